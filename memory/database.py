@@ -1,0 +1,200 @@
+"""One SQLite file: connections, transactions, migrations with a backup before them, and errors that say what to do."""
+
+import shutil
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from memory.errors import DiskFull, NewerSchema, ReadOnlyHome, StorageError
+
+HEAD_REVISION = "0001"
+"""The newest migration. Known here so that a start needs no Alembic unless there is something to migrate."""
+
+BUSY_MILLISECONDS = 10_000
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+class Database:
+    """The home's database, opened and up to date."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.engine = _engine(path)
+        self._reading = sessionmaker(self.engine, expire_on_commit=False)
+        self._writing = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
+
+    @classmethod
+    def open(cls, path: Path) -> "Database":
+        """Open or create the file at `path`, migrating it first if an earlier version wrote it.
+
+        Raises NewerSchema, ReadOnlyHome, DiskFull or StorageError.
+        """
+        with _named_errors(path):
+            _ready_folder(path.parent)
+            revision = _stored_revision(path)
+            if revision != HEAD_REVISION:
+                _migrate(path, revision)
+            return cls(path)
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A consistent view; nothing is written."""
+        with _named_errors(self.path), self._reading() as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """One transaction that holds the write lock from its start and commits at the end, or leaves no trace."""
+        with _named_errors(self.path), self._writing() as session, session.begin():
+            yield session
+
+    def backup(self, target: Path) -> Path:
+        """Copy the live database to `target` with SQLite's own backup."""
+        return backup_file(self.path, target)
+
+    def compact(self) -> None:
+        """Rewrite the file without the space of deleted rows, and empty the write-ahead log."""
+        with _named_errors(self.path), closing(sqlite3.connect(self.path)) as connection:
+            connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            connection.execute("VACUUM")
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Give the connections back; the write-ahead log is folded in by the last one."""
+        self.engine.dispose()
+
+
+def backup_file(path: Path, target: Path) -> Path:
+    """A consistent copy of the database at `path`, also while others write to it."""
+    target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+        source.backup(copy)
+    target.chmod(0o600)
+    return target
+
+
+def _engine(path: Path) -> Engine:
+    engine = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # BEGIN is ours: the driver's own would come too late
+        for pragma in (
+            f"busy_timeout={BUSY_MILLISECONDS}",
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "synchronous=NORMAL",
+            "secure_delete=ON",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Any) -> None:
+        # A writer takes its lock at once: upgrading later fails with "locked" that no timeout mends.
+        writes = connection.get_execution_options().get("writes", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _ready_folder(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+
+def _stored_revision(path: Path) -> str | None:
+    """The migration the file is at; None for a file that does not exist or is empty."""
+    if not path.exists():
+        return None
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute(f"PRAGMA busy_timeout={BUSY_MILLISECONDS}")
+        tables = connection.execute("SELECT name FROM sqlite_master WHERE type='table'").fetchall()
+        if not tables:
+            return None
+        if ("alembic_version",) not in tables:
+            raise StorageError(
+                f"{path} is a database, but not one of Reverie's.", "Move it away or set REVERIE_HOME elsewhere."
+            )
+        row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+        return str(row[0]) if row else None
+
+
+def _migrate(path: Path, revision: str | None) -> None:
+    """Bring the file to HEAD_REVISION, one process at a time, with a backup of what was there."""
+    from filelock import FileLock
+
+    with FileLock(f"{path}.migrate.lock", timeout=60):
+        revision = _stored_revision(path)
+        if revision == HEAD_REVISION:
+            return
+        if revision is not None:
+            _refuse_newer(path, revision)
+            backup_file(path, path.parent / "backups" / f"{path.stem}-{revision}-before-{HEAD_REVISION}.db")
+        _upgrade(path)
+        path.chmod(0o600)
+
+
+def _refuse_newer(path: Path, revision: str) -> None:
+    if not any((MIGRATIONS / "versions").glob(f"{revision}_*.py")):
+        backups = path.parent / "backups"
+        raise NewerSchema(
+            f"{path} was written by a later version of Reverie (schema {revision}, this one knows {HEAD_REVISION}).",
+            f"Install the later version again; nothing was changed. Backups are in {backups}.",
+        )
+
+
+def _upgrade(path: Path) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    engine = _engine(path)
+    try:
+        with engine.execution_options(writes=True).begin() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, HEAD_REVISION)
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def _named_errors(path: Path) -> Iterator[None]:
+    """SQLite's and the file system's failures as ours, which say what to do."""
+    try:
+        yield
+    except (OperationalError, DatabaseError, sqlite3.DatabaseError, OSError) as error:
+        named = _named(path, str(getattr(error, "orig", error)).lower(), error)
+        if named is None:
+            raise
+        raise named from error
+
+
+def _named(path: Path, text: str, error: Exception) -> StorageError | None:
+    if "disk is full" in text or "no space left" in text or _full(path):
+        return DiskFull(f"No room left on the disk of {path.parent}.", "Free some space; what was stored is safe.")
+    if isinstance(error, PermissionError) or any(s in text for s in ("readonly", "read-only", "unable to open")):
+        return ReadOnlyHome(
+            f"{path.parent} cannot be written.", "Check its owner and rights, or set REVERIE_HOME to another folder."
+        )
+    if "locked" in text or "busy" in text:
+        return StorageError(f"{path} is busy in another program.", "Try again in a moment.")
+    if "malformed" in text or "not a database" in text or "corrupt" in text:
+        return StorageError(
+            f"{path} is damaged.", f"`reverie doctor` looks into it; backups are in {path.parent / 'backups'}."
+        )
+    return StorageError(f"{path.parent}: {error}", "") if isinstance(error, OSError) else None
+
+
+def _full(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free == 0
+    except OSError:
+        return False
