@@ -1,0 +1,61 @@
+"""Where things live: the platform's folders, or all below `REVERIE_HOME`."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from memory.errors import ReadOnlyHome
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The folders of one home. Nothing is created until `ready` is called."""
+
+    data: Path
+    config: Path
+    cache: Path
+
+    @property
+    def database(self) -> Path:
+        return self.data / "reverie.db"
+
+    @property
+    def index(self) -> Path:
+        """Chroma's folder. It can be deleted at any time: it is rebuilt from the database."""
+        return self.data / "index"
+
+    @property
+    def backups(self) -> Path:
+        return self.data / "backups"
+
+    @property
+    def settings(self) -> Path:
+        return self.config / "settings.toml"
+
+    @property
+    def log(self) -> Path:
+        return self.cache / "reverie.log"
+
+    def ready(self) -> "Paths":
+        """Create the folders, for the user's eyes only. Raises ReadOnlyHome."""
+        for folder in (self.data, self.config, self.cache):
+            try:
+                folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            except OSError as error:
+                raise ReadOnlyHome(
+                    f"{folder} cannot be created ({error.strerror}).",
+                    "Check the rights, or set REVERIE_HOME to a folder of yours.",
+                ) from error
+        return self
+
+
+def find_paths() -> Paths:
+    """The folders in force: below `REVERIE_HOME` where it is set, else the platform's own."""
+    home = os.environ.get("REVERIE_HOME")
+    if home:
+        root = Path(home).expanduser().absolute()
+        return Paths(data=root, config=root, cache=root / "cache")
+    from platformdirs import PlatformDirs
+
+    dirs = PlatformDirs("reverie", appauthor=False)
+    return Paths(data=dirs.user_data_path, config=dirs.user_config_path, cache=dirs.user_cache_path)

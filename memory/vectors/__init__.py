@@ -1,0 +1,1 @@
+"""Vectors: the embedder, the queue that feeds it, and the index that searches them."""
