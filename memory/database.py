@@ -120,7 +120,8 @@ def _stored_revision(path: Path) -> str | None:
             return None
         if ("alembic_version",) not in tables:
             raise StorageError(
-                f"{path} is a database, but not one of Reverie's.", "Move it away or set REVERIE_HOME elsewhere."
+                f"{path} is a database, but not one of Reverie's.",
+                "Move it away or set REVERIE_HOME elsewhere.",
             )
         row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         return str(row[0]) if row else None
@@ -182,13 +183,15 @@ def _named(path: Path, text: str, error: Exception) -> StorageError | None:
         return DiskFull(f"No room left on the disk of {path.parent}.", "Free some space; what was stored is safe.")
     if isinstance(error, PermissionError) or any(s in text for s in ("readonly", "read-only", "unable to open")):
         return ReadOnlyHome(
-            f"{path.parent} cannot be written.", "Check its owner and rights, or set REVERIE_HOME to another folder."
+            f"{path.parent} cannot be written.",
+            "Check its owner and rights, or set REVERIE_HOME to another folder.",
         )
     if "locked" in text or "busy" in text:
         return StorageError(f"{path} is busy in another program.", "Try again in a moment.")
     if "malformed" in text or "not a database" in text or "corrupt" in text:
         return StorageError(
-            f"{path} is damaged.", f"`reverie doctor` looks into it; backups are in {path.parent / 'backups'}."
+            f"{path} is damaged.",
+            f"`reverie doctor` looks into it; backups are in {path.parent / 'backups'}.",
         )
     return StorageError(f"{path.parent}: {error}", "") if isinstance(error, OSError) else None
 

@@ -1,16 +1,16 @@
 """Everything that can go wrong in the memory layer, each with a hint for the user.
 
-    ReverieError                 message (what and where), hint (what to do), exit_code
-    ├── NotFound                 no conversation, message or memory by that name
-    ├── InvalidInput             a value that cannot be stored: empty text, unknown kind, a bad date
-    ├── Refused                  understood, and not done: nothing to undo, changed meanwhile
-    ├── StorageError             the database cannot be opened, written or trusted
-    │   ├── ReadOnlyHome
-    │   ├── DiskFull
-    │   └── NewerSchema          the home was written by a later version
-    ├── EmbedderError            the embedding model cannot be loaded or is not the one recorded
-    ├── IndexUnavailable         Chroma cannot be used; exact search answers instead
-    └── ImportFailed             a whole file that cannot be read (bad lines are reported, not raised)
+ReverieError                 message (what and where), hint (what to do), exit_code
+├── NotFound                 no conversation, message or memory by that name
+├── InvalidInput             a value that cannot be stored: empty text, unknown kind, a bad date
+├── Refused                  understood, and not done: nothing to undo, changed meanwhile
+├── StorageError             the database cannot be opened, written or trusted
+│   ├── ReadOnlyHome
+│   ├── DiskFull
+│   └── NewerSchema          the home was written by a later version
+├── EmbedderError            the embedding model cannot be loaded or is not the one recorded
+├── IndexUnavailable         Chroma cannot be used; exact search answers instead
+└── ImportFailed             a whole file that cannot be read (bad lines are reported, not raised)
 """
 
 

@@ -60,9 +60,7 @@ def write_passages(session: Session, owner_type: OwnerType, owner_number: int, t
     """Make the passages of a new or changed text, and queue their embedding, in the caller's transaction."""
     remove_passages(session, owner_type, owner_number)
     rows = [
-        PassageRow(
-            owner_type=owner_type, owner_number=owner_number, start=a, end=b, text_hash=text_hash(text[a:b])
-        )
+        PassageRow(owner_type=owner_type, owner_number=owner_number, start=a, end=b, text_hash=text_hash(text[a:b]))
         for a, b in split(text)
     ]
     session.add_all(rows)

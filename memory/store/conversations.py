@@ -96,9 +96,7 @@ class ConversationStore:
     def list(self, *, archived: bool = False, limit: int = 200, offset: int = 0) -> tuple[Conversation, ...]:
         """Conversations with at least one message, the last used first."""
         counted = (
-            select(MessageRow.conversation_id, func.count().label("n"))
-            .group_by(MessageRow.conversation_id)
-            .subquery()
+            select(MessageRow.conversation_id, func.count().label("n")).group_by(MessageRow.conversation_id).subquery()
         )
         wanted = ConversationRow.archived_at.is_not(None) if archived else ConversationRow.archived_at.is_(None)
         query = (

@@ -85,7 +85,7 @@ class MemoryStore:
     def get(self, reference: str) -> Memory:
         """By short id (`m41`, `41`) or ULID, whatever its status. Raises NotFound or InvalidInput."""
         with self._database.read() as session:
-            return _load(session, _row(session, reference))
+            return _load(session, memory_row(session, reference))
 
     def list(self, wanted: MemoryFilter = MemoryFilter()) -> tuple[Memory, ...]:
         """Matching memories, the newest first."""
@@ -116,7 +116,7 @@ class MemoryStore:
         query = select(RevisionRow, ChangeSetRow).join(ChangeSetRow).order_by(RevisionRow.number.desc())
         with self._database.read() as session:
             if reference is not None:
-                query = query.where(RevisionRow.memory_id == _row(session, reference).id)
+                query = query.where(RevisionRow.memory_id == memory_row(session, reference).id)
             return tuple(_revision(r, c) for r, c in session.execute(query.limit(limit)))
 
     def is_purged(self, statement: str) -> bool:
@@ -266,7 +266,7 @@ class MemoryStore:
                 memory = replace(memory, zone=self._clock.zone)
             self._write(session, act, memory, None)
             return
-        row = _row(session, change.memory)
+        row = memory_row(session, change.memory)
         if change.base is not None and row.revision != change.base:
             raise Refused(f"m{row.number} was changed meanwhile.")
         unknown = set(change.values) - EDITABLE
@@ -300,9 +300,7 @@ class MemoryStore:
         session.delete(row)
         session.flush()
 
-    def _record(
-        self, session: Session, act: ChangeSetRow, row: MemoryRow, before: dict[str, Any] | None
-    ) -> None:
+    def _record(self, session: Session, act: ChangeSetRow, row: MemoryRow, before: dict[str, Any] | None) -> None:
         revision = RevisionRow(
             changeset=act.number, memory_id=row.id, memory_number=row.number, before=before, after={}
         )
@@ -369,7 +367,8 @@ def _conditions(wanted: MemoryFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _row(session: Session, reference: str) -> MemoryRow:
+def memory_row(session: Session, reference: str) -> MemoryRow:
+    """The row that a short id or ULID names. Raises NotFound or InvalidInput."""
     if len(reference) == 26:
         where = MemoryRow.id == reference
     else:
