@@ -3,14 +3,16 @@
 import shutil
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from sqlalchemy import create_engine, event
-from sqlalchemy.engine import Engine
+from sqlalchemy.engine import URL, Engine
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import StaticPool
 
 from memory.errors import DiskFull, NewerSchema, ReadOnlyHome, StorageError
 
@@ -24,9 +26,11 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 class Database:
     """The home's database, opened and up to date."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path | None) -> None:
+        self.path = path or Path(":memory:")
         self.engine = _engine(path)
+        # A database in memory lives in one connection, which two threads must not use at once.
+        self._turn: AbstractContextManager[object] = nullcontext() if path else RLock()
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
         self._writing = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
 
@@ -43,16 +47,23 @@ class Database:
                 _migrate(path, revision)
             return cls(path)
 
+    @classmethod
+    def scratch(cls) -> "Database":
+        """An empty database in memory that leaves no trace, not even in the temporary folder."""
+        database = cls(None)
+        _upgrade_connection(database.engine)
+        return database
+
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A consistent view; nothing is written."""
-        with _named_errors(self.path), self._reading() as session:
+        with self._turn, _named_errors(self.path), self._reading() as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction that holds the write lock from its start and commits at the end, or leaves no trace."""
-        with _named_errors(self.path), self._writing() as session, session.begin():
+        with self._turn, _named_errors(self.path), self._writing() as session, session.begin():
             yield session
 
     def backup(self, target: Path) -> Path:
@@ -81,8 +92,12 @@ def backup_file(path: Path, target: Path) -> Path:
     return target
 
 
-def _engine(path: Path) -> Engine:
-    engine = create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False})
+def _engine(path: Path | None) -> Engine:
+    arguments = {"check_same_thread": False}
+    if path is None:
+        engine = create_engine("sqlite://", connect_args=arguments, poolclass=StaticPool)
+    else:
+        engine = create_engine(URL.create("sqlite", database=str(path)), connect_args=arguments)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:
@@ -152,18 +167,22 @@ def _refuse_newer(path: Path, revision: str) -> None:
 
 
 def _upgrade(path: Path) -> None:
+    engine = _engine(path)
+    try:
+        _upgrade_connection(engine)
+    finally:
+        engine.dispose()
+
+
+def _upgrade_connection(engine: Engine) -> None:
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    engine = _engine(path)
-    try:
-        with engine.execution_options(writes=True).begin() as connection:
-            config.attributes["connection"] = connection
-            command.upgrade(config, HEAD_REVISION)
-    finally:
-        engine.dispose()
+    with engine.execution_options(writes=True).begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, HEAD_REVISION)
 
 
 @contextmanager

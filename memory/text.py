@@ -57,3 +57,30 @@ def fingerprint(text: str) -> str:
 def text_hash(text: str) -> str:
     """SHA-256 of exactly this text: the key of its vector."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+class StreamCleaner:
+    """`clean` for text that arrives in pieces: an escape sequence cut in two by the pieces is still taken out."""
+
+    _UNFINISHED = re.compile(
+        r"\x1b(?:\[[0-?]*[ -/]*|[\]PX^_][^\x07\x1b\x9c]*\x1b?|[ -/]*)?$"
+        r"|\x9b[0-?]*[ -/]*$|[\x90\x98\x9d-\x9f][^\x07\x1b\x9c]*$"
+    )
+    _MOST_HELD = 4_096
+
+    def __init__(self) -> None:
+        self._held = ""
+
+    def feed(self, piece: str) -> str:
+        """What of `piece`, and of what was held back before, is now known to be plain."""
+        text = self._held + piece
+        unfinished = self._UNFINISHED.search(text)
+        # A sequence that never ends is not waited for: it would hold back the whole answer.
+        cut = unfinished.start() if unfinished and len(text) - unfinished.start() <= self._MOST_HELD else len(text)
+        self._held = text[cut:]
+        return clean(text[:cut])
+
+    def finish(self) -> str:
+        """What was still held back."""
+        rest, self._held = self._held, ""
+        return clean(rest)

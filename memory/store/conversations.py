@@ -303,10 +303,8 @@ def _advance(conversation: ConversationRow, rows: Sequence[MessageRow]) -> None:
 
 
 def _conversation(session: Session, reference: str) -> ConversationRow:
-    if len(reference) == 26:
-        where = ConversationRow.id == reference
-    else:
-        where = ConversationRow.number == parse_short_id(reference, "c")[1]
+    by_id = len(reference) == 26
+    where = ConversationRow.id == reference if by_id else ConversationRow.number == parse_short_id(reference, "c")[1]
     row = session.scalar(select(ConversationRow).where(where))
     if row is None:
         raise NotFound(f"There is no conversation {reference}.", "`reverie` lists them under ctrl+r.")
@@ -314,10 +312,8 @@ def _conversation(session: Session, reference: str) -> ConversationRow:
 
 
 def _message(session: Session, reference: str) -> MessageRow:
-    if len(reference) == 26:
-        where = MessageRow.id == reference
-    else:
-        where = MessageRow.number == parse_short_id(reference, "t")[1]
+    by_id = len(reference) == 26
+    where = MessageRow.id == reference if by_id else MessageRow.number == parse_short_id(reference, "t")[1]
     row = session.scalar(select(MessageRow).where(where))
     if row is None:
         raise NotFound(f"There is no message {reference}.")

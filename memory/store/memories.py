@@ -356,23 +356,21 @@ def _conditions(wanted: MemoryFilter) -> list[ColumnElement[bool]]:
         conditions.append(func.lower(MemoryRow.subject) == wanted.subject.lower())
     if wanted.slot:
         conditions.append(MemoryRow.slot == wanted.slot)
-    for word in wanted.text.split():
-        conditions.append(
-            or_(
-                MemoryRow.text.icontains(word, autoescape=True),
-                MemoryRow.subject.icontains(word, autoescape=True),
-                MemoryRow.kind == word.lower(),
-            )
+    conditions.extend(
+        or_(
+            MemoryRow.text.icontains(word, autoescape=True),
+            MemoryRow.subject.icontains(word, autoescape=True),
+            MemoryRow.kind == word.lower(),
         )
+        for word in wanted.text.split()
+    )
     return conditions
 
 
 def memory_row(session: Session, reference: str) -> MemoryRow:
     """The row that a short id or ULID names. Raises NotFound or InvalidInput."""
-    if len(reference) == 26:
-        where = MemoryRow.id == reference
-    else:
-        where = MemoryRow.number == parse_short_id(reference, "m")[1]
+    by_id = len(reference) == 26
+    where = MemoryRow.id == reference if by_id else MemoryRow.number == parse_short_id(reference, "m")[1]
     row = session.scalar(select(MemoryRow).where(where))
     if row is None:
         raise NotFound(f"There is no memory {reference}.", "`reverie memory list` shows them.")

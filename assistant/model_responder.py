@@ -1,0 +1,124 @@
+"""Answers by a language model: prompt, fitted history, stream."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
+
+from assistant.context import CountTokens, choose_given, estimate_tokens, fit_history
+from assistant.events import Notice, TextDelta, ThinkDelta, Usage
+from assistant.models import ModelSpec, build_chat_model, explain, is_remote, window_tokens
+from assistant.models.stream import TextPiece, ThinkPiece, UsagePiece, stream_pieces
+from assistant.prompt import system_prompt
+from assistant.responder import Piece, Turn
+from assistant.settings import Settings
+from memory.errors import ReverieError
+from memory.types import Hit, Message
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+    from langchain_core.messages import BaseMessage
+
+MODEL_SHARE = 0.35
+"""The most of the window that memories may take, whatever the settings allow."""
+
+
+class ModelResponder:
+    """Answers with a LangChain chat model, which is built at the first turn."""
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        settings: Settings,
+        build: "Callable[[ModelSpec, Settings], BaseChatModel]" = build_chat_model,
+    ) -> None:
+        self._spec = spec
+        self._settings = settings
+        self._build = build
+        self._chat: BaseChatModel | None = None
+        self._count: CountTokens = estimate_tokens
+
+    @property
+    def model(self) -> str:
+        return f"{self._spec.provider}:{self._spec.name}"
+
+    @property
+    def remote(self) -> bool:
+        return is_remote(self._spec, self._settings)
+
+    def given(self, turn: Turn) -> tuple[str, ...]:
+        return tuple(hit.id for hit in self._given(turn))
+
+    def _given(self, turn: Turn) -> tuple[Hit, ...]:
+        memory = self._settings.memory
+        in_view = {message.short_id for message in turn.history[-20:]}
+        budget = min(memory.budget_tokens, int(self._window() * MODEL_SHARE))
+        fresh = [hit for hit in turn.hits if hit.id not in in_view]
+        return choose_given(fresh, most=memory.give, budget=budget, count=self._count)
+
+    def _window(self) -> int:
+        return window_tokens(self._spec, self._settings, self._chat)
+
+    async def respond(self, turn: Turn) -> AsyncIterator[Piece]:
+        started = time.perf_counter()
+        try:
+            if self._chat is None:
+                # Providers take a second to import: in a thread, or the screen would stand still.
+                self._chat = await asyncio.to_thread(self._build, self._spec, self._settings)
+            messages, notice, tokens = self._messages(turn)
+            if notice:
+                yield Notice(text=notice)
+            usage, written = None, 0
+            async for piece in stream_pieces(self._chat, messages, silence_seconds=self._settings.timeout_seconds):
+                if isinstance(piece, UsagePiece):
+                    usage = piece
+                else:
+                    written += estimate_tokens(piece.text)
+                    yield _delta(piece)
+            yield Usage(
+                prompt_tokens=usage.prompt_tokens if usage else tokens,
+                completion_tokens=usage.completion_tokens if usage else written,
+                estimated=usage is None,
+                seconds=time.perf_counter() - started,
+                context_tokens=self._window(),
+            )
+        except ReverieError:
+            raise
+        except Exception as error:  # a provider may raise anything; it becomes one line for the user
+            raise explain(error, self._spec) from error
+
+    def _messages(self, turn: Turn) -> "tuple[list[BaseMessage], str, int]":
+        """The messages to send, a notice about what was left out, and the estimated tokens."""
+        from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
+
+        system = system_prompt(
+            now=turn.now,
+            zone=turn.zone,
+            instructions=self._settings.instructions,
+            memories=self._given(turn),
+            remembers=self._settings.memory.enabled,
+        )
+        system += "".join(f"\nJust now, as the user asked: {summary}" for _, summary in turn.written)
+        fixed = self._count(system) + self._count(turn.message.content)
+        fitted = fit_history(turn.history, fixed_tokens=fixed, window=self._window(), count=self._count)
+
+        def message(m: Message) -> "BaseMessage":
+            return HumanMessage(m.content) if m.role == "user" else AIMessage(m.content)
+
+        past = [message(m) for m in fitted.history if m.content.strip() and m.role != "system"]
+        return (
+            [SystemMessage(system), *past, HumanMessage(turn.message.content)],
+            _left_out(fitted.left_out),
+            fitted.tokens,
+        )
+
+
+def _left_out(count: int) -> str:
+    if not count:
+        return ""
+    what = "message does" if count == 1 else f"{count} messages do"
+    return f"The first {what} not fit the model's window and {'was' if count == 1 else 'were'} not sent."
+
+
+def _delta(piece: TextPiece | ThinkPiece) -> TextDelta | ThinkDelta:
+    return ThinkDelta(text=piece.text) if isinstance(piece, ThinkPiece) else TextDelta(text=piece.text)

@@ -1,0 +1,164 @@
+"""One opened home: the parts, made once and joined here. Opening loads nothing heavy."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from memory.vectors.service import Vectors
+
+from assistant.engine import Engine, Parts
+from assistant.paths import Paths, find_paths
+from assistant.recollect import RecallResponder
+from assistant.responder import Responder
+from assistant.settings import Settings, load_settings
+from assistant.wishes import Wishes
+from memory.clock import Clock, clock_from_environment
+from memory.database import Database
+from memory.errors import ReverieError
+from memory.retrieval import Retriever
+from memory.store import ConversationStore, MemoryStore
+from memory.store.ledger import Ledger, get_meta, set_meta
+
+if TYPE_CHECKING:
+    from memory.vectors.base import Embedder
+
+HINT_KEY = "model_hint_shown"
+
+log = logging.getLogger(__name__)
+
+
+class Runtime:
+    """Everything a front end or a command works with. Close it when done."""
+
+    def __init__(
+        self, *, paths: Paths, settings: Settings, clock: Clock, load_embedder: "Callable[[], Embedder] | None" = None
+    ) -> None:
+        self.paths = paths
+        self.settings = settings
+        self.clock = clock
+        self.database = Database.open(paths.database)
+        self.conversations = ConversationStore(self.database, clock)
+        self.memories = MemoryStore(self.database, clock)
+        self.ledger = Ledger(self.database)
+        self.vectors = Vectors(
+            self.database, paths.index, load_embedder or self._load_embedder, backend=settings.index.backend
+        )
+        self.retriever = Retriever(self.database, self.vectors, clock)
+        self._caretaker = Caretaker(self.vectors)
+        self._parts = Parts(
+            conversations=self.conversations,
+            retriever=self.retriever,
+            wishes=Wishes(self.memories, self.retriever),
+            ledger=self.ledger,
+            clock=clock,
+            remembers=settings.memory.enabled,
+            stored=self._caretaker.wake,
+        )
+        self.engine = Engine(self._parts, self._responder(settings))
+
+    @classmethod
+    def open(
+        cls,
+        *,
+        paths: Paths | None = None,
+        settings: Settings | None = None,
+        clock: Clock | None = None,
+        load_embedder: "Callable[[], Embedder] | None" = None,
+    ) -> "Runtime":
+        """Open the home in force (or the one given). Raises SettingsError or StorageError."""
+        paths = (paths or find_paths()).ready()
+        return cls(
+            paths=paths,
+            settings=settings or load_settings(paths),
+            clock=clock or clock_from_environment(),
+            load_embedder=load_embedder,
+        )
+
+    def _load_embedder(self) -> "Embedder":
+        from memory.vectors.embedder import load_embedder
+
+        return load_embedder(self.settings.embedder.name, self.settings.embedder.device)
+
+    def _responder(self, settings: Settings) -> Responder:
+        from assistant.models.spec import parse_model
+
+        spec = parse_model(settings.model)
+        if spec.provider == "none":
+            return RecallResponder(
+                similarity=self.vectors.similarity,
+                hint_shown=lambda: bool(get_meta(self.database, HINT_KEY)),
+                mark_hint=lambda: set_meta(self.database, HINT_KEY, "1"),
+            )
+        from assistant.model_responder import ModelResponder
+
+        return ModelResponder(spec, settings)
+
+    def use_model(self, name: str) -> None:
+        """Let another model answer from the next turn on. Raises SettingsError for a name that is none."""
+        settings = self.settings.model_copy(update={"model": name})
+        self.engine.responder = self._responder(settings)
+        self.settings = settings
+
+    def temporary_engine(self) -> Engine:
+        """An engine whose conversations are in memory only, and which changes no memory and writes no ledger."""
+        scratch = ConversationStore(Database.scratch(), self.clock)
+        parts = replace(self._parts, conversations=scratch, wishes=None, ledger=None, stored=lambda: None)
+        return Engine(parts, self.engine.responder, temporary=True)
+
+    def warm(self) -> None:
+        """Load the embedder, open the index and do what is queued; then keep up in the background.
+
+        Takes seconds: call it in a thread, after the first paint. Without an embedder everything else still works.
+        """
+        try:
+            self.vectors.warm()
+        except ReverieError:
+            log.warning("the embedder could not be loaded", exc_info=True)
+        self._caretaker.start()
+
+    def close(self) -> None:
+        """Stop background work and give the files back."""
+        self._caretaker.stop()
+        self.vectors.close()
+        self.database.close()
+
+
+class Caretaker:
+    """One thread that embeds what was stored, whenever it is woken."""
+
+    def __init__(self, vectors: Vectors) -> None:
+        self._vectors = vectors
+        self._wake = threading.Event()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Begin, with what is queued already."""
+        if self._thread is None and not self._stopping.is_set():
+            self._thread = threading.Thread(target=self._run, name="caretaker", daemon=True)
+            self._thread.start()
+            self.wake()
+
+    def wake(self) -> None:
+        """There is something to do."""
+        self._wake.set()
+
+    def stop(self) -> None:
+        """Finish the batch under way and end."""
+        self._stopping.set()
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._wake.wait()
+            self._wake.clear()
+            if self._stopping.is_set():
+                return
+            try:
+                self._vectors.work(stop=self._stopping.is_set)
+            except ReverieError:
+                log.warning("embedding has to wait", exc_info=True)
