@@ -103,7 +103,10 @@ def search_messages(database: Database, query: str, limit: int = 50) -> tuple[Sn
         elif words:
             terms = [*map(_quoted, words[:-1]), _quoted(words[-1]) + "*"]
             found = _match(session, "message_words", " AND ".join(terms), limit)
-            found = found or find_trigrams(session, "message", query, limit)
+            # A quoted string in a trigram table is a substring.
+            parts = [_quoted(word) for word in words if len(word) >= 3]
+            if not found and parts:
+                found = _match(session, "message_trigrams", " AND ".join(parts), limit)
         rows = session.execute(
             select(MessageRow, ConversationRow)
             .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)

@@ -92,7 +92,9 @@ def test_a_read_only_home_says_so(database: Database, home: Path) -> None:
     for parent in home.parents:
         if str(parent).startswith("/tmp/"):
             parent.chmod(0o755)
-    done = subprocess.run([*drop, sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=Path.cwd())
+    done = subprocess.run(
+        [*drop, sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=Path.cwd()
+    )
     assert "refused:" in done.stdout, done.stderr
     assert ReadOnlyHome.exit_code == 1
 
@@ -101,14 +103,15 @@ def test_a_transaction_that_fails_leaves_no_trace(database: Database, clock: Fix
     store = ConversationStore(database, clock)
     conversation = store.create()
     good = NewMessage(role="user", content="one")
-    with pytest.raises(ZeroDivisionError):
-        with database.write() as session:
-            session.connection().exec_driver_sql("DELETE FROM conversation")
-            1 / 0  # noqa: B018
+    with pytest.raises(ZeroDivisionError), database.write() as session:
+        session.connection().exec_driver_sql("DELETE FROM conversation")
+        1 / 0  # noqa: B018
     assert store.append(conversation.id, good).content == "one"
 
 
 def test_scratch_databases_share_nothing(clock: FixedClock) -> None:
     one, two = Database.scratch(), Database.scratch()
-    ConversationStore(one, clock).append(ConversationStore(one, clock).create().id, NewMessage(role="user", content="x"))
+    ConversationStore(one, clock).append(
+        ConversationStore(one, clock).create().id, NewMessage(role="user", content="x")
+    )
     assert ConversationStore(two, clock).list() == ()

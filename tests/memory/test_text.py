@@ -19,7 +19,7 @@ NASTY = [
 @pytest.mark.parametrize("text", NASTY)
 def test_clean_leaves_nothing_a_terminal_obeys(text: str) -> None:
     cleaned = clean(text)
-    assert not any(c < " " and c not in "\n\t" or "\x7f" <= c <= "\x9f" for c in cleaned)
+    assert not any((c < " " and c not in "\n\t") or "\x7f" <= c <= "\x9f" for c in cleaned)
     cleaned.encode()
 
 
