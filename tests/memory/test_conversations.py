@@ -77,10 +77,9 @@ def test_unknown_references(conversations: ConversationStore) -> None:
 def test_what_an_answer_was_made_from(conversations: ConversationStore) -> None:
     conversation = conversations.create()
     question, answer = say(conversations, conversation.id, "q", "a")
+    words = ChannelScore(channel="words", rank=1, score=2.5)
     records = (
-        RecallRecord(
-            rank=1, state="cited", hit_id="t1", score=0.9, channels=(ChannelScore(channel="words", rank=1, score=2.5),)
-        ),
+        RecallRecord(rank=1, state="cited", hit_id="t1", score=0.9, channels=(words,)),
         RecallRecord(rank=2, state="found", hit_id="m7", score=0.1, channels=(), reasons=("pinned",)),
     )
     conversations.record_recall(answer, records)

@@ -79,7 +79,7 @@ def test_a_damaged_file_says_so(home: Path) -> None:
         Database.open(home / "reverie.db")
 
 
-@pytest.mark.skipif(os.geteuid() == 0 and not os.path.exists("/usr/bin/setpriv"), reason="root writes anywhere")
+@pytest.mark.skipif(os.geteuid() == 0 and not Path("/usr/bin/setpriv").exists(), reason="root writes anywhere")
 def test_a_read_only_home_says_so(database: Database, home: Path) -> None:
     database.close()
     code = (

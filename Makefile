@@ -1,0 +1,50 @@
+# Two commands: `make chat` and `make test`. Everything lives in .venv; a second run installs nothing again.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: chat install test test-slow check format docs clean
+
+chat: install
+	$(BIN)/reverie
+
+install: $(VENV)/.installed
+
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Reverie needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Try: make chat PYTHON=python3.12" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv $(VENV)
+
+# torch comes first and by number: a later range would take a build with gigabytes of CUDA.
+$(VENV)/.torch: | $(VENV)/bin/python
+	@echo "Installing into $(VENV); the first time takes a few minutes."
+	$(PIP) 'torch==2.13.0'
+	@touch $@
+
+$(VENV)/.installed: pyproject.toml | $(VENV)/.torch
+	$(PIP) --editable '.[all]'
+	@touch $@
+
+$(VENV)/.test-tools: $(VENV)/.installed
+	$(PIP) --editable '.[test]'
+	@touch $@
+
+test: $(VENV)/.test-tools
+	$(BIN)/python -m pytest -m 'not slow and not gpu'
+
+test-slow: $(VENV)/.test-tools
+	$(BIN)/python -m pytest -m slow
+
+check: $(VENV)/.test-tools
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.test-tools
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
