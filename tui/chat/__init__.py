@@ -1,0 +1,1 @@
+"""The chat screen: history, composer, sidebar, status line, and what joins them to the engine."""
