@@ -19,7 +19,8 @@ from memory.database import Database
 from memory.errors import ReverieError
 from memory.retrieval import Retriever
 from memory.store import ConversationStore, MemoryStore
-from memory.store.ledger import Ledger, get_meta, set_meta
+from memory.store.ledger import Ledger
+from memory.store.meta import get_meta, set_meta
 
 if TYPE_CHECKING:
     from memory.vectors.base import Embedder

@@ -199,9 +199,11 @@ class EmbeddingRow(Base):
     """The vector of a text (float32, little endian, length 1), shared by every passage with that text."""
 
     __tablename__ = "embedding"
+    __table_args__ = (UniqueConstraint("embedder", "text_hash"), {"sqlite_autoincrement": True})
 
-    embedder: Mapped[int] = mapped_column(ForeignKey("embedder.number", ondelete="CASCADE"), primary_key=True)
-    text_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    embedder: Mapped[int] = mapped_column(ForeignKey("embedder.number", ondelete="CASCADE"))
+    text_hash: Mapped[str] = mapped_column(String(64), index=True)
     vector: Mapped[bytes] = mapped_column(LargeBinary)
 
 

@@ -1,11 +1,11 @@
-"""The ledger: one row for every call of a language model, and the small values that belong to no table."""
+"""The ledger: one row for every call of a language model."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
 from memory.database import Database
-from memory.schema import MetaRow, ModelCallRow
+from memory.schema import ModelCallRow
 from memory.types import ModelCall
 
 
@@ -59,16 +59,3 @@ def _call(row: ModelCallRow) -> ModelCall:
         sent=tuple(row.sent),
         conversation=row.conversation,
     )
-
-
-def get_meta(database: Database, key: str, default: str = "") -> str:
-    """A single stored value."""
-    with database.read() as session:
-        row = session.get(MetaRow, key)
-        return row.value if row else default
-
-
-def set_meta(database: Database, key: str, value: str) -> None:
-    """Store a single value."""
-    with database.write() as session:
-        session.merge(MetaRow(key=key, value=value))

@@ -150,12 +150,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('fingerprint')
     )
     op.create_table('embedding',
+    sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('embedder', sa.Integer(), nullable=False),
     sa.Column('text_hash', sa.String(length=64), nullable=False),
     sa.Column('vector', sa.LargeBinary(), nullable=False),
     sa.ForeignKeyConstraint(['embedder'], ['embedder.number'], ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('embedder', 'text_hash')
+    sa.PrimaryKeyConstraint('number'),
+    sa.UniqueConstraint('embedder', 'text_hash'),
+    sqlite_autoincrement=True
     )
+    op.create_index(op.f('ix_embedding_text_hash'), 'embedding', ['text_hash'], unique=False)
     op.create_table('message',
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('id', sa.String(length=26), nullable=False),

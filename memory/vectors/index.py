@@ -1,0 +1,246 @@
+"""Who searches: Chroma where this process owns it and it agrees with the database, exact search otherwise.
+
+The outbox carries what Chroma has yet to learn. Its rows are deleted only after Chroma took them, and taking one twice
+does no harm, so a kill at any instant loses nothing.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+from sqlalchemy import delete, func, select, text
+from ulid import ULID
+
+from memory.database import Database
+from memory.errors import IndexUnavailable
+from memory.schema import MetaRow, OutboxRow
+from memory.store.meta import get_meta, set_meta
+from memory.vectors.base import EmbedderIdentity, PassageScore, VectorIndex
+from memory.vectors.chroma import ChromaIndex
+from memory.vectors.exact import ExactIndex
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from memory.vectors.base import Matrix
+
+GENERATION_KEY = "index_generation"
+DRAIN_BATCH = 2_000
+DRAIN_AT_SEARCH = 500
+"""What a search lets Chroma learn first; with more waiting, exact search answers this once."""
+
+log = logging.getLogger(__name__)
+
+_WITH_VECTOR = text(
+    "SELECT p.number, e.vector FROM passage p JOIN embedding e ON e.text_hash = p.text_hash AND e.embedder = :embedder"
+    " WHERE p.number > :after ORDER BY p.number LIMIT :limit"
+)
+
+
+class PassageIndex:
+    """The index of one home for one embedder. `open` takes a moment; until then, and whenever Chroma fails, exact."""
+
+    def __init__(
+        self, database: Database, folder: Path, backend: str, embedder: int, identity: EmbedderIdentity
+    ) -> None:
+        self._database = database
+        self._folder = folder
+        self._backend = backend
+        self._embedder = embedder
+        self._identity = identity
+        self._exact = ExactIndex(database, embedder, identity.dimension)
+        self._chroma: ChromaIndex | None = None
+        self._ready = False
+        self._lock = threading.RLock()
+        self._owner = FileLock(f"{folder}.lock", timeout=0)
+        self.notice = ""
+
+    @property
+    def in_use(self) -> VectorIndex:
+        """The index that answers now."""
+        return self._chroma if self._chroma is not None and self._ready else self._exact
+
+    def open(self) -> None:
+        """Connect to Chroma, if it is wanted and can be had. Never raises: `notice` says why not."""
+        with self._lock:
+            if self._backend == "exact" or self._chroma is not None or self.notice:
+                return
+            try:
+                self._owner.acquire()
+            except Timeout:
+                self.notice = "Another Reverie has the vector index open; exact search is used here."
+                return
+            except OSError as error:
+                self.notice = f"The vector index cannot be locked ({error.strerror}); exact search is used."
+                return
+            try:
+                chroma = (
+                    ChromaIndex.in_folder(self._folder)
+                    if self._backend == "chroma"
+                    else ChromaIndex.at_server(self._backend)
+                )
+                self._chroma = chroma
+                self._ready = chroma.open(self._mark())
+            except IndexUnavailable as error:
+                self._give_up(error)
+
+    def search(self, vector: "Matrix", k: int) -> list[PassageScore]:
+        """The nearest passages, from Chroma if it knows everything."""
+        with self._lock:
+            try:
+                if self._chroma is not None and self._ready and self._drain_little():
+                    return self._chroma.search(vector, k)
+            except IndexUnavailable as error:
+                self._give_up(error)
+        return self._exact.search(vector, k)
+
+    def drain(self) -> int:
+        """Let Chroma learn what waits in the outbox. Returns how many rows it took."""
+        taken = 0
+        with self._lock:
+            if self._backend == "exact":
+                return self._discard()
+            while self._chroma is not None and self._ready:
+                try:
+                    took = self._drain_batch()
+                except IndexUnavailable as error:
+                    self._give_up(error)
+                    break
+                taken += took
+                if took == 0:
+                    break
+        return taken
+
+    def check(self, progress: Callable[[int, int], None] | None = None) -> None:
+        """Build Chroma's collection anew if it does not agree with the database."""
+        with self._lock:
+            if self._chroma is None:
+                return
+            self.drain()
+            try:
+                if self._ready and self._chroma.count() == self.count():
+                    return
+            except IndexUnavailable as error:
+                self._give_up(error)
+                return
+        self.rebuild(progress)
+
+    def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
+        """Fill a new collection from the stored vectors; nothing is embedded. Returns the vectors written."""
+        with self._lock:
+            if self._chroma is None:
+                return 0
+            self._ready = False
+            total, done, after = self.count(), 0, 0
+            last = self._last_outbox()
+            try:
+                set_meta(self._database, GENERATION_KEY, str(ULID()))
+                self._chroma.create(self._mark())
+                while block := self._block(after):
+                    numbers, vectors = block
+                    self._chroma.upsert(numbers, vectors)
+                    after, done = numbers[-1], done + len(numbers)
+                    if progress:
+                        progress(done, max(total, done))
+                self._ready = True
+            except IndexUnavailable as error:
+                self._give_up(error)
+                return 0
+            self._forget_outbox(last)
+            return done
+
+    def count(self) -> int:
+        """Passages that have a vector."""
+        with self._database.read() as session:
+            query = text(
+                "SELECT count(*) FROM passage p WHERE EXISTS"
+                " (SELECT 1 FROM embedding e WHERE e.embedder = :embedder AND e.text_hash = p.text_hash)"
+            )
+            return int(session.scalar(query, {"embedder": self._embedder}) or 0)
+
+    def waiting(self) -> int:
+        """Outbox rows that Chroma has yet to take."""
+        with self._database.read() as session:
+            return session.scalar(select(func.count()).where(OutboxRow.operation != "embed")) or 0
+
+    def close(self) -> None:
+        """Give Chroma and its lock back."""
+        with self._lock:
+            if self._chroma is not None:
+                self._chroma.close()
+            self._chroma, self._ready = None, False
+            if self._owner.is_locked:
+                self._owner.release()
+
+    # -- parts
+
+    def _mark(self) -> str:
+        generation = get_meta(self._database, GENERATION_KEY, "0")
+        return f"{self._identity.name}|{self._identity.revision}|{self._identity.dimension}|{generation}"
+
+    def _give_up(self, error: IndexUnavailable) -> None:
+        self.notice = f"{error.message}; exact search is used. `reverie doctor --rebuild-index` makes it anew."
+        self.close()
+
+    def _drain_little(self) -> bool:
+        """Whether Chroma knows everything, after learning the little that may be missing."""
+        waiting = self.waiting()
+        if waiting > DRAIN_AT_SEARCH:
+            return False
+        return waiting == 0 or self._drain_batch() >= waiting
+
+    def _drain_batch(self) -> int:
+        assert self._chroma is not None
+        with self._database.read() as session:
+            query = select(OutboxRow).where(OutboxRow.operation != "embed").order_by(OutboxRow.number)
+            rows = session.scalars(query.limit(DRAIN_BATCH)).all()
+            removed = {row.passage for row in rows if row.operation == "delete"}
+            added = [row.passage for row in rows if row.operation == "upsert" and row.passage not in removed]
+            numbers, vectors = self._vectors_of(session.connection(), added)
+        if numbers:
+            self._chroma.upsert(numbers, vectors)
+        if removed:
+            self._chroma.delete(sorted(removed))
+        with self._database.write() as session:
+            session.execute(delete(OutboxRow).where(OutboxRow.number.in_([row.number for row in rows])))
+        return len(rows)
+
+    def _vectors_of(self, connection: object, passages: list[int]) -> "tuple[list[int], Matrix]":
+        marks = ",".join(str(int(p)) for p in passages)
+        query = text(
+            "SELECT p.number, e.vector FROM passage p JOIN embedding e"
+            f" ON e.text_hash = p.text_hash AND e.embedder = :embedder WHERE p.number IN ({marks})"
+        )
+        rows = connection.execute(query, {"embedder": self._embedder}).all()  # type: ignore[attr-defined]
+        return [number for number, _ in rows], self._matrix([vector for _, vector in rows])
+
+    def _block(self, after: int) -> "tuple[list[int], Matrix] | None":
+        with self._database.read() as session:
+            values = {"embedder": self._embedder, "after": after, "limit": DRAIN_BATCH}
+            rows = session.execute(_WITH_VECTOR, values).all()
+        return ([number for number, _ in rows], self._matrix([vector for _, vector in rows])) if rows else None
+
+    def _matrix(self, blobs: list[bytes]) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
+        import numpy as np
+
+        return np.frombuffer(b"".join(blobs), "<f4").reshape(len(blobs), self._identity.dimension)
+
+    def _last_outbox(self) -> int:
+        with self._database.read() as session:
+            return session.scalar(select(func.max(OutboxRow.number))) or 0
+
+    def _forget_outbox(self, last: int) -> None:
+        """What was queued before a rebuild began is in it."""
+        with self._database.write() as session:
+            session.execute(delete(OutboxRow).where(OutboxRow.operation != "embed", OutboxRow.number <= last))
+
+    def _discard(self) -> int:
+        """Without Chroma there is nobody to tell; a later Chroma is built from the vectors, not from the outbox."""
+        with self._database.write() as session:
+            gone = session.execute(delete(OutboxRow).where(OutboxRow.operation != "embed"))
+            if gone.rowcount:  # an earlier Chroma folder no longer agrees
+                session.execute(delete(MetaRow).where(MetaRow.key == GENERATION_KEY))
+            return int(gone.rowcount)
