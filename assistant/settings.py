@@ -4,14 +4,10 @@ The docstring under each field is its documentation: `reverie config show`, the 
 are made from it. Secrets are never settings: a setting names the environment variable that holds the key.
 """
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
-
-from assistant.errors import SettingsError
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class Section(BaseModel):
@@ -26,6 +22,8 @@ class OpenAISettings(Section):
 
 
 class AnthropicSettings(Section):
+    base_url: str = ""
+    """Address of a server that speaks Anthropic's protocol. Empty: Anthropic itself."""
     api_key_env: str = "ANTHROPIC_API_KEY"
     """Name of the environment variable that holds the key."""
 

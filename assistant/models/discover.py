@@ -1,0 +1,129 @@
+"""What could answer on this machine: servers on loopback, and keys in the environment (by name, never by value).
+
+Nothing is asked of another machine, and nothing but the list of models of this one.
+"""
+
+import json
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from functools import partial
+
+from assistant.models.address import is_loopback, is_remote, runs_in_ollama_cloud, shown
+from assistant.models.spec import ModelSpec, Provider
+from assistant.settings import AnthropicSettings, OpenAISettings, Settings
+from memory.text import one_line
+
+SERVERS: tuple[tuple[str, int], ...] = (("LM Studio", 1234), ("vLLM", 8000), ("llama.cpp", 8080))
+"""OpenAI-compatible servers and the ports they take unless told otherwise."""
+
+MAX_MODELS = 50
+MAX_BYTES = 1_000_000
+_EMBEDDING_FAMILIES = ("bert", "nomic-bert", "jina-bert-v2", "xlm-roberta")
+
+
+@dataclass(frozen=True)
+class Found:
+    """Something that can answer.
+
+    `spec` is what the setting `model` takes; it ends with a colon where a key was found and the user must name a
+    model. `base_url` is what the provider's setting base_url must be, empty where it can stay as it is.
+    """
+
+    spec: str
+    label: str
+    base_url: str
+    remote: bool
+
+
+def discover(
+    settings: Settings, timeout: float = 0.5, *, servers: tuple[tuple[str, int], ...] = SERVERS
+) -> tuple[Found, ...]:
+    """Look once, all places at the same time; Ollama's models first, then other servers', then keys.
+
+    Blocks for about `timeout` seconds at the most: call it in a thread. Never raises.
+    """
+    deadline = time.monotonic() + timeout
+    asked: list[Callable[[], list[Found]]] = []
+    if is_loopback(settings.ollama.base_url):
+        asked.append(partial(_ollama, settings, deadline))
+    known = {f"http://127.0.0.1:{port}/v1": name for name, port in servers}
+    configured = settings.openai.base_url.rstrip("/")
+    if configured and is_loopback(configured):
+        known.setdefault(configured, "your server")
+    asked += [partial(_openai, name, url, deadline) for url, name in known.items()]
+    pool = ThreadPoolExecutor(max_workers=len(asked), thread_name_prefix="discover")
+    jobs = [pool.submit(ask) for ask in asked]
+    done, _ = wait(jobs, timeout=max(0.0, deadline - time.monotonic()) + 0.05)
+    pool.shutdown(wait=False, cancel_futures=True)
+    servers_found = [found for job in jobs if job in done for found in job.result()]
+    return (*servers_found, *_keys(settings))
+
+
+def _ollama(settings: Settings, deadline: float) -> list[Found]:
+    url = settings.ollama.base_url.rstrip("/")
+    found = []
+    for entry in _list_of(_get_json(f"{url}/api/tags", deadline), "models"):
+        details = entry.get("details")
+        family = details.get("family") if isinstance(details, dict) else ""
+        name = _name(entry.get("name"))
+        if not name or family in _EMBEDDING_FAMILIES:
+            continue
+        away = bool(entry.get("remote_host")) or runs_in_ollama_cloud(name)
+        label = f"{name} (Ollama, in its cloud)" if away else f"{name} (Ollama on this machine)"
+        found.append(Found(f"ollama:{name}", label, "", away))
+    return found[:MAX_MODELS]
+
+
+def _openai(server: str, url: str, deadline: float) -> list[Found]:
+    listed = _list_of(_get_json(f"{url}/models", deadline), "data")
+    names = [name for name in (_name(entry.get("id")) for entry in listed) if name and "embed" not in name.lower()]
+    return [Found(f"openai:{name}", f"{name} ({server} at {shown(url)})", url, False) for name in names[:MAX_MODELS]]
+
+
+def _keys(settings: Settings) -> list[Found]:
+    found = []
+    places: tuple[tuple[Provider, str, OpenAISettings | AnthropicSettings], ...] = (
+        ("openai", "OpenAI", settings.openai),
+        ("anthropic", "Anthropic", settings.anthropic),
+    )
+    for provider, label, section in places:
+        spec = ModelSpec(provider)
+        if os.environ.get(section.api_key_env, "").strip() and is_remote(spec, settings):
+            where = f" at {shown(section.base_url)}" if section.base_url else ""
+            found.append(Found(f"{provider}:", f"{label}{where} (key in {section.api_key_env})", "", True))
+    return found
+
+
+def _get_json(url: str, deadline: float) -> object:
+    """The JSON at `url`, or None: no answer in time, an error, something else, more than 1 MB."""
+    import httpx
+
+    left = deadline - time.monotonic()
+    if left <= 0:
+        return None
+    body = b""
+    try:
+        # No proxy: it would be asked about its own loopback, not ours.
+        with httpx.Client(timeout=left, trust_env=False) as client, client.stream("GET", url) as response:
+            if response.status_code != httpx.codes.OK:
+                return None
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > MAX_BYTES or time.monotonic() > deadline:
+                    return None
+        return json.loads(body)  # type: ignore[no-any-return]
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError, RecursionError):
+        return None
+
+
+def _list_of(answer: object, key: str) -> list[dict[str, object]]:
+    entries = answer.get(key) if isinstance(answer, dict) else None
+    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
+
+
+def _name(value: object) -> str:
+    """A model's name as a server gave it; empty for one that could not be typed."""
+    return value if isinstance(value, str) and value and value == one_line(value, 200) else ""
