@@ -56,11 +56,25 @@ def _space_before(text: str, start: int, limit: int) -> int:
     return space + 1 if space > start else limit
 
 
-def write_passages(session: Session, owner_type: OwnerType, owner_number: int, text: str) -> None:
+def embedded_text(stretch: str, author: str) -> str:
+    """What is embedded for a stretch of a text: with who said it, where that is somebody by name.
+
+    Questions name people; on conversations between two people, dense recall at 10 nearly doubles by it.
+    """
+    return f"{author}: {stretch}" if author else stretch
+
+
+def write_passages(session: Session, owner_type: OwnerType, owner_number: int, text: str, *, author: str = "") -> None:
     """Make the passages of a new or changed text, and queue their embedding, in the caller's transaction."""
     remove_passages(session, owner_type, owner_number)
     rows = [
-        PassageRow(owner_type=owner_type, owner_number=owner_number, start=a, end=b, text_hash=text_hash(text[a:b]))
+        PassageRow(
+            owner_type=owner_type,
+            owner_number=owner_number,
+            start=a,
+            end=b,
+            text_hash=text_hash(embedded_text(text[a:b], author)),
+        )
         for a, b in split(text)
     ]
     session.add_all(rows)

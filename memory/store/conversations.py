@@ -159,7 +159,7 @@ class ConversationStore:
                 session.add(row)
                 session.flush()
                 if message.role != "system":
-                    write_passages(session, "message", row.number, row.content)
+                    write_passages(session, "message", row.number, row.content, author=row.author)
                 parent = row.id
                 rows.append(row)
             _advance(conversation, rows)

@@ -240,7 +240,8 @@ class PassageIndex:
     def _discard(self) -> int:
         """Without Chroma there is nobody to tell; a later Chroma is built from the vectors, not from the outbox."""
         with self._database.write() as session:
-            gone = session.execute(delete(OutboxRow).where(OutboxRow.operation != "embed"))
-            if gone.rowcount:  # an earlier Chroma folder no longer agrees
+            gone = session.scalars(delete(OutboxRow).where(OutboxRow.operation != "embed").returning(OutboxRow.number))
+            count = len(gone.all())
+            if count:  # an earlier Chroma folder no longer agrees
                 session.execute(delete(MetaRow).where(MetaRow.key == GENERATION_KEY))
-            return int(gone.rowcount)
+            return count

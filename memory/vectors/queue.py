@@ -8,11 +8,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import func, insert, literal, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 from sqlalchemy.orm import Session
 
 from memory.database import Database
+from memory.passages import embedded_text
 from memory.schema import EmbedderRow, EmbeddingRow, MemoryRow, MessageRow, OutboxRow, PassageRow
 from memory.vectors.base import Embedder, EmbedderIdentity
 
@@ -70,9 +71,7 @@ def enqueue_all(database: Database) -> int:
     """Queue every passage, for a new embedder or a damaged queue. Returns how many."""
     with database.write() as session:
         queued = select(OutboxRow.passage).where(OutboxRow.operation == "embed")
-        missing = select(func.cast("embed", OutboxRow.operation.type), PassageRow.number).where(
-            PassageRow.number.not_in(queued)
-        )
+        missing = select(literal("embed"), PassageRow.number).where(PassageRow.number.not_in(queued))
         session.execute(insert(OutboxRow).from_select(["operation", "passage"], missing))
         return session.scalar(select(func.count()).where(OutboxRow.operation == "embed")) or 0
 
@@ -84,7 +83,7 @@ def embed_queued(
     *,
     progress: Progress | None = None,
     stop: Stop | None = None,
-    after_batch: Callable[[], None] | None = None,
+    after_batch: Callable[[], object] | None = None,
 ) -> int:
     """Embed what is queued, in batches, until nothing is or `stop` says so. Returns how many left the queue."""
     done, total = 0, pending(database)
@@ -124,20 +123,21 @@ def _take(database: Database) -> list[_Queued]:
 def _texts(session: Session, passages: Sequence[PassageRow]) -> dict[int, str]:
     messages = {p.owner_number for p in passages if p.owner_type == "message"}
     memories = {p.owner_number for p in passages if p.owner_type == "memory"}
-    text_of: dict[tuple[str, int], str] = {}
-    for number, content in session.execute(
-        select(MessageRow.number, MessageRow.content).where(MessageRow.number.in_(messages))
+    text_of: dict[tuple[str, int], tuple[str, str]] = {}
+    for number, content, author in session.execute(
+        select(MessageRow.number, MessageRow.content, MessageRow.author).where(MessageRow.number.in_(messages))
     ):
-        text_of["message", number] = content
+        text_of["message", number] = content, author
     for number, content in session.execute(
         select(MemoryRow.number, MemoryRow.text).where(MemoryRow.number.in_(memories))
     ):
-        text_of["memory", number] = content
-    return {
-        p.number: text_of[p.owner_type, p.owner_number][p.start : p.end]
-        for p in passages
-        if (p.owner_type, p.owner_number) in text_of
-    }
+        text_of["memory", number] = content, ""
+    texts = {}
+    for passage in passages:
+        content, author = text_of.get((passage.owner_type, passage.owner_number), ("", ""))
+        if content:
+            texts[passage.number] = embedded_text(content[passage.start : passage.end], author)
+    return texts
 
 
 def _without_vector(database: Database, number: int, batch: Sequence[_Queued]) -> dict[str, str]:

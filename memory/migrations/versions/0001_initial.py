@@ -9,24 +9,26 @@ branch_labels = None
 depends_on = None
 
 # Full text follows its tables by triggers, so that no writer can forget it. Words are stemmed; the trigram table
-# finds parts of words and languages written without spaces.
+# finds parts of words and languages written without spaces. The author is a word, too: "what did Ana say about ...".
 FULL_TEXT = {
-    "message_words": ("message", "content", "porter unicode61 remove_diacritics 2"),
-    "message_trigrams": ("message", "content", "trigram"),
-    "memory_words": ("memory", "text", "porter unicode61 remove_diacritics 2"),
-    "memory_trigrams": ("memory", "text", "trigram"),
+    "message_words": ("message", ("content", "author"), "porter unicode61 remove_diacritics 2"),
+    "message_trigrams": ("message", ("content",), "trigram"),
+    "memory_words": ("memory", ("text",), "porter unicode61 remove_diacritics 2"),
+    "memory_trigrams": ("memory", ("text",), "trigram"),
 }
 
 
-def _full_text(name: str, table: str, column: str, tokenizer: str) -> list[str]:
-    remove = f"INSERT INTO {name}({name}, rowid, {column}) VALUES ('delete', old.number, old.{column});"
-    insert = f"INSERT INTO {name}(rowid, {column}) VALUES (new.number, new.{column});"
+def _full_text(name: str, table: str, columns: tuple[str, ...], tokenizer: str) -> list[str]:
+    listed = ", ".join(columns)
+    old, new = (", ".join(f"{row}.{column}" for column in columns) for row in ("old", "new"))
+    remove = f"INSERT INTO {name}({name}, rowid, {listed}) VALUES ('delete', old.number, {old});"
+    insert = f"INSERT INTO {name}(rowid, {listed}) VALUES (new.number, {new});"
     return [
         f"CREATE VIRTUAL TABLE {name} USING fts5("
-        f"{column}, content='{table}', content_rowid='number', tokenize='{tokenizer}')",
+        f"{listed}, content='{table}', content_rowid='number', tokenize='{tokenizer}')",
         f"CREATE TRIGGER {name}_insert AFTER INSERT ON {table} BEGIN {insert} END",
         f"CREATE TRIGGER {name}_delete AFTER DELETE ON {table} BEGIN {remove} END",
-        f"CREATE TRIGGER {name}_update AFTER UPDATE OF {column} ON {table} BEGIN {remove} {insert} END",
+        f"CREATE TRIGGER {name}_update AFTER UPDATE OF {listed} ON {table} BEGIN {remove} {insert} END",
     ]
 
 
@@ -224,8 +226,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_source_memory_id'), 'source', ['memory_id'], unique=False)
     op.create_index(op.f('ix_source_message_id'), 'source', ['message_id'], unique=False)
-    for name, (table, column, tokenizer) in FULL_TEXT.items():
-        for statement in _full_text(name, table, column, tokenizer):
+    for name, (table, columns, tokenizer) in FULL_TEXT.items():
+        for statement in _full_text(name, table, columns, tokenizer):
             op.execute(statement)
 
 
