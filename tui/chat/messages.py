@@ -1,0 +1,320 @@
+"""What stands in the history, as values (entries) and as the widgets that show them.
+
+An entry outlives its widget: the history shows a window of the conversation and makes widgets from entries as they
+come into it. An answer that is being written therefore grows in its entry, and its widget, if there is one, follows.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from markdown_it import MarkdownIt
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message as TextualMessage
+from textual.widgets import Markdown, Static
+from textual.widgets.markdown import MarkdownStream
+
+from assistant.events import Failed, Usage
+from memory.text import display
+from memory.types import Message, RecallRecord
+from tui.chat.citations import CitationLinker, link_citations
+from tui.commands import bindings
+
+FOLD_CHARS = 20_000
+"""What is shown of one message; all of it can be copied."""
+FOLD_LINES = 400
+
+
+class MessageAct(TextualMessage):
+    """The user wants something done with one entry: copy_source, retry, why, undo."""
+
+    def __init__(self, entry: "Entry", act: str) -> None:
+        super().__init__()
+        self.entry = entry
+        self.act = act
+
+
+class CitationClicked(TextualMessage):
+    """A mark in an answer was followed: `m3` or `t12`."""
+
+    def __init__(self, entry: "Answer", reference: str) -> None:
+        super().__init__()
+        self.entry = entry
+        self.reference = reference
+
+
+@dataclass(eq=False, kw_only=True)
+class Entry:
+    """One thing in the history. `widget` is there while it is in the window."""
+
+    widget: "Block | None" = None
+    stamp: str = ""
+    """Its time, where times are shown."""
+
+    @property
+    def source(self) -> str:
+        """What copying it gives: the text as it is stored."""
+        return ""
+
+    def make(self) -> "Block":
+        raise NotImplementedError
+
+
+@dataclass(eq=False, kw_only=True)
+class Said(Entry):
+    """What the user said; `message` once it is stored."""
+
+    text: str
+    message: Message | None = None
+
+    @property
+    def source(self) -> str:
+        return self.text
+
+    def make(self) -> "Block":
+        return UserBlock(self)
+
+
+@dataclass(eq=False, kw_only=True)
+class Answer(Entry):
+    """An answer, growing while `live`."""
+
+    text: str = ""
+    message: Message | None = None
+    question: Message | None = None
+    recall: tuple[RecallRecord, ...] = ()
+    known: frozenset[str] = frozenset()
+    usage: Usage | None = None
+    live: bool = False
+    stage: str = ""
+    """What is going on before the first word: "looking in memory", "thinking"."""
+
+    @property
+    def source(self) -> str:
+        return self.text
+
+    def make(self) -> "Block":
+        return Reply(self)
+
+
+@dataclass(eq=False, kw_only=True)
+class Remark(Entry):
+    """One line of the program's own: a notice, or a change of memory that can be undone."""
+
+    text: str
+    change: int | None = None
+    """Number of the act to undo."""
+
+    @property
+    def source(self) -> str:
+        return self.text
+
+    def make(self) -> "Block":
+        return RemarkBlock(self)
+
+
+@dataclass(eq=False, kw_only=True)
+class Trouble(Entry):
+    """Why there is no full answer: what happened, what was kept, what to do."""
+
+    failure: Failed
+    kept: str
+    question: Message | None = None
+
+    @property
+    def source(self) -> str:
+        return f"{self.failure.message} {self.kept} {self.failure.hint}".strip()
+
+    def make(self) -> "Block":
+        return TroubleBlock(self)
+
+
+class Block(Vertical, can_focus=True):
+    """A widget of the history: focusable, with the message keys."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("message")]
+    ACTS: ClassVar[frozenset[str]] = frozenset({"copy_source"})
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__()
+        self.entry = entry
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only the acts that mean something here take their key."""
+        return action not in {"copy_source", "retry", "why", "undo"} or action in self.ACTS
+
+    def action_copy_source(self) -> None:
+        self.post_message(MessageAct(self.entry, "copy_source"))
+
+    def action_retry(self) -> None:
+        self.post_message(MessageAct(self.entry, "retry"))
+
+    def action_why(self) -> None:
+        self.post_message(MessageAct(self.entry, "why"))
+
+    def action_undo(self) -> None:
+        self.post_message(MessageAct(self.entry, "undo"))
+
+
+class UserBlock(Block):
+    """The user's words, exactly as typed."""
+
+    ACTS = frozenset({"copy_source", "retry"})
+
+    def compose(self) -> ComposeResult:
+        entry = self.entry
+        assert isinstance(entry, Said)
+        if entry.stamp:
+            yield Static(f"You · {entry.stamp}", classes="meta", markup=False)
+        yield Static(Content(fold(display(entry.text))), classes="words")
+
+
+class Reply(Block):
+    """An answer as Markdown, and below it what it was made from and what it cost."""
+
+    ACTS = frozenset({"copy_source", "retry", "why"})
+
+    def __init__(self, entry: Answer) -> None:
+        super().__init__(entry)
+        self.answer = entry
+        self._linker = CitationLinker(entry.known)
+        self._seen = 0
+        self._stream: MarkdownStream | None = None
+
+    def compose(self) -> ComposeResult:
+        if self.answer.stamp:
+            yield Static(f"Reverie · {self.answer.stamp}", classes="meta", markup=False)
+        body = "" if self.answer.live else link_citations(fold(display(self.answer.text)), self.answer.known)
+        yield Markdown(body, open_links=False, parser_factory=plain_html)
+        yield Static(self._foot(), classes="meta", id="foot", markup=False)
+
+    async def on_mount(self) -> None:
+        if self.answer.live:
+            self._linker = CitationLinker(self.answer.known)
+            self._stream = Markdown.get_stream(self.query_one(Markdown))
+            await self.grow()
+
+    async def on_unmount(self) -> None:
+        if self._stream is not None:
+            await self._stream.stop()
+
+    async def grow(self) -> None:
+        """Show what the entry has more than this widget."""
+        if self._stream is None:
+            return
+        new = self.answer.text[self._seen : FOLD_CHARS]
+        self._seen += len(new)
+        await self._stream.write(self._linker.feed(display(new)))
+        self.show_foot()
+
+    async def finish(self) -> None:
+        """The answer is complete: render it once as a whole, which heals what was cut by the stream."""
+        if self._stream is not None:
+            await self._stream.stop()
+            self._stream = None
+        if self.is_attached:
+            await self.query_one(Markdown).update(link_citations(fold(display(self.answer.text)), self.answer.known))
+            self.show_foot()
+
+    def show_foot(self) -> None:
+        if self.is_attached:
+            self.query_one("#foot", Static).update(self._foot())
+
+    def _foot(self) -> str:
+        """`m3 · 1.2 s · 412→96 tok`, or what is going on."""
+        entry = self.answer
+        if entry.live and not entry.text:
+            return f"{entry.stage or 'one moment'} …"
+        if entry.live:
+            return "esc stops"
+        parts = [" ".join(r.hit_id for r in entry.recall if r.state == "cited")]
+        if entry.message and entry.message.status == "stopped":
+            parts.insert(0, "stopped · r answers again")
+        if entry.message and entry.message.status == "failed":
+            parts.insert(0, "incomplete · r answers again")
+        parts += tokens_and_time(entry)
+        return " · ".join(p for p in parts if p)
+
+    async def on_markdown_link_clicked(self, event: Markdown.LinkClicked) -> None:
+        event.stop()
+        kind, _, reference = event.href.partition(":")
+        if kind in ("memory", "message") and reference in self.answer.known:
+            self.post_message(CitationClicked(self.answer, reference))
+        else:
+            # An address in an answer is the model's word: it is shown and copied, and never opened unseen.
+            self.post_message(MessageAct(Remark(text=event.href), "copy_address"))
+
+
+class RemarkBlock(Block):
+    """One line of the program's own."""
+
+    def __init__(self, entry: Remark) -> None:
+        super().__init__(entry)
+        self.remark = entry
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "undo":
+            return self.remark.change is not None
+        return super().check_action(action, parameters)
+
+    def compose(self) -> ComposeResult:
+        yield Static(self._line(), classes="words")
+
+    def _line(self) -> Content:
+        line = Content(display(self.remark.text))
+        if self.remark.change is None:
+            return line
+        return line + Content(" · ") + Content.from_markup("[@click=undo]u undo[/]")
+
+    async def action_undo(self) -> None:
+        self.post_message(MessageAct(self.entry, "undo"))
+
+    def refresh_line(self) -> None:
+        """The entry has changed: the act was undone."""
+        self.query_one(Static).update(self._line())
+
+
+class TroubleBlock(Block):
+    """What happened, what was kept, what to do."""
+
+    ACTS = frozenset({"copy_source", "retry"})
+
+    def compose(self) -> ComposeResult:
+        entry = self.entry
+        assert isinstance(entry, Trouble)
+        parts = [Content.styled(display(entry.failure.message), "bold $text-error"), Content(display(entry.kept))]
+        if entry.failure.hint:
+            parts.append(Content(display(entry.failure.hint)))
+        if entry.question is not None:
+            parts.append(Content.styled("r answers again", "$text-muted"))
+        yield Static(Content(" ").join(parts), classes="words")
+
+
+def fold(text: str) -> str:
+    """`text`, cut where it is too long to be shown at once, with the rest counted."""
+    cut = text[:FOLD_CHARS]
+    lines = cut.split("\n")
+    if len(lines) > FOLD_LINES:
+        cut = "\n".join(lines[:FOLD_LINES])
+    if len(cut) == len(text):
+        return text
+    return f"{cut}\n\n… and {len(text) - len(cut):,} more characters (y copies all of it)"
+
+
+def plain_html() -> MarkdownIt:
+    """HTML in an answer is shown as it was written: it must not vanish."""
+    return MarkdownIt("gfm-like", {"html": False})
+
+
+def tokens_and_time(entry: Answer) -> list[str]:
+    """`1.2 s` and `412→96 tok`, as far as they are known; `~` where they were estimated."""
+    usage, message = entry.usage, entry.message
+    if usage is not None:
+        about = "~" if usage.estimated else ""
+        return [f"{usage.seconds:.1f} s", f"{about}{usage.prompt_tokens:,}→{usage.completion_tokens:,} tok"]
+    if message and message.prompt_tokens is not None and message.completion_tokens is not None and message.model != "none":
+        return [f"{message.prompt_tokens:,}→{message.completion_tokens:,} tok"]
+    return []
+

@@ -1,0 +1,275 @@
+"""An open chat behind a front end: which engine, which conversation, and the acts behind the slash commands.
+
+Both the screen and the line-by-line mode talk through a `Desk`. Its methods read and write the store: the screen
+calls them in a thread. Those that do something return the line that says so, and raise ReverieError if they cannot.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.citations import MARK
+from memory.errors import InvalidInput, NotFound, Refused
+from memory.store import MemoryFilter
+from memory.store.meta import get_meta, set_meta
+from memory.text import display, one_line
+from memory.types import Conversation, Hit, Memory, Message, RecallRecord, parse_short_id
+from tui.screens.place import Place
+from tui.screens.prose import describe_act, quoted
+
+if TYPE_CHECKING:
+    from assistant.engine import Engine, RunningTurn
+    from assistant.runtime import Runtime
+
+UNSENT_KEY = "screen.unsent"
+"""Where the id of the empty conversation is kept that holds the draft of a chat not yet begun."""
+PAGE = 200
+"""Messages read from the store at once."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A message with what became of its hits (answers only)."""
+
+    message: Message
+    recall: tuple[RecallRecord, ...] = ()
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Short ids that its answer may cite."""
+        return frozenset(r.hit_id for r in self.recall if r.state != "found")
+
+
+class Desk:
+    """One conversation at a time, with the engine it belongs to."""
+
+    def __init__(self, runtime: "Runtime", *, temporary: bool = False) -> None:
+        self.runtime = runtime
+        self.engine: Engine = runtime.temporary_engine() if temporary else runtime.engine
+        self.conversation: Conversation | None = None
+
+    @property
+    def temporary(self) -> bool:
+        return self.engine.temporary
+
+    @property
+    def conversation_id(self) -> str | None:
+        return self.conversation.id if self.conversation else None
+
+    # -- which conversation
+
+    def begin(self) -> str:
+        """Start a chat without a row of its own yet. Returns the draft left in the last one that was never sent."""
+        self.conversation = None
+        if self.temporary:
+            return ""
+        reference = get_meta(self.runtime.database, UNSENT_KEY)
+        if reference:
+            try:
+                unsent = self.engine.conversations.get(reference)
+            except NotFound:
+                return ""
+            if not unsent.messages:
+                self.conversation = unsent
+                return unsent.draft
+        return ""
+
+    def open(self, reference: str) -> Conversation:
+        """Go on with a stored conversation. Leaves a temporary chat."""
+        conversation = self.runtime.conversations.get(reference)
+        self.engine = self.runtime.engine
+        self.conversation = conversation
+        return conversation
+
+    def set_temporary(self, on: bool) -> None:
+        """Begin a chat of the other sort; what was said in a temporary one is gone."""
+        self.engine = self.runtime.temporary_engine() if on else self.runtime.engine
+        self.conversation = None
+
+    def ensure(self) -> Conversation:
+        """The open conversation; its row is made now if there was none."""
+        if self.conversation is None:
+            self.conversation = self.engine.conversations.create()
+        return self.conversation
+
+    def refresh(self) -> Conversation | None:
+        """The open conversation as it is stored now."""
+        if self.conversation is not None:
+            self.conversation = self.engine.conversations.get(self.conversation.id)
+        return self.conversation
+
+    def save_draft(self, draft: str) -> None:
+        """Keep what is typed. A temporary chat keeps nothing."""
+        if self.temporary or (not draft and self.conversation is None):
+            return
+        fresh = self.conversation is None
+        conversation = self.ensure()
+        self.engine.conversations.save_draft(conversation.id, draft)
+        if fresh:
+            set_meta(self.runtime.database, UNSENT_KEY, conversation.id)
+
+    def read(self, *, limit: int = PAGE, leaf: str | None = None) -> tuple[Shown, ...]:
+        """The last messages of the shown branch, or those up to `leaf`, oldest first."""
+        if self.conversation is None:
+            return ()
+        store = self.engine.conversations
+        thread = store.thread(self.conversation.id, limit=limit, leaf=leaf)
+        return tuple(
+            Shown(message=m, recall=store.recall_of(m.id) if m.role == "assistant" else ()) for m in thread
+        )
+
+    # -- turns
+
+    def answer(self, text: str) -> "RunningTurn":
+        """Say `text` in the open conversation. Raises InvalidInput or Busy."""
+        return self.engine.answer(self.ensure().id, text)
+
+    def retry(self, message: Message) -> "RunningTurn":
+        """Answer again: the message itself, or the one that this answer belongs to."""
+        asked = message
+        if message.role == "assistant":
+            if message.parent_id is None:
+                raise Refused("There is no question before this answer.")
+            asked = self.engine.conversations.message(message.parent_id)
+        return self.engine.retry(message.conversation_id, asked.id)
+
+    def last_question(self) -> Message:
+        """The latest message of the user. Raises Refused where there is none."""
+        for shown in reversed(self.read(limit=20)):
+            if shown.message.role == "user":
+                return shown.message
+        raise Refused("There is nothing to answer again yet.")
+
+    def answer_number(self, which: str) -> Shown:
+        """An answer of this chat: the last ("" or 1), the n-th from the end, or by name (t12)."""
+        answers = [s for s in self.read(limit=2_000) if s.message.role == "assistant"]
+        if which[:1].lower() == "t" or which.startswith("["):
+            number = parse_short_id(which, "t")[1]
+            found = [s for s in answers if s.message.number == number]
+        else:
+            if which and not (which.isdecimal() and int(which) > 0):
+                raise InvalidInput(f"{which!r} is not a number.", "1 is the last answer, 2 the one before it.")
+            found = answers[-int(which or 1) :][:1] if len(answers) >= int(which or 1) else []
+        if not found:
+            raise Refused("There is no such answer in this chat.")
+        return found[0]
+
+    # -- memories
+
+    def memory_count(self) -> int:
+        """How many memories may be recalled."""
+        return self.runtime.memories.count(MemoryFilter())
+
+    def find_memories(self, words: str) -> tuple[Memory, ...]:
+        """The memories that hold these words, newest first."""
+        return self.runtime.memories.list(MemoryFilter(text=words, limit=50))
+
+    def pin(self, reference: str) -> str:
+        """Pin a memory, or unpin a pinned one."""
+        if not reference:
+            raise InvalidInput("Which memory?", "Write /pin m41; /memory shows the numbers.")
+        pinned = self.runtime.memories.get(reference).pinned
+        memory = self.runtime.memories.pin(reference, not pinned)
+        return f"{'pinned' if memory.pinned else 'unpinned'} {memory.short_id} {quoted(memory.text)}"
+
+    def undo(self, only: int | None = None) -> str:
+        """Take back the last act on memories, or act `only`."""
+        return f"undone: {describe_act(self.runtime.memories.undo(only=only))} · /redo does it again"
+
+    def redo(self) -> str:
+        return f"done again: {describe_act(self.runtime.memories.redo())}"
+
+    # -- the rest
+
+    def use_model(self, name: str) -> str:
+        """Let another model answer from now on."""
+        self.runtime.use_model(name)
+        if self.temporary:
+            self.engine.responder = self.runtime.engine.responder
+        return f"{model_name(self.runtime.settings.model)} answers from now on"
+
+    def rename(self, title: str) -> str:
+        if not title:
+            raise InvalidInput("Which title?", "Write /rename and the new title.")
+        self.conversation = self.engine.conversations.rename(self.ensure().id, title)
+        return f"renamed to {quoted(self.conversation.title)}"
+
+    def export(self, argument: str, folder: Path) -> str:
+        """Write this chat to a file below `folder` (or at the path given), never over an existing one."""
+        form, _, name = argument.partition(" ")
+        if form not in ("md", "markdown", "jsonl", "json"):
+            form, name = ("jsonl" if argument.endswith((".jsonl", ".json")) else "md"), argument
+        suffix = "jsonl" if form.startswith("json") else "md"
+        shown = self.read(limit=1_000_000)
+        if not shown or self.conversation is None:
+            raise Refused("There is nothing to export yet.")
+        target = folder / Path(name.strip() or f"reverie-{self.conversation.short_id}.{suffix}").expanduser()
+        messages = [s.message for s in shown]
+        text = _as_jsonl(self.conversation, messages) if suffix == "jsonl" else _as_markdown(self.conversation, messages)
+        return f"written to {_write_new(target, text)}"
+
+
+def find_in(place: Place, desk: Desk) -> str | None:
+    """The leaf to show so that the message of `place` is on the shown branch; None where the head will do."""
+    if place.message_id is None:
+        return None
+    thread = desk.runtime.conversations.thread(place.conversation_id)
+    return None if any(m.id == place.message_id for m in thread) else place.message_id
+
+
+def model_name(name: str) -> str:
+    """A model's name as people read it."""
+    return "no model" if name == "none" else one_line(name, 60)
+
+
+def recall_lines(shown: Shown, hits: Sequence[Hit] = ()) -> list[str]:
+    """What an answer was made from, in plain lines: cited, given, found."""
+    texts = {hit.id: hit.text for hit in hits}
+    words = {"cited": "cited in the answer", "given": "given, not cited", "found": "found, not given"}
+    return [
+        f"{record.hit_id} ({words[record.state]}, {record.score:.2f}) {one_line(texts.get(record.hit_id, ''), 100)}".rstrip()
+        for record in shown.recall
+    ]
+
+
+def _as_markdown(conversation: Conversation, messages: Sequence[Message]) -> str:
+    lines = [f"# {display(conversation.title) or conversation.short_id}", ""]
+    for message in messages:
+        who = "You" if message.role == "user" else "Reverie"
+        lines += [f"## {who} · {message.said_at:%Y-%m-%d %H:%M} UTC · {message.short_id}", "", message.content, ""]
+    return "\n".join(lines)
+
+
+def _as_jsonl(conversation: Conversation, messages: Sequence[Message]) -> str:
+    """The lines that `reverie import` reads."""
+    rows = [
+        {
+            "conversation": conversation.short_id,
+            "id": message.short_id,
+            "role": message.role,
+            "content": message.content,
+            "created_at": message.said_at.isoformat(),
+        }
+        for message in messages
+    ]
+    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+
+
+def _write_new(target: Path, text: str) -> Path:
+    """Write to `target`, or to the first free name beside it. Raises Refused."""
+    for n in range(1, 1_000):
+        path = target if n == 1 else target.with_stem(f"{target.stem}-{n}")
+        try:
+            with path.open("x", encoding="utf-8") as file:
+                file.write(text)
+            return path
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise Refused(f"{path} cannot be written ({error.strerror}).", "Name another file: /export md FILE") from error
+    raise Refused(f"There are too many files named like {target}.")
+
+
+__all__ = ["MARK", "Desk", "Shown", "find_in", "model_name", "recall_lines"]
