@@ -1,0 +1,1 @@
+"""Figures about Reverie, each beside its baseline in the same run. docs/benchmarks.md holds their tables."""

@@ -1,0 +1,16 @@
+"""Start the chat, leave right after its first paint: what `benchmarks.startup` times."""
+
+from tui.app import ReverieApp
+
+from assistant.frontends import FrontendOptions
+
+
+class FirstPaint(ReverieApp):
+    """The chat, ending itself once the screen was drawn and the composer can take a key."""
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self.exit)
+
+
+if __name__ == "__main__":
+    FirstPaint(FrontendOptions()).run(headless=True)
