@@ -6,9 +6,11 @@ and never found by meaning. So a long text is embedded in overlapping stretches,
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
 from memory.schema import OutboxRow, PassageRow
@@ -81,6 +83,43 @@ def write_passages(session: Session, owner_type: OwnerType, owner_number: int, t
     session.flush()
     if rows:
         session.execute(insert(OutboxRow), [{"operation": "embed", "passage": row.number} for row in rows])
+
+
+@dataclass(frozen=True, slots=True)
+class NewOwner:
+    """A message or memory that has just been inserted and has no passages yet."""
+
+    number: int
+    text: str
+    author: str = ""
+
+
+def write_many(session: Session, owner_type: OwnerType, owners: Sequence[NewOwner]) -> None:
+    """`write_passages` for many new owners in two statements, however many they are."""
+    first = next_number(session, PassageRow.__tablename__)
+    stretches = [(owner, a, b) for owner in owners for a, b in split(owner.text)]
+    if not stretches:
+        return
+    rows = [
+        {
+            "number": number,
+            "owner_type": owner_type,
+            "owner_number": owner.number,
+            "start": a,
+            "end": b,
+            "text_hash": text_hash(embedded_text(owner.text[a:b], owner.author)),
+        }
+        for number, (owner, a, b) in enumerate(stretches, first)
+    ]
+    connection = session.connection()
+    connection.execute(insert(PassageRow), rows)
+    connection.execute(insert(OutboxRow), [{"operation": "embed", "passage": r["number"]} for r in rows])
+
+
+def next_number(session: Session, table: str) -> int:
+    """The number that the next row of `table` gets. Holds until the end of a transaction that writes."""
+    last = session.scalar(sql("SELECT seq FROM sqlite_sequence WHERE name = :table"), {"table": table})
+    return (last or 0) + 1
 
 
 def remove_passages(session: Session, owner_type: OwnerType, owner_number: int) -> list[str]:

@@ -13,6 +13,7 @@ from memory.errors import InvalidInput, NotFound
 from memory.ids import new_id
 from memory.passages import write_passages
 from memory.schema import ConversationRow, MessageRow, RecallRow
+from memory.store.importing import ImportedBatch, ImportScope, SourceMessage, write_batch
 from memory.store.rows import to_conversation, to_message
 from memory.text import MAX_MESSAGE_CHARS, clean, one_line
 from memory.types import (
@@ -164,6 +165,11 @@ class ConversationStore:
                 rows.append(row)
             _advance(conversation, rows)
             return tuple(to_message(row) for row in rows)
+
+    def import_batch(self, scope: ImportScope, batch: Sequence[SourceMessage]) -> ImportedBatch:
+        """Store what is new of a source's messages, with the conversations they belong to, in one transaction."""
+        with self._database.write() as session:
+            return write_batch(session, scope, batch, self._clock)
 
     def _row(self, conversation_id: str, parent_id: str | None, message: NewMessage) -> MessageRow:
         return MessageRow(
