@@ -1,0 +1,170 @@
+"""A small host app, and an opened home with the real stores, filled or empty."""
+
+import html
+import os
+import re
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from textual.app import App
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from assistant.paths import Paths
+from assistant.settings import Settings
+from memory.clock import FixedClock
+from memory.database import Database
+from memory.store import ConversationStore, MemoryStore
+from memory.types import ChannelScore, Kind, Message, NewMemory, NewMessage, RecallRecord, Source
+
+SIZES = [(120, 36), (80, 24), (60, 16)]
+
+UNSET = object()
+
+
+class Host(App[None]):
+    """Pushes one screen, and keeps what it was dismissed with."""
+
+    def __init__(self, screen: Screen[Any]) -> None:
+        super().__init__()
+        self._first = screen
+        self.result: object = UNSET
+        self.toasts: list[str] = []
+
+    def on_mount(self) -> None:
+        self.push_screen(self._first, self._keep)
+
+    def _keep(self, result: object) -> None:
+        self.result = result
+
+    def notify(self, message: str, **options: Any) -> None:
+        assert options.get("markup") is False, "a toast with text from outside must not be read as markup"
+        self.toasts.append(message)
+        super().notify(message, **options)
+
+
+class FakeRuntime(SimpleNamespace):
+    """What the screens use of `assistant.runtime.Runtime`."""
+
+    def use_model(self, name: str) -> None:
+        self.used = name
+
+
+@pytest.fixture
+def runtime(
+    home: Path, database: Database, conversations: ConversationStore, memories: MemoryStore, clock: FixedClock
+) -> FakeRuntime:
+    """An empty home."""
+    paths = Paths(data=home, config=home, cache=home / "cache").ready()
+    return FakeRuntime(
+        settings=Settings(),
+        paths=paths,
+        clock=clock,
+        database=database,
+        conversations=conversations,
+        memories=memories,
+        used=None,
+    )
+
+
+def say(runtime: FakeRuntime, conversation: str, role: str, text: str, **more: Any) -> Message:
+    return runtime.conversations.append(conversation, NewMessage(role=role, content=text, **more))
+
+
+def remember(runtime: FakeRuntime, message: Message, quote: str, text: str, kind: Kind, **more: Any) -> str:
+    start = message.content.index(quote)
+    source = Source(message_id=message.id, quote=quote, start=start, end=start + len(quote))
+    new = NewMemory(text=text, kind=kind, said_at=message.said_at, sources=(source,), **more)
+    return runtime.memories.add(new, reason="remember").short_id
+
+
+@pytest.fixture
+def filled(runtime: FakeRuntime, clock: FixedClock) -> FakeRuntime:
+    """Three conversations, one archived, and a handful of memories with a history."""
+    start = clock.instant
+    clock.instant = start - timedelta(days=40)
+    old = runtime.conversations.create("Old plans")
+    say(runtime, old.id, "user", "I used to live in Paris, near the canal.")
+    say(runtime, old.id, "assistant", "I will keep that in mind.")
+    runtime.conversations.archive(old.id)
+
+    clock.instant = start - timedelta(days=2)
+    trip = runtime.conversations.create("Trip to Lyon")
+    seat = say(runtime, trip.id, "user", "I always take the window seat on trains, and I am allergic to peanuts.")
+    say(runtime, trip.id, "assistant", "Noted: a window seat [m1], and no peanuts.")
+    window = "I always take the window seat on trains"
+    remember(runtime, seat, window, "Always takes the window seat on trains", Kind.PREFERENCE)
+    remember(runtime, seat, "I am allergic to peanuts", "Is allergic to peanuts", Kind.CONSTRAINT, pinned=True)
+
+    clock.instant = start - timedelta(hours=3)
+    tea = runtime.conversations.create("[b]Tea[/b] and other drinks")
+    said = say(runtime, tea.id, "user", "I moved to Lyon in April. I like green tea in the morning.")
+    city = {"slot": "home_city", "value": "Lyon"}
+    remember(runtime, said, "I moved to Lyon in April", "Lives in Paris", Kind.FACT, **city)
+    runtime.memories.edit("m3", text="Lives in Lyon since April", reason="corrected")
+    remember(runtime, said, "I like green tea in the morning", "Likes green tea in the morning", Kind.PREFERENCE)
+    runtime.memories.add(NewMemory(text="Works [nights] at the harbour", confidence=0.6), actor="assistant")
+    runtime.memories.retire("m5")
+    clock.instant = start - timedelta(minutes=5)
+    say(runtime, tea.id, "user", "What do I drink in the morning?")
+    answer = say(runtime, tea.id, "assistant", "You like green tea in the morning [m4].")
+    runtime.conversations.record_recall(answer.id, recall(said))
+    runtime.answer = answer
+    clock.instant = start
+    return runtime
+
+
+def recall(said: Message) -> list[RecallRecord]:
+    words = ChannelScore(channel="words", rank=1, score=7.25)
+    meaning = ChannelScore(channel="meaning", rank=2, score=0.71)
+    return [
+        RecallRecord(
+            rank=1, state="cited", hit_id="m4", score=0.81, channels=(words, meaning), reasons=("all words match",)
+        ),
+        RecallRecord(rank=2, state="given", hit_id=said.short_id, score=0.62, channels=(meaning,)),
+        RecallRecord(rank=3, state="found", hit_id="m1", score=0.12, channels=(meaning,)),
+        RecallRecord(rank=4, state="found", hit_id="m99", score=0.10, channels=(meaning,)),
+    ]
+
+
+async def wait_until(pilot: Pilot[Any], true: Callable[[], object], what: str = "") -> None:
+    """Let the app work until `true`; the run's own timeout ends a wait in vain."""
+    for _ in range(400):
+        if true():
+            return
+        await pilot.pause(0.01)
+    raise AssertionError(f"never happened: {what or true}")
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Every background act of the screen is back, and painted."""
+    await pilot.pause()
+    await wait_until(pilot, lambda: all(worker.is_finished for worker in pilot.app.workers), "workers idle")
+    await pilot.pause()
+
+
+Picture = Callable[[Pilot[Any], str], Awaitable[str]]
+
+
+@pytest.fixture
+def picture(request: pytest.FixtureRequest) -> Picture:
+    """Take a screenshot, and return its text. With SCREENSHOTS set to a folder it is kept there."""
+    folder = os.environ.get("SCREENSHOTS")
+
+    async def take(pilot: Pilot[Any], name: str) -> str:
+        await settled(pilot)
+        svg = pilot.app.export_screenshot()
+        assert svg.startswith("<svg")
+        if folder:
+            width, height = pilot.app.size
+            Path(folder, f"{name}-{width}x{height}.svg").write_text(svg)
+        lines: dict[str, str] = {}
+        for y, text in re.findall(r'<text[^>]* y="([\d.]+)"[^>]*>([^<]*)</text>', svg):
+            lines[y] = lines.get(y, "") + text
+        return html.unescape("\n".join(lines.values())).replace("\xa0", " ")
+
+    return take

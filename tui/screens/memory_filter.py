@@ -1,0 +1,83 @@
+"""The filter of the memory browser: words, and `kind:fact state:retired pinned:yes trust:imported about:Sam`."""
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from memory.errors import InvalidInput
+from memory.store import MemoryFilter
+from memory.types import Kind, Status, Trust
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+YES = {"yes": True, "y": True, "true": True, "on": True, "no": False, "n": False, "false": False, "off": False}
+
+
+def parse_filter(text: str, base: MemoryFilter) -> MemoryFilter:
+    """`base`, narrowed by what is typed. A key without a value yet ("kind:") does not restrict.
+
+    Raises InvalidInput for an unknown key or value, naming the nearest valid one.
+    """
+    words: list[str] = []
+    wanted = base
+    for piece in text.split():
+        key, colon, value = piece.partition(":")
+        if not colon or not key.isalpha():
+            words.append(piece)
+        elif key.lower() not in _KEYS:
+            raise InvalidInput(f"There is no filter {key}:", _meant(key.lower(), _KEYS, suffix=":"))
+        elif value:
+            wanted = replace(wanted, **_KEYS[key.lower()](value.lower()))
+    return replace(wanted, text=" ".join(words))
+
+
+def _kind(value: str) -> dict[str, Any]:
+    return {"kinds": (_choice(Kind, value, "kind"),)}
+
+
+def _state(value: str) -> dict[str, Any]:
+    return {"statuses": () if value == "all" else (_choice(Status, value, "state"),)}
+
+
+def _trust(value: str) -> dict[str, Any]:
+    return {"trusts": (_choice(Trust, value, "trust"),)}
+
+
+def _about(value: str) -> dict[str, Any]:
+    return {"subject": value}
+
+
+def _flag(name: str) -> Callable[[str], dict[str, Any]]:
+    def read(value: str) -> dict[str, Any]:
+        if value not in YES:
+            raise InvalidInput(f"{name}: takes yes or no, not {value!r}.")
+        return {name: YES[value]}
+
+    return read
+
+
+_KEYS: Mapping[str, Callable[[str], dict[str, Any]]] = {
+    "kind": _kind,
+    "state": _state,
+    "trust": _trust,
+    "about": _about,
+    "pinned": _flag("pinned"),
+    "muted": _flag("muted"),
+}
+
+
+def _choice(choices: type[Choice], value: str, name: str) -> Choice:
+    """The value meant: it may be written in part, as it is while it is being typed."""
+    for choice in choices:
+        if choice.value.startswith(value):
+            return choice
+    raise InvalidInput(f"There is no {name} {value!r}.", _meant(value, [c.value for c in choices]))
+
+
+def _meant(value: str, valid: Mapping[str, object] | list[str], suffix: str = "") -> str:
+    near = difflib.get_close_matches(value, list(valid), n=1)
+    if near:
+        return f"Did you mean {near[0]}{suffix}?"
+    return "There are " + ", ".join(f"{name}{suffix}" for name in valid) + "."
