@@ -54,7 +54,7 @@ def discover(
     if configured and is_loopback(configured):
         known.setdefault(configured, "your server")
     asked += [partial(_openai, name, url, deadline) for url, name in known.items()]
-    pool = ThreadPoolExecutor(max_workers=len(asked), thread_name_prefix="discover")
+    pool = ThreadPoolExecutor(max_workers=max(1, len(asked)), thread_name_prefix="discover")
     jobs = [pool.submit(ask) for ask in asked]
     done, _ = wait(jobs, timeout=max(0.0, deadline - time.monotonic()) + 0.05)
     pool.shutdown(wait=False, cancel_futures=True)
@@ -114,7 +114,7 @@ def _get_json(url: str, deadline: float) -> object:
                 body += chunk
                 if len(body) > MAX_BYTES or time.monotonic() > deadline:
                     return None
-        return json.loads(body)  # type: ignore[no-any-return]
+        return json.loads(body)
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError, RecursionError):
         return None
 

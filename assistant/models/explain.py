@@ -22,7 +22,7 @@ _TOO_LONG = re.compile(
     re.IGNORECASE,
 )
 _FILTERED = re.compile(r"content.?(filter|policy|management)|safety system|moderation", re.IGNORECASE)
-_NO_CREDIT = re.compile(r"insufficient_quota|billing|credit|payment", re.IGNORECASE)
+_NO_CREDIT = re.compile(r"quota|billing|credit|payment", re.IGNORECASE)
 _OUT_OF_MEMORY = re.compile(r"out of memory|more system memory|can't allocate|cannot allocate", re.IGNORECASE)
 
 _UNREACHABLE = {"ConnectError", "ConnectTimeout", "ConnectionRefusedError", "gaierror"}
@@ -47,7 +47,7 @@ def explain(error: BaseException, spec: ModelSpec) -> ModelError:
         return error
     chain = list(_chain(error))
     status = next((code for code in map(_status, chain) if code), 0)
-    said = " ".join(_message(one) for one in chain)
+    said = " ".join(f"{_message(one)} {getattr(one, 'code', '')}" for one in chain)
     for about in (_by_words, _by_status, _by_kind):
         found = about(spec, status, said, chain)
         if found is not None:

@@ -24,6 +24,8 @@ _PACKAGES: dict[Provider, str] = {
     "anthropic": "langchain_anthropic",
 }
 _NO_KEY = "none-needed"
+_ONE_CONNECTION_EACH = {"Connection": "close"}
+"""No idle connection outlives its request: kept ones belong to an event loop that may be gone by the next request."""
 
 
 def build_chat_model(spec: ModelSpec, settings: Settings) -> "BaseChatModel":
@@ -63,7 +65,8 @@ def _ollama(spec: ModelSpec, settings: Settings, options: dict[str, Any]) -> "Ba
 
     # Ollama cuts a prompt longer than its own small default without a word: it is told the window we fill.
     options["num_ctx"] = window_tokens(spec, settings, None)
-    options["client_kwargs"] = {"timeout": httpx.Timeout(settings.timeout_seconds, connect=CONNECT_SECONDS)}
+    timeout = httpx.Timeout(settings.timeout_seconds, connect=CONNECT_SECONDS)
+    options["client_kwargs"] = {"timeout": timeout, "headers": _ONE_CONNECTION_EACH}
     return _init(spec, options)
 
 
@@ -72,8 +75,7 @@ def _openai(spec: ModelSpec, settings: Settings, options: dict[str, Any]) -> "Ba
     from openai import Timeout
 
     options |= {
-        # A Timeout object, not a number: with a number LangChain shares one connection pool in the whole process,
-        # which breaks when a second event loop uses it.
+        "default_headers": _ONE_CONNECTION_EACH,
         "timeout": Timeout(settings.timeout_seconds, connect=CONNECT_SECONDS),
         "max_retries": RETRIES,
         "stream_usage": True,
@@ -90,7 +92,11 @@ def _openai(spec: ModelSpec, settings: Settings, options: dict[str, Any]) -> "Ba
 
 
 def _anthropic(spec: ModelSpec, settings: Settings, options: dict[str, Any]) -> "BaseChatModel":
-    options |= {"timeout": settings.timeout_seconds, "max_retries": RETRIES}
+    options |= {
+        "default_headers": _ONE_CONNECTION_EACH,
+        "timeout": settings.timeout_seconds,
+        "max_retries": RETRIES,
+    }
     if is_loopback(options["base_url"]):
         options["anthropic_proxy"] = None
     return _init(spec, options)

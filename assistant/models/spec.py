@@ -12,8 +12,9 @@ PROVIDERS: tuple[Provider, ...] = get_args(Provider)
 FORMS = "none, ollama:NAME, openai:NAME, anthropic:NAME, or local:FOLDER_OR_HUB_ID"
 MAX_NAME_CHARS = 1000
 
-_TYPO_CUTOFF = 70.0
-"""How alike (0 to 100) a word must be to a provider's name to be taken for a misspelling of it."""
+_TYPO_CUTOFF, _LONE_TYPO_CUTOFF = 70.0, 85.0
+"""How alike (0 to 100) a word must be to a provider's name to be taken for a misspelling of it: before a colon, and
+alone, where it may be a model's name (`llama3`)."""
 
 _FAMILIES: tuple[tuple[str, Provider], ...] = (
     (r"gpt-oss", "ollama"),
@@ -68,7 +69,7 @@ def _nearest(text: str) -> str:
     parts = [part for part in re.split(r"[:/\s]+", text, maxsplit=1) if part]
     if not parts:
         return "none"
-    provider = _misspelt(parts[0])
+    provider = _misspelt(parts[0], _TYPO_CUTOFF if len(parts) > 1 else _LONE_TYPO_CUTOFF)
     if provider == "none":
         return "none"
     if provider:
@@ -79,12 +80,12 @@ def _nearest(text: str) -> str:
     return f"ollama:{one_line(text)}"
 
 
-def _misspelt(word: str) -> Provider | None:
-    """The provider that `word` spells, nearly or exactly."""
+def _misspelt(word: str, cutoff: float) -> Provider | None:
+    """The provider that `word` spells, exactly or nearly enough."""
     from rapidfuzz import fuzz
 
     def likeness(provider: Provider) -> float:
         return fuzz.ratio(word.lower(), provider)
 
     best = max(PROVIDERS, key=likeness)
-    return best if likeness(best) >= _TYPO_CUTOFF else None
+    return best if likeness(best) >= cutoff else None
