@@ -10,7 +10,7 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from assistant.errors import ModelError
 from assistant.models import build_chat_model, parse_model, stream_pieces, window_tokens
-from assistant.models.local import LocalChatModel, render
+from assistant.models.local import LocalChatModel, _streamer, render
 from assistant.models.local_loading import choose_device
 from assistant.settings import LocalSettings, Settings
 from tests.models.helpers import pieces_of, text_of, usage_of
@@ -42,6 +42,20 @@ async def test_streamed_invoked_and_awaited_say_the_same(tiny_model):
     assert streamed == invoked.text == awaited.text
     assert invoked.usage_metadata == awaited.usage_metadata
     assert invoked.response_metadata["finish_reason"] in ("length", "stop")
+
+
+async def test_scripts_without_spaces_stream_too(tiny_model):
+    """The words of an untrained model have next to no spaces: each token still arrives by itself."""
+    pieces = await pieces_of(f"local:{tiny_model}", settings(max_new_tokens=20))
+    texts = [piece.text for piece in pieces[:-1]]
+    assert len(texts) > sum(text.count(" ") for text in texts) + 3
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(tiny_model)
+    inputs = tokenizer("<|user|>Hi<|end|>\n<|assistant|>", return_tensors="pt")
+    ids = AutoModelForCausalLM.from_pretrained(tiny_model).generate(**inputs, max_new_tokens=20, do_sample=False)[0]
+    whole = tokenizer.decode(ids[inputs["input_ids"].shape[1] :], skip_special_tokens=True)
+    assert "".join(texts) == whole.rstrip("\ufffd")
 
 
 def endless(tiny_model):
@@ -181,3 +195,16 @@ def test_a_device_comes_with_its_reason():
     if not torch.cuda.is_available():
         with pytest.raises(ModelError, match="no cuda device"):
             choose_device("cuda")
+
+
+def test_a_tokenizer_written_in_python_streams_whole_words():
+    import torch
+    from transformers import ByT5Tokenizer
+
+    tokenizer, got = ByT5Tokenizer(), []
+    streamer = _streamer(tokenizer, got.append)
+    streamer.put(torch.tensor([tokenizer.encode("the prompt")]))
+    for token in tokenizer.encode("olá mundo", add_special_tokens=False):
+        streamer.put(torch.tensor([token]))
+    streamer.end()
+    assert [text for text in got if text] == ["olá ", "mundo"]
