@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.citations import MARK
 from memory.errors import InvalidInput, NotFound, Refused
 from memory.store import MemoryFilter
 from memory.store.meta import get_meta, set_meta
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from assistant.engine import Engine, RunningTurn
     from assistant.runtime import Runtime
 
+WELCOMED_KEY = "screen.welcomed"
 UNSENT_KEY = "screen.unsent"
 """Where the id of the empty conversation is kept that holds the draft of a chat not yet begun."""
 PAGE = 200
@@ -120,6 +120,19 @@ class Desk:
             Shown(message=m, recall=store.recall_of(m.id) if m.role == "assistant" else ()) for m in thread
         )
 
+    # -- the first start
+
+    def first_start(self) -> bool:
+        """Whether nobody has chosen anything or said anything in this home yet."""
+        runtime = self.runtime
+        if runtime.paths.settings.exists() or get_meta(runtime.database, WELCOMED_KEY):
+            return False
+        return not runtime.conversations.list(limit=1)
+
+    def welcomed(self) -> None:
+        """The first start is over."""
+        set_meta(self.runtime.database, WELCOMED_KEY, "1")
+
     # -- turns
 
     def answer(self, text: str) -> "RunningTurn":
@@ -165,6 +178,19 @@ class Desk:
     def find_memories(self, words: str) -> tuple[Memory, ...]:
         """The memories that hold these words, newest first."""
         return self.runtime.memories.list(MemoryFilter(text=words, limit=50))
+
+    def texts_of(self, recall: Sequence[RecallRecord]) -> dict[str, str]:
+        """The texts behind short ids, as far as they still exist."""
+        texts: dict[str, str] = {}
+        for record in recall:
+            try:
+                if record.hit_id.startswith("m"):
+                    texts[record.hit_id] = self.runtime.memories.get(record.hit_id).text
+                else:
+                    texts[record.hit_id] = self.runtime.conversations.message(record.hit_id).content
+            except NotFound:
+                continue
+        return texts
 
     def pin(self, reference: str) -> str:
         """Pin a memory, or unpin a pinned one."""
@@ -270,6 +296,3 @@ def _write_new(target: Path, text: str) -> Path:
         except OSError as error:
             raise Refused(f"{path} cannot be written ({error.strerror}).", "Name another file: /export md FILE") from error
     raise Refused(f"There are too many files named like {target}.")
-
-
-__all__ = ["MARK", "Desk", "Shown", "find_in", "model_name", "recall_lines"]

@@ -7,10 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memory.errors import InvalidInput, Refused, ReverieError
-from tui.chat.messages import Answer
 from tui.commands import Command, find_command, unknown_line
-from tui.desk import find_in
-from tui.screens.place import Place
 
 if TYPE_CHECKING:
     from tui.chat.screen import ChatScreen
@@ -54,12 +51,7 @@ class ChatCommands:
 
         place = await self._screen.app.push_screen_wait(SessionsScreen(self._screen.runtime, words))
         if place is not None:
-            await self.go_to(place)
-
-    async def go_to(self, place: Place) -> None:
-        """Open a place: a conversation, and a message in it."""
-        leaf = await asyncio.to_thread(find_in, place, self._screen.desk)
-        await self._screen.open_chat(place.conversation_id, message_id=place.message_id, leaf=leaf)
+            await self._screen.acts.go_to(place)
 
     async def retry(self, _argument: str) -> None:
         question = await asyncio.to_thread(self._screen.desk.last_question)
@@ -116,11 +108,11 @@ class ChatCommands:
         place = await self._screen.app.push_screen_wait(MemoryScreen(self._screen.runtime, argument))
         self._screen.memory_changed()
         if place is not None:
-            await self.go_to(place)
+            await self._screen.acts.go_to(place)
 
     async def why(self, argument: str) -> None:
         shown = await asyncio.to_thread(self._screen.desk.answer_number, argument)
-        await self._screen.show_why(Answer(message=shown.message))
+        await self._screen.acts.why(shown.message)
 
     async def pin(self, argument: str) -> None:
         await self._do(partial(self._screen.desk.pin, argument))

@@ -4,9 +4,8 @@ A turn belongs to a conversation, not to what is on the screen: when the user lo
 on, is stored, and is shown again when the user comes back.
 """
 
-import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -61,8 +60,8 @@ class Talk:
         return self.turn is not None
 
 
-Begin = Callable[[], "RunningTurn"]
-"""Starts the turn; runs in a thread, since it may write to the store."""
+Begin = Callable[[], Awaitable["RunningTurn"]]
+"""Starts the turn; it may write to the store, and so does that in a thread."""
 
 
 class TurnRunner:
@@ -74,6 +73,7 @@ class TurnRunner:
         self._text = text
         self._running: RunningTurn | None = None
         self._cancelled = False
+        self._texts: dict[str, str] = {}
         self.started = time.monotonic()
         self.said = Said(text=text, stamp=stage.stamp(), message=question)
         self.answer = Answer(live=True, stage="one moment", stamp=stage.stamp(), question=question)
@@ -92,7 +92,7 @@ class TurnRunner:
             await self._appear(self.said)
         await self._appear(self.answer)
         try:
-            self._running = await asyncio.to_thread(begin)
+            self._running = await begin()
             if self._cancelled:
                 self._running.cancel()
             return await self._follow(self._running)
@@ -167,7 +167,7 @@ class TurnRunner:
     async def _finish(self, event: Finished) -> None:
         self.answer.message, self.answer.recall = event.message, event.recall
         self.answer.text = event.message.content
-        self._stage.found(self._talk, event.recall, getattr(self, "_texts", {}))
+        self._stage.found(self._talk, event.recall, self._texts)
 
     async def _fail(self, failure: Failed) -> None:
         """Say what happened. Words that are not stored go back to the composer."""

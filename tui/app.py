@@ -1,0 +1,178 @@
+"""The program on the screen: one runtime, the chat in front, and what all screens share."""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.worker import Worker, WorkerState
+
+from memory.errors import ReverieError
+from tui.chat.screen import ChatScreen
+from tui.commands import KEYS, bindings, find_command
+from tui.desk import Desk
+from tui.logfile import logging_to
+from tui.palette import CommandProvider
+
+if TYPE_CHECKING:
+    from assistant.frontends import FrontendOptions
+    from assistant.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+
+class ReverieApp(App[int]):
+    """Shows the chat at once; everything slow begins after the first paint."""
+
+    TITLE = "Reverie"
+    CSS_PATH = "reverie.tcss"
+    COMMANDS = {CommandProvider}
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
+
+    def __init__(self, runtime: "Runtime", *, temporary: bool = False, conversation: str | None = None) -> None:
+        super().__init__()
+        self.runtime = runtime
+        self.desk = Desk(runtime, temporary=temporary)
+        self.chat = ChatScreen(runtime, self.desk, conversation=conversation)
+        self._clash = ""
+
+    # -- start and end
+
+    def on_mount(self) -> None:
+        screen = self.runtime.settings.screen
+        if screen.theme in self.available_themes:
+            self.theme = screen.theme
+        if not screen.animations:
+            self.animation_level = "none"
+        self.set_keymap({name: keys for name, keys in screen.keys.items() if name in KEY_IDS})
+        self.begin_capture_print(self)
+        self._listen_to_signals()
+        self.push_screen(self.chat)
+        self.call_after_refresh(self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        unknown = sorted(set(self.runtime.settings.screen.keys) - KEY_IDS)
+        if unknown:
+            self.notify(f"No such key id: {', '.join(unknown)}. docs/keys.md lists them.", markup=False)
+        self.run_worker(self._warm(), group="warm", exit_on_error=False)
+        self.run_worker(self._welcome(), group="welcome", exit_on_error=False)
+
+    async def _warm(self) -> None:
+        """Load the embedder and the index in a thread, with a word about it in the status line."""
+        enabled = self.runtime.settings.memory.enabled
+        if not enabled:
+            self.chat.status.set(memory="off")
+        try:
+            await asyncio.to_thread(self.runtime.warm)
+        except ReverieError as error:
+            self.chat.status.set(memory="by words only")
+            self.notify(str(error), severity="warning", markup=False)
+            return
+        notice = self.runtime.vectors.notice()
+        if notice:
+            self.notify(notice, markup=False)
+        ready = "on" if self.runtime.vectors.ready() else "by words only"
+        self.chat.status.set(memory=ready if enabled else "off")
+
+    async def _welcome(self) -> None:
+        """On the very first start: what was found on this machine, to choose from."""
+        if not await asyncio.to_thread(self.desk.first_start):
+            return
+        from tui.screens.first_run import FirstRunScreen
+
+        chosen = await self.push_screen_wait(FirstRunScreen(self.runtime))
+        await asyncio.to_thread(self.desk.welcomed)
+        command = find_command("model")
+        if chosen and command is not None:
+            self.chat.run_command(command, chosen)
+
+    def _listen_to_signals(self) -> None:
+        """A closed terminal or a polite kill keeps the draft."""
+        if sys.platform == "win32":
+            return
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGHUP):
+            try:
+                loop.add_signal_handler(name, lambda: self.run_worker(self.chat.leave(), exit_on_error=False))
+            except (NotImplementedError, RuntimeError, ValueError):  # not in the main thread: nothing to listen to
+                return
+
+    # -- commands
+
+    def action_command(self, name: str) -> None:
+        """Run a command of the registry. Other screens take only the way out."""
+        command = find_command(name)
+        if command is None:
+            return
+        if self.screen is self.chat:
+            self.chat.run_command(command)
+        elif name == "quit":
+            self.run_worker(self.chat.leave(), exit_on_error=False)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The keys of the chat are no keys elsewhere: other screens use some of them for their own."""
+        if action == "command" and self.is_running and self.screen is not self.chat:
+            return parameters == ("quit",)
+        return True
+
+    def action_help_quit(self) -> None:
+        """ctrl+c on a screen that has nothing to interrupt."""
+        self.notify("ctrl+q quits, esc goes back", markup=False)
+
+    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
+        """Two bindings want one key, by the user's own settings: say so once."""
+        names = ", ".join(sorted(b.id or b.action for b in clashed_bindings))
+        if names != self._clash:
+            self._clash = names
+            self.notify(f"One key, several meanings: {names}. See screen.keys in the settings.", markup=False)
+
+    # -- what goes wrong, and what libraries say
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """The one place where a background task's failure ends up: the log, and a line that says so."""
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            error = event.worker.error
+            if isinstance(error, ReverieError):
+                self.notify(str(error), severity="error", markup=False)
+                return
+            log.error("a background task failed", exc_info=error)
+            kind = type(error).__name__
+            self.notify(f"Something went wrong ({kind}). What you wrote is kept; /debug shows the log.", markup=False)
+
+    def on_print(self, event: events.Print) -> None:
+        """What a library prints is for the log, not for the screen."""
+        if event.text.strip():
+            log.info("printed: %s", event.text.strip())
+
+    def _fatal_error(self) -> None:
+        """A defect that nothing caught. Textual would print every local variable: here those are the user's words."""
+        log.critical("the program ended by a defect", exc_info=self._exception)
+        kind = type(self._exception).__name__
+        self.panic(f"Reverie ended by a defect ({kind}). Everything sent is kept. The log: {self.runtime.paths.log}")
+
+
+KEY_IDS = frozenset(key.id for key in KEYS)
+
+
+def run(options: "FrontendOptions") -> int:
+    """Open the home, show the chat, and close the home again. Returns the exit code."""
+    from assistant.runtime import Runtime
+
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+    os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+    runtime = Runtime.open()
+    try:
+        with logging_to(runtime.paths.log):
+            if options.conversation is not None:
+                runtime.conversations.get(options.conversation)
+            app = ReverieApp(runtime, temporary=options.temporary, conversation=options.conversation)
+            code = app.run()
+            return code if code is not None else app.return_code or 0
+    finally:
+        runtime.close()

@@ -1,0 +1,243 @@
+"""The conversations of a chat screen: which one is open, what is being answered in each, and what waits.
+
+The desk works on the store in threads, one act at a time; the screen only shows.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from assistant.events import Usage
+from memory.errors import Refused
+from memory.types import Message, RecallRecord
+from tui.chat.messages import Answer, Entry, Said
+from tui.chat.turns import Begin, Talk, TurnRunner
+from tui.desk import PAGE, Desk, Shown
+from tui.screens.times import minute
+
+if TYPE_CHECKING:
+    from assistant.engine import RunningTurn
+    from tui.chat.screen import ChatScreen
+
+Result = TypeVar("Result")
+
+
+class Talks:
+    """The stage that turns play on."""
+
+    def __init__(self, screen: "ChatScreen", desk: Desk) -> None:
+        self._screen = screen
+        self.desk = desk
+        self.talk = Talk()
+        self._talks: dict[str, Talk] = {}
+        self._lock = asyncio.Lock()
+        self._oldest: str | None = None
+        """Parent of the oldest message that was read: where older ones continue."""
+
+    async def at_desk(self, act: Callable[[], Result]) -> Result:
+        """Run `act` on the desk in a thread, after whatever is being done there."""
+        async with self._lock:
+            return await asyncio.to_thread(act)
+
+    # -- opening
+
+    async def begin(self, *, temporary: bool | None = None) -> None:
+        """An empty chat, of the same sort as the open one unless said otherwise."""
+        await self.save_draft()
+
+        def start() -> str:
+            if temporary is not None and temporary != self.desk.temporary:
+                self.desk.set_temporary(temporary)
+            return self.desk.begin()
+
+        draft = await self.at_desk(start)
+        self.talk = Talk(conversation_id=self.desk.conversation_id)
+        self._oldest = None
+        await self._screen.show_talk((), draft=draft)
+
+    async def open(self, reference: str, *, message_id: str | None = None, leaf: str | None = None) -> None:
+        """A stored conversation: its end, or the surroundings of a message."""
+        await self.save_draft()
+
+        def read() -> tuple[Shown, ...]:
+            conversation = self.desk.open(reference)
+            if leaf is not None:
+                self.desk.engine.conversations.set_head(conversation.id, leaf)
+            return self.desk.read(limit=PAGE if message_id is None else 1_000_000)
+
+        thread = await self.at_desk(read)
+        conversation = self.desk.conversation
+        assert conversation is not None
+        self.talk = self._talks.setdefault(conversation.id, Talk(conversation_id=conversation.id))
+        self._oldest = thread[0].message.parent_id if thread else None
+        entries = [*self._entries(thread)]
+        at = next((i for i, e in enumerate(entries) if _message_id(e) == message_id), None) if message_id else None
+        await self._screen.show_talk(self._with_running(entries), draft=conversation.draft, at=at)
+
+    def _with_running(self, entries: list[Entry]) -> list[Entry]:
+        """What is stored, and what a turn under way has shown beside it."""
+        if self.talk.turn is None:
+            return entries
+        running = self.talk.turn.entries
+        theirs = {_message_id(entry) for entry in running} - {None}
+        for entry in running:
+            entry.widget = None
+        return [entry for entry in entries if _message_id(entry) not in theirs] + running
+
+    async def reopen(self) -> None:
+        """Show the open conversation again: something about the way of showing it has changed."""
+        if self.talk.conversation_id is not None and not self.desk.temporary:
+            await self.open(self.talk.conversation_id)
+
+    @property
+    def more_in_store(self) -> bool:
+        return self._oldest is not None
+
+    async def read_older(self) -> Sequence[Entry]:
+        """The page of messages before the oldest one that was read."""
+        leaf = self._oldest
+        if leaf is None:
+            return ()
+        thread = await self.at_desk(lambda: self.desk.read(leaf=leaf))
+        self._oldest = thread[0].message.parent_id if thread else None
+        return self._entries(thread)
+
+    def _entries(self, thread: Sequence[Shown]) -> list[Entry]:
+        entries: list[Entry] = []
+        question: Message | None = None
+        for shown in thread:
+            message = shown.message
+            if message.role == "user":
+                question = message
+                entries.append(Said(text=message.content, message=message, stamp=self.stamp(message)))
+            elif message.role == "assistant":
+                entries.append(
+                    Answer(
+                        text=message.content,
+                        message=message,
+                        question=question,
+                        recall=shown.recall,
+                        known=shown.known,
+                        stamp=self.stamp(message),
+                    )
+                )
+        return entries
+
+    # -- drafts
+
+    async def save_draft(self) -> None:
+        """Keep what is typed, where the chat is kept at all."""
+        draft = self._screen.take_draft()
+        if draft is not None:
+            await self.at_desk(lambda: self.desk.save_draft(draft))
+
+    # -- sending
+
+    def send(self, text: str) -> None:
+        """Say it now, or after the answer that is being written."""
+        if self.talk.busy:
+            self.talk.queue.append(text)
+            self._screen.show_queue()
+        else:
+            self._start(self.talk, text)
+
+    def send_waiting(self) -> None:
+        """Say the next of what waits."""
+        if self.talk.queue and not self.talk.busy:
+            self._start(self.talk, self.talk.queue.pop(0))
+            self._screen.show_queue()
+
+    def take_back(self) -> str:
+        """What waits, taken out of the queue: all of it, in order."""
+        text = "\n".join(self.talk.queue)
+        self.talk.queue.clear()
+        self._screen.show_queue()
+        return text
+
+    def retry(self, question: Message) -> None:
+        """Answer a stored message again. Raises Refused during an answer."""
+        if self.talk.busy:
+            raise Refused("An answer is being written.", "Wait for it, or stop it with esc.")
+        desk = self.desk
+        runner = TurnRunner(self.talk, self, text=question.content, question=question)
+        self._run(self.talk, runner, lambda: self.at_desk(lambda: desk.retry(question)))
+
+    def _start(self, talk: Talk, text: str) -> None:
+        engine, desk = self.desk.engine, self.desk
+
+        def begin() -> "RunningTurn":
+            if talk.conversation_id is None:
+                talk.conversation_id = desk.ensure().id
+            self._talks[talk.conversation_id] = talk
+            return engine.answer(talk.conversation_id, text)
+
+        self._run(talk, TurnRunner(talk, self, text=text), lambda: self.at_desk(begin))
+
+    def _run(self, talk: Talk, runner: TurnRunner, begin: Begin) -> None:
+        talk.turn = runner
+        self._screen.app.run_worker(self._follow(talk, runner, begin), group="turn", exit_on_error=False)
+        self._screen.show_activity()
+
+    async def _follow(self, talk: Talk, runner: TurnRunner, begin: Begin) -> None:
+        well = False
+        try:
+            well = await runner.run(begin)
+        finally:
+            talk.turn = None
+            self._screen.show_activity()
+        await self._screen.turn_over(shown=talk is self.talk, answer=runner.answer)
+        if well and talk.queue and talk is self.talk:
+            self.send_waiting()
+
+    def cancel(self) -> bool:
+        """Stop the answer of the open conversation. False where there is none."""
+        if self.talk.turn is None:
+            return False
+        self.talk.turn.cancel()
+        return True
+
+    async def stop_all(self) -> None:
+        """Stop every answer and wait until its part is stored."""
+        talks = {*self._talks.values(), self.talk}
+        for talk in talks:
+            if talk.turn is not None:
+                talk.turn.cancel()
+        while any(talk.turn for talk in talks):
+            await asyncio.sleep(0.02)
+
+    # -- the stage
+
+    def stamp(self, message: Message | None = None) -> str:
+        """The time of a message, or the present, where times are shown."""
+        if not self._screen.timestamps:
+            return ""
+        clock = self.desk.runtime.clock
+        return minute(message.said_at if message else clock.now(), clock.now(), clock.zone)
+
+    async def appear(self, talk: Talk, entry: Entry) -> None:
+        if talk is self.talk:
+            await self._screen.add_entry(entry)
+
+    async def vanish(self, talk: Talk, entry: Entry) -> None:
+        if talk is self.talk:
+            await self._screen.remove_entry(entry)
+
+    def found(self, talk: Talk, recall: tuple[RecallRecord, ...], texts: dict[str, str]) -> None:
+        if talk is self.talk:
+            self._screen.show_hits(recall, texts)
+
+    def spent(self, talk: Talk, usage: Usage) -> None:
+        if talk is self.talk:
+            self._screen.show_usage(usage)
+
+    def memory_changed(self) -> None:
+        self._screen.memory_changed()
+
+    def give_back(self, talk: Talk, text: str) -> None:
+        if talk is self.talk:
+            self._screen.give_back(text)
+
+
+def _message_id(entry: Entry) -> str | None:
+    message = entry.message if isinstance(entry, Said | Answer) else None
+    return message.id if message else None

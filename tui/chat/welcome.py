@@ -1,0 +1,33 @@
+"""What an empty chat shows: three things to begin with."""
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+EXAMPLES = (
+    "Remember that I prefer window seats on trains.",
+    "What have I told you about my plans?",
+    "Call me Sam.",
+)
+
+
+class Welcome(Vertical):
+    """Stands in the place of the history while there is none."""
+
+    @dataclass
+    class Chosen(Message):
+        text: str
+
+    def compose(self) -> ComposeResult:
+        yield Static("Reverie", id="welcome-title")
+        yield Static("I remember what you tell me.", classes="soft")
+        yield OptionList(*[Option(text) for text in EXAMPLES], id="examples", markup=False)
+        yield Static("F1 keys · / commands · ctrl+r earlier chats", classes="soft")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        self.post_message(self.Chosen(EXAMPLES[event.option_index]))
