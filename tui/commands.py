@@ -270,7 +270,7 @@ def complete(typed: str) -> tuple[Command, ...]:
     wanted = typed.lower()
     starts = [c for c in COMMANDS if c.name.startswith(wanted)]
     aliased = [c for c in COMMANDS if any(a.startswith(wanted) for a in c.aliases)]
-    within = [c for c in COMMANDS if wanted in c.name]
+    within = [c for c in COMMANDS if len(wanted) > 1 and wanted in c.name]
     return tuple(dict.fromkeys((*starts, *aliased, *within)))
 
 

@@ -46,7 +46,7 @@ class Completion(OptionList, can_focus=False):
 def _row(command: Command, width: int) -> Content:
     usage = Content.styled(f"/{command.name}", "bold $text-primary")
     if command.args:
-        usage = usage + Content.styled(f" {command.args}", "$text-muted")
+        usage = usage + Content.styled(f" {command.args}", "$foreground-muted")
     if width < 60:
         return usage
     return usage + " " * max(2, 30 - len(usage)) + Content(command.summary)

@@ -288,7 +288,7 @@ class TroubleBlock(Block):
         if entry.failure.hint:
             parts.append(Content(display(entry.failure.hint)))
         if entry.question is not None:
-            parts.append(Content.styled("r answers again", "$text-muted"))
+            parts.append(Content.styled("r answers again", "$foreground-muted"))
         yield Static(Content(" ").join(parts), classes="words")
 
 

@@ -174,7 +174,7 @@ class ChatScreen(Screen[None]):
         """Another conversation is open: show it, with its draft."""
         load_older = self.talks.read_older if self.talks.more_in_store else None
         await self.history.show(entries, load_older=load_older, at=at)
-        self.query_one(Welcome).display = not entries
+        self._show_welcome(not entries)
         self._saved_draft = draft
         if draft or not self.talks.talk.busy:
             self.composer.put(draft)
@@ -195,8 +195,12 @@ class ChatScreen(Screen[None]):
         title = self.desk.conversation.title if self.desk.conversation else ""
         self.app.title = f"Reverie: {one_line(title, 60)}" if title else "Reverie"
 
+    def _show_welcome(self, empty: bool) -> None:
+        self.query_one(Welcome).display = empty
+        self.history.display = not empty
+
     async def add_entry(self, entry: Entry) -> None:
-        self.query_one(Welcome).display = False
+        self._show_welcome(False)
         await self.history.add(entry)
 
     async def remove_entry(self, entry: Entry) -> None:

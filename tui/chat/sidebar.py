@@ -47,21 +47,21 @@ class Sidebar(Vertical):
             line = Content("▸ " if here else "  ") + Content(one_line(conversation.title or conversation.short_id, 60))
             rows.append(Option(line.stylize("bold") if here else line, id=conversation.id))
         if not rows:
-            rows.append(Option(Content.styled("  none yet", "$text-muted"), disabled=True))
+            rows.append(Option(Content.styled("  none yet", "$foreground-muted"), disabled=True))
         _fill(self.query_one("#chats", OptionList), rows)
 
     def show_hits(self, recall: Sequence[RecallRecord], texts: Mapping[str, str]) -> None:
         """List what the turn found: cited, given, only found."""
         rows = []
         for record in recall[:MOST_HITS]:
-            mark = Content.styled(self._marks.of(record.state), "$text-accent" if record.state == "cited" else "$text-muted")
-            score = Content.styled(f" {record.score:.2f}", "$text-muted")
+            mark = Content.styled(self._marks.of(record.state), "$text-accent" if record.state == "cited" else "$foreground-muted")
+            score = Content.styled(f" {record.score:.2f}", "$foreground-muted")
             text = one_line(texts.get(record.hit_id, ""), 80)
             line = Content(" ").join([mark, Content.styled(record.hit_id, "bold"), Content(record.state) + score])
-            below = Content.styled(f"  {text}", "$text-muted")
+            below = Content.styled(f"  {text}", "$foreground-muted")
             rows.append(Option(line + Content("\n") + below if text else line, id=record.hit_id))
         if not rows:
-            rows.append(Option(Content.styled("  nothing recalled", "$text-muted"), disabled=True))
+            rows.append(Option(Content.styled("  nothing recalled", "$foreground-muted"), disabled=True))
         _fill(self.query_one("#hits", OptionList), rows)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -48,7 +48,7 @@ def status_content(figures: Figures, width: int, *, ascii_only: bool = False) ->
     narrow = width < 60
     dot = " - " if ascii_only else " · "
     parts = _parts(figures, narrow=narrow, ascii_only=ascii_only)
-    help_part = Content.styled("F1" if narrow else "F1 help", "$text-muted")
+    help_part = Content.styled("F1" if narrow else "F1 help", "$foreground-muted")
     while len(parts) > 1 and sum(len(p) + len(dot) for p in parts) + len(help_part) > width:
         parts.pop()
     line = Content(dot).join(parts)

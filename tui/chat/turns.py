@@ -124,7 +124,7 @@ class TurnRunner:
                 self._found(event)
             case MemoryWritten(change=change, summary=summary):
                 self._stage.memory_changed()
-                await self._insert(Remark(text=f"✎ {summary}", change=change.number))
+                await self._insert(Remark(text=f"✓ {summary}", change=change.number))
             case Notice(text=text):
                 await self._insert(Remark(text=text))
             case Usage():

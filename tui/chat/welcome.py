@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from textual.app import ComposeResult
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
@@ -25,7 +25,8 @@ class Welcome(Vertical):
     def compose(self) -> ComposeResult:
         yield Static("Reverie", id="welcome-title")
         yield Static("I remember what you tell me.", classes="soft")
-        yield OptionList(*[Option(text) for text in EXAMPLES], id="examples", markup=False)
+        with Horizontal(id="examples-row"):
+            yield OptionList(*[Option(f"› {text}") for text in EXAMPLES], id="examples", markup=False)
         yield Static("F1 keys · / commands · ctrl+r earlier chats", classes="soft")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
