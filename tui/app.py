@@ -106,7 +106,7 @@ class ReverieApp(App[int]):
     # -- commands
 
     def action_command(self, name: str) -> None:
-        """Run a command of the registry. Other screens take only the way out."""
+        """Run a command of the registry. Other screens take only help and the way out."""
         command = find_command(name)
         if command is None:
             return
@@ -114,11 +114,15 @@ class ReverieApp(App[int]):
             self.chat.run_command(command)
         elif name == "quit":
             self.run_worker(self.chat.leave(), exit_on_error=False)
+        elif name == "help":
+            from tui.screens.help import HelpScreen
+
+            self.push_screen(HelpScreen())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys of the chat are no keys elsewhere: other screens use some of them for their own."""
         if action == "command" and self.is_running and self.screen is not self.chat:
-            return parameters == ("quit",)
+            return parameters in (("quit",), ("help",))
         return True
 
     def action_help_quit(self) -> None:

@@ -5,7 +5,7 @@ calls them in a thread. Those that do something return the line that says so, an
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ from memory.errors import InvalidInput, NotFound, Refused
 from memory.store import MemoryFilter
 from memory.store.meta import get_meta, set_meta
 from memory.text import display, one_line
-from memory.types import Conversation, Hit, Memory, Message, RecallRecord, parse_short_id
+from memory.types import Conversation, Memory, Message, RecallRecord, parse_short_id
 from tui.screens.place import Place
 from tui.screens.prose import describe_act, quoted
 
@@ -116,9 +116,7 @@ class Desk:
             return ()
         store = self.engine.conversations
         thread = store.thread(self.conversation.id, limit=limit, leaf=leaf)
-        return tuple(
-            Shown(message=m, recall=store.recall_of(m.id) if m.role == "assistant" else ()) for m in thread
-        )
+        return tuple(Shown(message=m, recall=store.recall_of(m.id) if m.role == "assistant" else ()) for m in thread)
 
     # -- the first start
 
@@ -168,6 +166,14 @@ class Desk:
         if not found:
             raise Refused("There is no such answer in this chat.")
         return found[0]
+
+    def wish(self, verb: str, what: str) -> str:
+        """`/remember` and `/forget` in words: what they change has a sentence of the user as its evidence."""
+        if not what:
+            raise InvalidInput(f"{verb.capitalize()} what?", f"Write /{verb} and what you mean.")
+        if verb == "remember" and not what.lower().startswith(("that ", "to ")):
+            return f"Remember that {what}"
+        return f"{verb.capitalize()} {what}"
 
     # -- memories
 
@@ -233,7 +239,9 @@ class Desk:
             raise Refused("There is nothing to export yet.")
         target = folder / Path(name.strip() or f"reverie-{self.conversation.short_id}.{suffix}").expanduser()
         messages = [s.message for s in shown]
-        text = _as_jsonl(self.conversation, messages) if suffix == "jsonl" else _as_markdown(self.conversation, messages)
+        text = (
+            _as_jsonl(self.conversation, messages) if suffix == "jsonl" else _as_markdown(self.conversation, messages)
+        )
         return f"written to {_write_new(target, text)}"
 
 
@@ -250,12 +258,11 @@ def model_name(name: str) -> str:
     return "no model" if name == "none" else one_line(name, 60)
 
 
-def recall_lines(shown: Shown, hits: Sequence[Hit] = ()) -> list[str]:
+def recall_lines(shown: Shown, texts: Mapping[str, str]) -> list[str]:
     """What an answer was made from, in plain lines: cited, given, found."""
-    texts = {hit.id: hit.text for hit in hits}
     words = {"cited": "cited in the answer", "given": "given, not cited", "found": "found, not given"}
     return [
-        f"{record.hit_id} ({words[record.state]}, {record.score:.2f}) {one_line(texts.get(record.hit_id, ''), 100)}".rstrip()
+        f"{record.hit_id} ({words[record.state]}, {record.score:.2f}): {one_line(texts.get(record.hit_id, ''), 100)}"
         for record in shown.recall
     ]
 
@@ -294,5 +301,7 @@ def _write_new(target: Path, text: str) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise Refused(f"{path} cannot be written ({error.strerror}).", "Name another file: /export md FILE") from error
+            raise Refused(
+                f"{path} cannot be written ({error.strerror}).", "Name another file: /export md FILE"
+            ) from error
     raise Refused(f"There are too many files named like {target}.")

@@ -1,5 +1,7 @@
 """The command palette: the registry's commands, by group, while the chat is in front."""
 
+from collections.abc import Callable
+
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from tui.commands import COMMANDS, Command
@@ -32,7 +34,7 @@ class CommandProvider(Provider):
             if score > 0:
                 yield Hit(score, matcher.highlight(title), self._runner(command), help=command.summary)
 
-    def _runner(self, command: Command):  # type: ignore[no-untyped-def]
+    def _runner(self, command: Command) -> Callable[[], None]:
         from tui.chat.screen import ChatScreen
 
         screen = self.screen

@@ -1,12 +1,9 @@
 """The chat with real keys: say, stream, stop, wait, come back."""
 
-import pytest
-
-from memory.errors import ReverieError
-from tests.tui.fakes import USAGE, Gate, fill_conversation, fill_memories
+from tests.tui.fakes import USAGE, Gate
 from tests.tui.waiting import wait_until
 from tui.app import ReverieApp
-from tui.chat.messages import Answer, Remark, Said, Trouble
+from tui.chat.messages import Answer, Said
 from tui.chat.welcome import Welcome
 
 
@@ -19,7 +16,7 @@ async def test_an_answer_streams_and_is_shown_whole(runtime):
     runtime.engine.play("Green **tea**", gate, " it is.", USAGE)
     app = ReverieApp(runtime)
     async with app.run_test(size=(120, 36)) as pilot:
-        assert app.chat.query_one(Welcome).display
+        await wait_until(pilot, lambda: app.chat.query_one(Welcome).display)
         await pilot.press(*"what", "enter")
         await wait_until(pilot, lambda: gate.reached)
         assert entries(app, Answer)[0].text == "Green **tea**"

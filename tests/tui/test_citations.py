@@ -6,7 +6,22 @@ from hypothesis import strategies as st
 from tui.chat.citations import CitationLinker, link_citations
 
 KNOWN = ("m3", "t12", "m41")
-PIECES = ["[m3]", "[t12]", "[m9]", " [m3, t12]", "[m3](x)", "```\n", "```py\n", "~~~\n", "`", "``", "\n", " ", "tea", "["]
+PIECES = [
+    "[m3]",
+    "[t12]",
+    "[m9]",
+    " [m3, t12]",
+    "[m3](x)",
+    "```\n",
+    "```py\n",
+    "~~~\n",
+    "`",
+    "``",
+    "\n",
+    " ",
+    "tea",
+    "[",
+]
 
 
 def test_given_ids_become_links():

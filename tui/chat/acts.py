@@ -61,8 +61,9 @@ class MessageActs:
             raise Refused("There is no answer to explain yet.")
         from tui.screens.why import WhyScreen
 
-        place = await self._screen.app.push_screen_wait(WhyScreen(self._screen.runtime, message))
-        if isinstance(place, Place):
+        store = self._screen.desk.engine.conversations
+        place = await self._screen.app.push_screen_wait(WhyScreen(self._screen.runtime, message, store))
+        if place is not None:
             await self.go_to(place)
         self._screen.memory_changed()
 

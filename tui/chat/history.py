@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.message import Message as TextualMessage
 from textual.widgets import Static
@@ -49,7 +50,7 @@ class History(VerticalScroll, can_focus=False):
         self._read = 0
         """How many entries there were when the reader was last at the end."""
 
-    def compose(self):  # type: ignore[no-untyped-def]
+    def compose(self) -> ComposeResult:
         yield Static("", id="earlier", markup=False)
 
     def on_mount(self) -> None:

@@ -268,9 +268,6 @@ class RemarkBlock(Block):
             return line
         return line + Content(" · ") + Content.from_markup("[@click=undo]u undo[/]")
 
-    async def action_undo(self) -> None:
-        self.post_message(MessageAct(self.entry, "undo"))
-
     def refresh_line(self) -> None:
         """The entry has changed: the act was undone."""
         self.query_one(Static).update(self._line())
@@ -314,7 +311,11 @@ def tokens_and_time(entry: Answer) -> list[str]:
     if usage is not None:
         about = "~" if usage.estimated else ""
         return [f"{usage.seconds:.1f} s", f"{about}{usage.prompt_tokens:,}→{usage.completion_tokens:,} tok"]
-    if message and message.prompt_tokens is not None and message.completion_tokens is not None and message.model != "none":
+    if (
+        message
+        and message.prompt_tokens is not None
+        and message.completion_tokens is not None
+        and message.model != "none"
+    ):
         return [f"{message.prompt_tokens:,}→{message.completion_tokens:,} tok"]
     return []
-

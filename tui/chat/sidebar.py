@@ -54,7 +54,9 @@ class Sidebar(Vertical):
         """List what the turn found: cited, given, only found."""
         rows = []
         for record in recall[:MOST_HITS]:
-            mark = Content.styled(self._marks.of(record.state), "$text-accent" if record.state == "cited" else "$foreground-muted")
+            mark = Content.styled(
+                self._marks.of(record.state), "$text-accent" if record.state == "cited" else "$foreground-muted"
+            )
             score = Content.styled(f" {record.score:.2f}", "$foreground-muted")
             text = one_line(texts.get(record.hit_id, ""), 80)
             line = Content(" ").join([mark, Content.styled(record.hit_id, "bold"), Content(record.state) + score])

@@ -55,7 +55,7 @@ class ChatCommands:
 
     async def retry(self, _argument: str) -> None:
         question = await asyncio.to_thread(self._screen.desk.last_question)
-        self._screen.retry_question(question)
+        await self._screen.acts.retry(question)
 
     async def copy(self, argument: str) -> None:
         which = "" if argument == "code" else argument
@@ -92,15 +92,10 @@ class ChatCommands:
     # -- memory
 
     async def remember(self, argument: str) -> None:
-        if not argument:
-            raise InvalidInput("Remember what?", "Write /remember and a statement.")
-        lead = "Remember" if argument.lower().startswith(("that ", "to ")) else "Remember that"
-        self._screen.send(f"{lead} {argument}")
+        self._screen.send(self._screen.desk.wish("remember", argument))
 
     async def forget(self, argument: str) -> None:
-        if not argument:
-            raise InvalidInput("Forget what?", "Write /forget m41, or a few of its words.")
-        self._screen.send(f"Forget {argument}")
+        self._screen.send(self._screen.desk.wish("forget", argument))
 
     async def memory(self, argument: str) -> None:
         from tui.screens.memory import MemoryScreen
@@ -140,7 +135,9 @@ class ChatCommands:
         elif argument in app.available_themes:
             app.theme = argument
         else:
-            raise InvalidInput(f"There is no theme {argument!r}.", f"Themes: {', '.join(sorted(app.available_themes))}.")
+            raise InvalidInput(
+                f"There is no theme {argument!r}.", f"Themes: {', '.join(sorted(app.available_themes))}."
+            )
 
     # -- app
 

@@ -76,7 +76,9 @@ def _parts(figures: Figures, *, narrow: bool, ascii_only: bool) -> list[Content]
         parts.append(Content(unknown if narrow else f"context {unknown}"))
         return parts
     seconds = f"{usage.seconds:.1f} s"
-    context = f"{short_count(usage.prompt_tokens)}/{short_count(usage.context_tokens)}" if usage.context_tokens else unknown
+    context = (
+        f"{short_count(usage.prompt_tokens)}/{short_count(usage.context_tokens)}" if usage.context_tokens else unknown
+    )
     tokens = f"{about}{up}{short_count(usage.prompt_tokens)} {down}{short_count(usage.completion_tokens)}"
     if not narrow:
         context = f"context {context}"

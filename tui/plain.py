@@ -1,0 +1,260 @@
+"""The chat line by line: for screen readers, pipes, and terminals that can do nothing else.
+
+The same engine and the same commands as on the screen. Standard output carries answers and nothing else; everything
+else is said on standard error. No cursor moves, no colours, no spinner, and no need for a terminal.
+"""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from assistant.events import Event, Failed, Finished, MemoryWritten, Notice, TextDelta
+from memory.errors import InvalidInput, Refused, ReverieError
+from memory.fulltext import search_messages
+from memory.text import display, one_line
+from tui.commands import COMMANDS, Command, find_command, parse_line, unknown_line
+from tui.desk import Desk, model_name, recall_lines
+from tui.logfile import logging_to
+from tui.logs import report
+from tui.screens.times import ago
+
+if TYPE_CHECKING:
+    from assistant.engine import RunningTurn
+    from assistant.frontends import FrontendOptions
+    from assistant.runtime import Runtime
+
+MOST_LISTED = 20
+
+
+class Leave(Exception):
+    """The user is done."""
+
+
+class PlainChat:
+    """A conversation over three streams."""
+
+    def __init__(self, runtime: "Runtime", *, temporary: bool, source: TextIO, out: TextIO, err: TextIO) -> None:
+        self.runtime = runtime
+        self.desk = Desk(runtime, temporary=temporary)
+        self._source = source
+        self._out = out
+        self._err = err
+        self._commands = PlainCommands(self)
+
+    def run(self, conversation: str | None = None) -> int:
+        """Talk until the input ends or the user leaves. Returns the exit code."""
+        try:
+            if conversation is not None:
+                self._commands.open(conversation)
+            self.say(f"Reverie, {model_name(self.runtime.settings.model)}. /help lists the commands, /quit leaves.")
+            while True:
+                line = self._read()
+                if line is None:
+                    return 0
+                self.take(line)
+        except Leave:
+            return 0
+        except KeyboardInterrupt:
+            self.say("")
+            return 130
+
+    def _read(self) -> str | None:
+        """The next line; None at the end of the input. The prompt is narration, so it goes to standard error."""
+        if self._source.isatty():
+            print("> ", end="", file=self._err, flush=True)
+        line = self._source.readline()
+        return line.rstrip("\r\n") if line else None
+
+    def say(self, text: str) -> None:
+        """Narration: everything that is no answer."""
+        print(display(text), file=self._err, flush=True)
+
+    def take(self, line: str) -> None:
+        """One line: a command or a message. What goes wrong is one line, too."""
+        typed = parse_line(line)
+        try:
+            if typed.command is not None:
+                self._commands.run(typed.command, typed.argument)
+            elif typed.unknown:
+                self.say(unknown_line(typed.unknown))
+            elif typed.text.strip():
+                self.answer(lambda: self.desk.answer(typed.text))
+        except ReverieError as error:
+            self.say(str(error))
+
+    def answer(self, begin: "Callable[[], RunningTurn]") -> None:
+        """Run a turn; ctrl+c stops it and keeps its part."""
+        asyncio.run(self._follow(begin))
+
+    async def _follow(self, begin: "Callable[[], RunningTurn]") -> None:
+        running = begin()
+        loop = asyncio.get_running_loop()
+        handled = _on_interrupt(loop, running.cancel)
+        try:
+            async for event in running:
+                self._show(event)
+        finally:
+            if handled:
+                loop.remove_signal_handler(signal.SIGINT)
+
+    def _show(self, event: Event) -> None:
+        match event:
+            case TextDelta(text=text):
+                print(display(text), end="", file=self._out, flush=True)
+            case MemoryWritten(summary=summary):
+                self.say(f"{summary} (/undo takes it back)")
+            case Notice(text=text):
+                self.say(text)
+            case Finished(message=message):
+                print(file=self._out, flush=True)
+                if message.status == "stopped":
+                    self.say("Stopped; the part that was written is kept. /retry answers again.")
+            case Failed():
+                if event.partial:
+                    print(file=self._out, flush=True)
+                kept = "What was written is kept." if event.partial else ""
+                self.say(f"{event.message} {kept} {event.hint} /retry answers again.".replace("  ", " "))
+
+
+def _on_interrupt(loop: asyncio.AbstractEventLoop, act: Callable[[], None]) -> bool:
+    """Let ctrl+c do `act` where this is the main thread of a system with signals."""
+    try:
+        loop.add_signal_handler(signal.SIGINT, act)
+    except (NotImplementedError, RuntimeError, ValueError):
+        return False
+    return True
+
+
+class PlainCommands:
+    """The registry's commands without a screen: one method for each that `plain` names."""
+
+    def __init__(self, chat: PlainChat) -> None:
+        self._chat = chat
+        self._desk = chat.desk
+        self._runtime = chat.runtime
+
+    def run(self, command: Command, argument: str) -> None:
+        """Carry a command out. Raises ReverieError."""
+        if not command.plain:
+            raise Refused(f"/{command.name} belongs to the screen.", "Start `reverie` without --plain for it.")
+        getattr(self, command.name)(argument)
+
+    def open(self, reference: str) -> None:
+        """Go on with a stored conversation, and say where it stopped."""
+        conversation = self._desk.open(reference)
+        self._chat.say(f"{conversation.short_id}: {conversation.title}, {conversation.messages} messages. The last:")
+        for shown in self._desk.read(limit=2):
+            who = "You" if shown.message.role == "user" else "Reverie"
+            self._chat.say(f"{who}: {one_line(shown.message.content, 200)}")
+
+    def new(self, argument: str) -> None:
+        self._desk.begin()
+        self._chat.say("A new chat.")
+        if argument:
+            self._chat.take(argument)
+
+    def resume(self, argument: str) -> None:
+        if argument[:1].lower() == "c" and argument[1:].isdecimal():
+            self.open(argument)
+            return
+        now, zone = self._runtime.clock.now(), self._runtime.clock.zone
+        wanted = argument.lower()
+        rows = [c for c in self._runtime.conversations.list(limit=500) if wanted in c.title.lower()]
+        for row in rows[:MOST_LISTED]:
+            self._chat.say(f"{row.short_id} {row.title} ({ago(row.updated_at, now, zone)}, {row.messages} messages)")
+        self._chat.say("/resume c4 opens one." if rows else "No chat has such a title. /search looks in what was said.")
+
+    def search(self, argument: str) -> None:
+        if not argument:
+            raise InvalidInput("Search for what?", "Write /search and a few words.")
+        found = search_messages(self._runtime.database, argument, MOST_LISTED)
+        for snippet in found:
+            self._chat.say(f"{snippet.conversation.short_id} {snippet.message.short_id} {one_line(snippet.text, 160)}")
+        self._chat.say("/resume and the number of a chat opens it." if found else "No message holds these words.")
+
+    def retry(self, _argument: str) -> None:
+        question = self._desk.last_question()
+        self._chat.answer(lambda: self._desk.retry(question))
+
+    def export(self, argument: str) -> None:
+        self._chat.say(self._desk.export(argument, Path.cwd()))
+
+    def rename(self, argument: str) -> None:
+        self._chat.say(self._desk.rename(argument))
+
+    def temp(self, argument: str) -> None:
+        if argument not in ("", "on", "off"):
+            raise InvalidInput(f"{argument!r} is neither on nor off.")
+        self._desk.set_temporary(argument == "on" if argument else not self._desk.temporary)
+        kind = "A temporary chat: nothing of it is kept." if self._desk.temporary else "A new chat, which is kept."
+        self._chat.say(kind)
+
+    def model(self, argument: str) -> None:
+        if argument:
+            self._chat.say(self._desk.use_model(argument))
+        else:
+            self._chat.say(f"{model_name(self._runtime.settings.model)} answers. /model NAME chooses another.")
+
+    def remember(self, argument: str) -> None:
+        self._chat.answer(lambda: self._desk.answer(self._desk.wish("remember", argument)))
+
+    def forget(self, argument: str) -> None:
+        self._chat.answer(lambda: self._desk.answer(self._desk.wish("forget", argument)))
+
+    def memory(self, argument: str) -> None:
+        found = self._desk.find_memories(argument)
+        for memory in found[:MOST_LISTED]:
+            pinned = " (pinned)" if memory.pinned else ""
+            self._chat.say(f"{memory.short_id} {memory.kind}{pinned}: {one_line(memory.text, 160)}")
+        more = f" The {MOST_LISTED} newest are shown." if len(found) > MOST_LISTED else ""
+        self._chat.say(
+            f"{self._desk.memory_count()} memories in all.{more}" if found else "No memory holds these words."
+        )
+
+    def why(self, argument: str) -> None:
+        shown = self._desk.answer_number(argument)
+        texts = self._desk.texts_of(shown.recall)
+        for line in recall_lines(shown, texts) or ["That answer was made from nothing that is remembered."]:
+            self._chat.say(line)
+
+    def pin(self, argument: str) -> None:
+        self._chat.say(self._desk.pin(argument))
+
+    def undo(self, _argument: str) -> None:
+        self._chat.say(self._desk.undo())
+
+    def redo(self, _argument: str) -> None:
+        self._chat.say(self._desk.redo())
+
+    def help(self, argument: str) -> None:
+        if argument:
+            command = find_command(argument.lstrip("/"))
+            if command is None:
+                raise Refused(unknown_line(argument.lstrip("/")))
+            self._chat.say(f"{command.usage}: {command.summary}")
+            return
+        for command in COMMANDS:
+            if command.plain:
+                self._chat.say(f"{command.usage}: {command.summary}")
+
+    def debug(self, _argument: str) -> None:
+        self._chat.say(report(self._runtime))
+
+    def quit(self, _argument: str) -> None:
+        raise Leave
+
+
+def run(options: "FrontendOptions") -> int:
+    """Open the home, talk over the standard streams, and close the home again. Returns the exit code."""
+    from assistant.runtime import Runtime
+
+    runtime = Runtime.open()
+    try:
+        with logging_to(runtime.paths.log):
+            chat = PlainChat(runtime, temporary=options.temporary, source=sys.stdin, out=sys.stdout, err=sys.stderr)
+            return chat.run(options.conversation)
+    finally:
+        runtime.close()
