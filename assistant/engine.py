@@ -284,7 +284,7 @@ class RunningTurn:
         )
         self._stored = message
         self._parts.conversations.record_recall(message.id, recall)
-        self._enter("ok" if status == "complete" else "stopped")
+        self._enter("ok" if status == "complete" else status)
         return message, recall
 
     def _keep_part(self, status: MessageStatus) -> Message | None:

@@ -1,13 +1,28 @@
-"""Settings: one typed schema, read from `settings.toml` and the environment (`REVERIE_MODEL`, `REVERIE_OPENAI__BASE_URL`).
+"""Settings: one typed schema, read from `settings.toml` and the environment (`REVERIE_MODEL` ...).
 
 The docstring under each field is its documentation: `reverie config show`, the settings screen and docs/settings.md
 are made from it. Secrets are never settings: a setting names the environment variable that holds the key.
 """
 
-from typing import Literal
+import json
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+from pydantic_settings import SettingsError as PydanticSettingsError
+
+from assistant.errors import SettingsError
+from assistant.paths import Paths
+from memory.errors import ReadOnlyHome
 
 
 class Section(BaseModel):
@@ -16,7 +31,8 @@ class Section(BaseModel):
 
 class OpenAISettings(Section):
     base_url: str = ""
-    """Address of an OpenAI-compatible server, for example http://127.0.0.1:1234/v1 (LM Studio) or http://127.0.0.1:8000/v1 (vLLM). Empty: OpenAI itself."""
+    """Address of an OpenAI-compatible server, for example http://127.0.0.1:1234/v1 (LM Studio) or
+    http://127.0.0.1:8000/v1 (vLLM). Empty: OpenAI itself."""
     api_key_env: str = "OPENAI_API_KEY"
     """Name of the environment variable that holds the key. Servers on this machine mostly need none."""
 
@@ -51,14 +67,16 @@ class MemorySettings(Section):
 
 class EmbedderSettings(Section):
     name: str = "all-MiniLM-L6-v2"
-    """The sentence-transformers model that turns text into vectors: the embedded default, a hub name, or a folder. After a change `reverie doctor --re-embed` (or the chat, which asks) makes new vectors."""
+    """The sentence-transformers model that turns text into vectors: the embedded default, a hub name, or a folder.
+    After a change `reverie doctor --re-embed` makes new vectors."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     """Where the embedder runs."""
 
 
 class IndexSettings(Section):
     backend: str = "chroma"
-    """chroma (a folder beside the database), exact (no index; every vector is compared), or http://host:port of a Chroma server."""
+    """chroma (a folder beside the database), exact (no index; every vector is compared), or http://host:port of a
+    Chroma server."""
 
 
 class ScreenSettings(Section):
@@ -86,7 +104,8 @@ class Settings(BaseSettings):
     )
 
     model: str = "none"
-    """Who answers: none, ollama:NAME, openai:NAME, anthropic:NAME, or local:PATH_OR_HUB_ID. none needs no network and answers from memory alone."""
+    """Who answers: none, ollama:NAME, openai:NAME, anthropic:NAME, or local:PATH_OR_HUB_ID. none needs no network and
+    answers from memory alone."""
     temperature: float | None = Field(default=None, ge=0, le=2)
     """Sampling temperature; empty leaves it to the model."""
     context_tokens: int | None = Field(default=None, ge=512, le=10_000_000)
@@ -104,3 +123,147 @@ class Settings(BaseSettings):
     embedder: EmbedderSettings = EmbedderSettings()
     index: IndexSettings = IndexSettings()
     screen: ScreenSettings = ScreenSettings()
+
+
+def load_settings(paths: Paths) -> Settings:
+    """The settings in force: defaults, over them the file, over it the environment.
+
+    Raises SettingsError, which names the file, the key, and the nearest valid key.
+    """
+    path = paths.settings
+
+    class FromFile(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return env_settings, TomlConfigSettingsSource(settings_cls, path)
+
+    try:
+        return Settings.model_construct(**dict(FromFile()))
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}.", "`reverie config path` names the file.") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from error
+    except ValidationError as error:
+        raise _explained(error, str(path)) from error
+    except PydanticSettingsError as error:
+        raise SettingsError(
+            f"A REVERIE_ variable cannot be read: {error}.", "`reverie config show` lists them."
+        ) from error
+
+
+def set_setting(paths: Paths, key: str, value: str | None) -> Settings:
+    """Write one setting into the file (None: back to its default), keeping everything else in it as it is.
+
+    Returns the settings now in force. Raises SettingsError; then the file is as it was.
+    """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    field = _field(key)
+    path = paths.ready().settings
+    try:
+        document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+    except TOMLKitError as error:
+        raise SettingsError(f"{path} is not valid TOML: {error}.", "Mend it in an editor first.") from error
+    *sections, name = key.split(".")
+    table: Any = document
+    for section in sections:
+        table = table.setdefault(section, tomlkit.table())
+    if value is None:
+        table.pop(name, None)
+    else:
+        table[name] = _typed(key, value, field)
+    text = tomlkit.dumps(document)
+    _check(text, path)
+    _write(path, text)
+    return load_settings(paths)
+
+
+def setting_names() -> tuple[str, ...]:
+    """Every key, as it is typed: `model`, `openai.base_url` ..."""
+    return tuple(_names(Settings, ""))
+
+
+def _names(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _names(inner, f"{prefix}{name}.")
+        else:
+            yield f"{prefix}{name}"
+
+
+def _field(key: str) -> FieldInfo:
+    """The schema of a key. Raises SettingsError naming the nearest."""
+    model: type[BaseModel] = Settings
+    *sections, name = key.split(".")
+    for section in sections:
+        field = model.model_fields.get(section)
+        if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
+            raise _unknown(key)
+        model = field.annotation
+    field = model.model_fields.get(name)
+    if field is None or (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
+        raise _unknown(key)
+    return field
+
+
+def _unknown(key: str, where: str = "") -> SettingsError:
+    from difflib import get_close_matches
+
+    names = setting_names()
+    near = get_close_matches(key, names, 1, 0.5) or [n for n in names if n.split(".")[-1] == key.split(".")[-1]]
+    place = f" in {where}" if where else ""
+    hint = f"Did you mean {near[0]!r}?" if near else "`reverie config show` lists them all."
+    return SettingsError(f"There is no setting {key!r}{place}.", hint)
+
+
+def _typed(key: str, value: str, field: FieldInfo) -> Any:
+    """The value as TOML has it: numbers, true and false, tables; everything else is text."""
+    try:
+        adapter: TypeAdapter[Any] = TypeAdapter(field.annotation or str)
+        typed = adapter.validate_python(json.loads(value) if value.lstrip().startswith(("{", "[")) else value)
+        return typed if isinstance(typed, bool | int | float | dict) else str(value)
+    except (ValidationError, ValueError) as error:
+        raise SettingsError(f"{value!r} does not suit {key}.", _expected(error)) from error
+
+
+def _expected(error: ValidationError | ValueError) -> str:
+    if isinstance(error, ValidationError):
+        return error.errors()[0]["msg"].capitalize() + "."
+    return "A table is written as JSON."
+
+
+def _check(text: str, path: Path) -> None:
+    """Raise SettingsError unless a file of this text would load."""
+    try:
+        values = tomllib.loads(text)
+        Settings.model_validate(values)
+    except ValidationError as error:
+        raise _explained(error, str(path)) from error
+
+
+def _explained(error: ValidationError, where: str) -> SettingsError:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] == "extra_forbidden":
+        return _unknown(key, where)
+    return SettingsError(f"{where}: {key} = {first.get('input')!r} does not do.", f"{first['msg']}.")
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace the file in one step, for the owner only."""
+    fresh = path.with_suffix(".new")
+    try:
+        fresh.write_text(text, encoding="utf-8")
+        fresh.chmod(0o600)
+        fresh.replace(path)
+    except OSError as error:
+        raise ReadOnlyHome(f"{path} cannot be written ({error.strerror}).", "Check its rights.") from error

@@ -1,0 +1,280 @@
+"""The assistant without a language model: it keeps what it is told, and answers from what it was told.
+
+It quotes rather than paraphrases, says when something was said, shows the update when a statement replaces an earlier
+one, and abstains when nothing clears the floor. What is beyond its means it says, once with how to connect a model.
+"""
+
+import re
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from assistant.events import TextDelta, Usage
+from assistant.recollect_score import FLOOR, Candidate, Similarity, score, understand
+from assistant.responder import Piece, Turn
+from memory.errors import EmbedderError
+from memory.extraction import extract, is_functional, is_question
+from memory.text import one_line
+from memory.types import Hit, Message, NewMemory
+
+MOST_ANSWERS = 3
+CLOSE = 0.10
+"""How far below the best another sentence may be to be told with it."""
+QUOTE_CHARS = 300
+
+ABSTAIN = "You haven't told me that."
+HINT = (
+    "I answer only from what you told me. To connect a language model: `reverie config set model ollama:NAME` "
+    "(or F2 in the chat)."
+)
+BEYOND = "That is beyond what I can do without a language model."
+
+_SENTENCE = re.compile(r"[^.!?…。！？\n]+(?:\.(?=\d|\w)[^.!?…\n]*)*[.!?…。！？]*")
+_TASK = re.compile(
+    r"^\W*(?:please\s+|can you\s+|could you\s+|would you\s+|will you\s+|help me\s+(?:to\s+)?|i need you to\s+)*"
+    r"(?:write|compose|draft|translate|summari[sz]e|explain|calculate|compute|solve|code|program|draw|plan|suggest|recommend|generate"
+    r"|create|make me|sing|rhyme|brainstorm|design|search|google|play|order|book|send|rewrite|proofread|correct)\b",
+    re.IGNORECASE,
+)
+_PERSONAL = re.compile(r"\b(?:i|my|me|mine|we|our|us|i['’](?:m|ve|d|ll))\b", re.IGNORECASE)
+_SMALL_TALK: tuple[tuple[re.Pattern[str], str], ...] = (
+    (
+        re.compile(
+            r"^\W*(?:hi|hello|hey|good (?:morning|evening|afternoon|day)|greetings|hiya|yo)\b[\w\s,!.]{0,20}$", re.I
+        ),
+        "Hello.",
+    ),
+    (
+        re.compile(
+            r"^\W*(?:thanks|thank you|thx|cheers|great|nice|perfect|ok|okay|cool|good|alright|fine|got it)\b[\w\s,!.]{0,20}$",
+            re.I,
+        ),
+        "You're welcome.",
+    ),
+    (
+        re.compile(r"^\W*(?:bye|goodbye|good night|see you|later|ciao)\b[\w\s,!.]{0,20}$", re.I),
+        "Goodbye. I keep what you told me.",
+    ),
+    (re.compile(r"^\W*how are you\b", re.I), "I am well, and I remember what you told me."),
+)
+_ABOUT_ITSELF = re.compile(r"^\W*(?:who|what) are you\b|^\W*what can you do\b|^\W*how do you work\b", re.I)
+_ITSELF = (
+    "I am Reverie. I keep what you tell me on this machine and answer from it, with the day you said it. "
+    "Say “remember that …” to have something kept as a memory."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A sentence that somebody said, with where it was said."""
+
+    hit: Hit
+    sentence: str
+    facts: tuple[NewMemory, ...]
+
+
+class RecallResponder:
+    """Answers without a language model."""
+
+    model = "none"
+    remote = False
+
+    def __init__(
+        self,
+        *,
+        similarity: Similarity | None = None,
+        hint_shown: Callable[[], bool] = lambda: False,
+        mark_hint: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._similarity = similarity
+        self._hint_shown = hint_shown
+        self._mark_hint = mark_hint
+        self._answers: tuple[str, str, tuple[str, ...]] = ("", "", ())
+
+    def given(self, turn: Turn) -> tuple[str, ...]:
+        return self._compose(turn)[1]
+
+    async def respond(self, turn: Turn) -> AsyncIterator[Piece]:
+        started = time.perf_counter()
+        yield TextDelta(text=self._compose(turn)[0])
+        yield Usage(
+            prompt_tokens=0,
+            completion_tokens=0,
+            estimated=False,
+            seconds=time.perf_counter() - started,
+            context_tokens=0,
+        )
+
+    def _compose(self, turn: Turn) -> tuple[str, tuple[str, ...]]:
+        """The answer and the ids it cites; computed once a turn."""
+        if self._answers[0] != turn.message.id:
+            text, cited = self._answer(turn)
+            self._answers = (turn.message.id, text, cited)
+        return self._answers[1], self._answers[2]
+
+    def _answer(self, turn: Turn) -> tuple[str, tuple[str, ...]]:
+        text = turn.message.content
+        if turn.written:
+            return " ".join(_acknowledge(summary) for _, summary in turn.written), ()
+        for pattern, reply in _SMALL_TALK:
+            if pattern.match(text) and not extract(turn.message):
+                return reply, ()
+        if _ABOUT_ITSELF.match(text):
+            return _ITSELF, ()
+        if _TASK.match(text) and not (is_question(text) and _PERSONAL.search(text)):
+            return self._beyond(), ()
+        if is_question(text):
+            return self._recall(turn)
+        return self._note(turn)
+
+    # -- questions
+
+    def _recall(self, turn: Turn) -> tuple[str, tuple[str, ...]]:
+        told = [t for hit in turn.hits for t in _sentences(hit)]
+        question = understand(turn.message.content)
+        candidates = [Candidate(t.sentence, t.facts, t.hit.text) for t in told]
+        ranked = sorted(zip(score(question, candidates, self._usable()), told, strict=True), key=lambda p: -p[0])
+        good = [(s, t) for s, t in ranked if s >= FLOOR]
+        if not good:
+            # Without anything about the user in it, a question is about the world.
+            personal = _PERSONAL.search(turn.message.content) or question.names
+            return (ABSTAIN if personal or self._hint_shown() else self._beyond()), ()
+        best = good[0][0]
+        chosen = _distinct([t for s, t in good if s >= best - CLOSE])[:MOST_ANSWERS]
+        chosen = _latest_first(chosen, question.slot is not None)
+        return _tell(chosen, turn), tuple(dict.fromkeys(t.hit.id for t in chosen))
+
+    def _usable(self) -> Similarity | None:
+        """The similarity, if the embedder can be had."""
+        if self._similarity is None:
+            return None
+        try:
+            self._similarity("warm", ["warm"])
+        except EmbedderError:
+            return None
+        return self._similarity
+
+    def _beyond(self) -> str:
+        if self._hint_shown():
+            return BEYOND
+        self._mark_hint()
+        return HINT
+
+    # -- statements
+
+    def _note(self, turn: Turn) -> tuple[str, tuple[str, ...]]:
+        """Say back what was understood, and what it changes."""
+        facts = extract(turn.message)
+        if not facts:
+            return "Noted; I keep it in this conversation.", ()
+        quotes = " ".join(f"“{one_line(fact.sources[0].quote, QUOTE_CHARS)}”" for fact in facts)
+        earlier = _replaced(facts, turn)
+        if not earlier:
+            return f"Noted: {quotes}", ()
+        before = " ".join(
+            f"Before, {_day(t.hit.said_at, turn)}, you told me: “{one_line(t.sentence, QUOTE_CHARS)}” [{t.hit.id}]"
+            for t in earlier
+        )
+        return f"Noted: {quotes} {before}", tuple(t.hit.id for t in earlier)
+
+
+def _acknowledge(summary: str) -> str:
+    return summary[:1].upper() + summary[1:] + ("" if summary.endswith((".", "”", ")")) else ".")
+
+
+def _sentences(hit: Hit) -> list[Told]:
+    """What a hit says, sentence by sentence, if somebody told it: the user, or a named person of an imported chat."""
+    if hit.memory is not None:
+        return [Told(hit, hit.text, (hit.memory,))]
+    message = hit.message
+    if message is None or (message.role != "user" and not message.author):
+        return []
+    facts = extract(message)
+    spans = [m.span() for m in _SENTENCE.finditer(message.content) if m[0].strip()][:60]
+    return [
+        Told(
+            hit,
+            " ".join(message.content[a:b].split()),
+            tuple(f for f in facts if f.sources[0].start >= a and f.sources[0].end <= b),
+        )
+        for a, b in spans
+    ]
+
+
+def _distinct(told: Sequence[Told]) -> list[Told]:
+    """Each statement once, however often it was said; the sentence of a memory and its source count as one."""
+    seen: set[str] = set()
+    kept = []
+    for one in told:
+        key = re.sub(r"\W+", " ", one.sentence.lower()).strip()
+        if key not in seen:
+            seen.add(key)
+            kept.append(one)
+    return kept
+
+
+def _latest_first(told: list[Told], same_attribute: bool) -> list[Told]:
+    """Where all state the same attribute, what was said last is what holds."""
+    return sorted(told, key=lambda t: t.hit.said_at, reverse=True) if same_attribute else told
+
+
+def _tell(told: Sequence[Told], turn: Turn) -> str:
+    lines = [f"{_who(t)} {_day(t.hit.said_at, turn)}: “{one_line(t.sentence, QUOTE_CHARS)}” [{t.hit.id}]" for t in told]
+    if len(lines) > 1 and _one_slot(told):
+        return f"{lines[0]} Before that, {lines[1][:1].lower()}{lines[1][1:]}"
+    return "\n".join(lines)
+
+
+def _one_slot(told: Sequence[Told]) -> bool:
+    slots = [{f.slot for f in t.facts if f.slot and is_functional(f.slot)} for t in told]
+    return bool(set.intersection(*slots)) if all(slots) else False
+
+
+def _who(told: Told) -> str:
+    message = told.hit.message
+    if message is not None and message.author:
+        return f"{message.author} said"
+    return "You told me"
+
+
+def _day(moment: datetime, turn: Turn) -> str:
+    """`on 3 May`, with the year where it is another one."""
+    zone = ZoneInfo(turn.zone)
+    local, now = moment.astimezone(zone), turn.now.astimezone(zone)
+    if local.date() == now.date():
+        return "today"
+    return f"on {local.day} {local:%B}" + ("" if local.year == now.year else f" {local.year}")
+
+
+def _replaced(facts: Sequence[NewMemory], turn: Turn) -> list[Told]:
+    """Earlier statements that fill the same functional slot with another value, the latest for each."""
+    earlier = [t for hit in turn.hits for t in _sentences(hit)] + [
+        t for message in turn.history if message.role == "user" for t in _sentences(_as_hit(message))
+    ]
+    found: dict[tuple[str, str], Told] = {}
+    for told in sorted(earlier, key=lambda t: t.hit.said_at):
+        for fact in facts:
+            if any(_contradicts(fact, old) for old in told.facts):
+                found[fact.subject, fact.slot or ""] = told
+    return list(found.values())
+
+
+def _contradicts(new: NewMemory, old: NewMemory) -> bool:
+    if new.slot is None or new.slot != old.slot or not is_functional(new.slot):
+        return False
+    return new.subject.lower() == old.subject.lower() and (new.value or "").lower() != (old.value or "").lower()
+
+
+def _as_hit(message: Message) -> Hit:
+    return Hit(
+        type="message",
+        id=message.short_id,
+        text=message.content,
+        said_at=message.said_at,
+        score=0.0,
+        channels=(),
+        reasons=(),
+        message=message,
+    )
