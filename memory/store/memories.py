@@ -248,7 +248,7 @@ class MemoryStore:
             kind=kind,
             state="done",
             actor=actor,
-            reason=reason,
+            reason=clean(reason),
             run_id=run_id,
             target=target,
             at=self._clock.now(),
@@ -334,7 +334,8 @@ def _checked(memory: Any) -> Any:
     if not 0.0 <= memory.confidence <= 1.0:
         raise InvalidInput(f"Confidence {memory.confidence} is not between 0 and 1.")
     try:
-        return replace(memory, text=text, kind=Kind(memory.kind), trust=Trust(memory.trust))
+        named = {name: clean(value) for name in ("subject", "slot", "value") if (value := getattr(memory, name))}
+        return replace(memory, text=text, kind=Kind(memory.kind), trust=Trust(memory.trust), **named)
     except ValueError as error:
         raise InvalidInput(f"{error}.", f"Kinds: {', '.join(Kind)}.") from error
 
