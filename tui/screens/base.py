@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Static
+from textual.worker import Worker
 
 from memory.errors import ReverieError
 from memory.text import display
@@ -132,4 +133,4 @@ def in_thread(
             line.clear()
             then(result)
 
-    screen.run_worker(work, group=group, exclusive=latest, exit_on_error=False)
+    _: Worker[None] = screen.run_worker(work, group=group, exclusive=latest, exit_on_error=False)

@@ -136,7 +136,7 @@ class Prompt(Dialog[str]):
         self._save = save
 
     def compose_body(self) -> ComposeResult:
-        yield Line(self._value)
+        yield Line(self._value, select_on_focus=False)
 
     def action_accept(self) -> None:
         """Save what is written, and close."""

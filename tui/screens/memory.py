@@ -57,18 +57,33 @@ class MemoryScreen(FrameScreen[Place | None]):
 
     BINDINGS = [
         Binding("escape", "back", "Back", id="memory.back"),
-        Binding("slash", "filter", "Filter", id="memory.filter", key_display="/"),
-        Binding("a", "add", "Add", id="memory.add"),
-        Binding("e", "edit", "Edit", id="memory.edit"),
-        Binding("p", "pin", "Pin", id="memory.pin"),
-        Binding("space", "mute", "Mute", id="memory.on-off"),
-        Binding("d", "retire", "Retire", id="memory.retire"),
-        Binding("R", "restore", "Restore", id="memory.restore"),
-        Binding("u", "undo", "Undo", id="memory.undo"),
-        Binding("ctrl+y", "redo", "Redo", id="memory.redo", show=False),
-        Binding("s", "source", "Source", id="memory.source"),
-        Binding("t", "trash", "Trash", id="memory.trash"),
-        Binding("P", "purge", "Purge", id="memory.purge", show=False),
+        Binding(
+            "slash",
+            "filter",
+            "Filter",
+            id="memory.filter",
+            tooltip="Filter by words, or kind:fact state:retired pinned:yes",
+            key_display="/",
+        ),
+        Binding("a", "add", "Add", id="memory.add", tooltip="Write a memory by hand"),
+        Binding("e", "edit", "Edit", id="memory.edit", tooltip="Change the text or the kind"),
+        Binding("p", "pin", "Pin", id="memory.pin", tooltip="Pin or unpin: pinned ones come first and never fade"),
+        Binding(
+            "space",
+            "mute",
+            "Mute",
+            id="memory.on-off",
+            tooltip="Mute or unmute: muted ones are kept and not brought up",
+        ),
+        Binding("d", "retire", "Retire", id="memory.retire", tooltip="Put into the trash"),
+        Binding("R", "restore", "Restore", id="memory.restore", tooltip="Take out of the trash"),
+        Binding("u", "undo", "Undo", id="memory.undo", tooltip="Undo the last change of any memory"),
+        Binding("ctrl+y", "redo", "Redo", id="memory.redo", tooltip="Do again what was undone", show=False),
+        Binding("s", "source", "Source", id="memory.source", tooltip="Go to the message it comes from"),
+        Binding("t", "trash", "Trash", id="memory.trash", tooltip="Show the trash, or leave it"),
+        Binding(
+            "P", "purge", "Purge", id="memory.purge", tooltip="Remove for good, after typing its number", show=False
+        ),
     ]
     AUTO_FOCUS = "MemoryTable"
 

@@ -5,6 +5,7 @@ Everything passes `display` first, and nothing is ever read as markup.
 
 import difflib
 from collections.abc import Iterable
+from pathlib import Path
 
 from textual.content import Content
 
@@ -34,6 +35,12 @@ def quoted(text: str, marks: Marks = FULL, limit: int = 60) -> str:
 def count(number: int, noun: str, plural: str = "") -> str:
     """`1 message`, `12 messages`, `1,204 messages`."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def at_home(path: Path) -> str:
+    """A path as people write it: `~/...` where it is below the user's home."""
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
 
 
 def word_diff(before: str, after: str, marks: Marks = FULL) -> Content:

@@ -45,10 +45,25 @@ class SessionList(OptionList):
 
     BINDINGS = [
         Binding("enter", "screen.open", "Open", id="sessions.open"),
-        Binding("slash", "screen.filter", "Filter", id="sessions.filter", key_display="/"),
-        Binding("r", "screen.rename", "Rename", id="sessions.rename"),
-        Binding("a", "screen.archive", "Archive", id="sessions.archive"),
-        Binding("v", "screen.other_list", "Archived/current", id="sessions.archived"),
+        Binding(
+            "slash",
+            "screen.filter",
+            "Filter",
+            id="sessions.filter",
+            tooltip="Filter titles, and search all messages",
+            key_display="/",
+        ),
+        Binding("r", "screen.rename", "Rename", id="sessions.rename", tooltip="Give it another title"),
+        Binding(
+            "a", "screen.archive", "Archive", id="sessions.archive", tooltip="Put into the archive, or take out of it"
+        ),
+        Binding(
+            "v",
+            "screen.other_list",
+            "Archived/current",
+            id="sessions.archived",
+            tooltip="Show the archive, or the current ones",
+        ),
     ]
 
     def action_cursor_up(self) -> None:

@@ -1,0 +1,129 @@
+import pytest
+from textual.widgets import Input, OptionList
+
+from assistant.models import Found
+from assistant.settings import load_settings
+from tests.tui_screens.conftest import SIZES, UNSET, Host, settled, wait_until
+from tui.screens.dialogs import Confirm, Prompt
+from tui.screens.first_run import FirstRunScreen
+
+QWEN = Found("ollama:qwen3:4b", "qwen3:4b (Ollama on this machine)", "", False)
+STUDIO = Found("openai:tiny", "tiny (LM Studio at 127.0.0.1:1234)", "http://127.0.0.1:1234/v1", False)
+KEY = Found("anthropic:", "Anthropic (key in ANTHROPIC_API_KEY)", "", True)
+
+
+def screen(runtime, *found):
+    return FirstRunScreen(runtime, look=lambda settings: found)
+
+
+def meaning(app: Host) -> str:
+    return str(app.screen.query_one("#meaning").content)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_shows_what_was_found_and_where_things_live(runtime, picture, size):
+    app = Host(screen(runtime, QWEN, STUDIO, KEY))
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        text = await picture(pilot, "first-run")
+        assert "Welcome to Reverie" in text
+        assert "qwen3:4b (Ollama on this machine)" in text
+        assert "ANTHROPIC_API_KEY" in text
+        assert "Nothing leaves this machine." in meaning(app)
+        assert str(runtime.paths.data) in str(app.screen.query_one("#where").content)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_nothing_found_says_what_to_do(runtime, picture, size):
+    app = Host(screen(runtime))
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        assert "No model server on this machine" in await picture(pilot, "first-run-empty")
+
+
+async def test_the_first_choice_is_no_model(runtime):
+    app = Host(screen(runtime, QWEN))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.result == "none")
+    assert load_settings(runtime.paths).model == "none"
+    assert runtime.paths.settings.exists()
+    assert runtime.used == "none"
+
+
+async def test_a_server_on_this_machine_is_taken_with_its_address(runtime):
+    app = Host(screen(runtime, QWEN, STUDIO))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("down", "down", "enter")
+        await wait_until(pilot, lambda: app.result == "openai:tiny")
+    settings = load_settings(runtime.paths)
+    assert (settings.openai.base_url, settings.model) == ("http://127.0.0.1:1234/v1", "openai:tiny")
+    assert runtime.used == "openai:tiny"
+
+
+async def test_a_remote_model_says_what_it_means_and_needs_a_yes(runtime, picture):
+    app = Host(screen(runtime, KEY))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("down")
+        await wait_until(pilot, lambda: "Text leaves this machine" in meaning(app))
+        await picture(pilot, "first-run-remote")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, Prompt))
+        assert app.screen.query_one(Input).value == "anthropic:"
+        await pilot.press(*"some-model", "enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, Confirm))
+        assert "Text leaves this machine" in await picture(pilot, "first-run-confirm")
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: isinstance(app.screen, FirstRunScreen))
+        assert not runtime.paths.settings.exists()
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, Prompt))
+        await pilot.press(*"some-model", "enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.result == "anthropic:some-model")
+    assert load_settings(runtime.paths).model == "anthropic:some-model"
+
+
+async def test_a_typed_name_is_checked(runtime, picture):
+    app = Host(screen(runtime))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("down", "enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, Prompt))
+        await pilot.press(*"olama:qwen3", "enter")
+        await wait_until(pilot, lambda: app.screen.query_one("ErrorLine").has_class("-shown"))
+        await picture(pilot, "first-run-unknown")
+        app.screen.query_one(Input).value = "ollama:qwen3"
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.result == "ollama:qwen3")
+
+
+async def test_escape_decides_nothing(runtime):
+    app = Host(screen(runtime, KEY))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.result is not UNSET)
+    assert app.result is None
+    assert not runtime.paths.settings.exists()
+
+
+async def test_looking_again_keeps_the_highlighted_choice(runtime):
+    looks = []
+
+    def look(settings):
+        looks.append(settings)
+        return (QWEN,) if len(looks) > 1 else ()
+
+    app = Host(FirstRunScreen(runtime, look=look))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("down", "r")
+        await settled(pilot)
+        chooser = app.screen.query_one(OptionList)
+        assert chooser.option_count == 3
+        assert chooser.highlighted_option.id == "other"
