@@ -23,6 +23,7 @@ MOST = 32
 """Entries that have a widget at the same time; a few more while something is arriving."""
 
 LoadOlder = Callable[[], Awaitable[Sequence[Entry]]]
+Move = Callable[[], Awaitable[tuple[list[Block], Sequence[Entry]]]]
 
 
 async def _nothing_older() -> Sequence[Entry]:
@@ -58,6 +59,17 @@ class History(VerticalScroll, can_focus=False):
 
     # -- filling
 
+    def page(self, step: int) -> None:
+        """Scroll by a screenful, now: what is brought in is placed by where the reader is."""
+        to = self.scroll_y + step * max(1, self.size.height - 1)
+        self.scroll_to(y=max(0, min(to, self.max_scroll_y)), animate=False, immediate=True)
+        self.reach(step)
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is being brought in."""
+        return not self._shifting
+
     async def show(
         self,
         entries: Sequence[Entry],
@@ -77,7 +89,7 @@ class History(VerticalScroll, can_focus=False):
             end = len(self.entries) if at is None else min(len(self.entries), at + FIRST // 2)
             self.low, self.high = max(0, end - FIRST), end
             self._read = len(self.entries)
-            await self._mount_all(self.entries[self.low : self.high], before=None)
+            await self._mount_all(self.entries[self.low : self.high])
             self._show_earlier()
         if at is None:
             self.anchor()
@@ -93,10 +105,12 @@ class History(VerticalScroll, can_focus=False):
             at_end = self.high == len(self.entries)
             self.entries.append(entry)
             if at_end:
-                await self._mount_all([entry], before=None)
+                await self._mount_all([entry])
                 self.high += 1
                 if self.high - self.low > MOST and self.following:
-                    await self._drop(self.low, self.high - MOST + STEP)
+                    low = self.high - MOST + STEP
+                    stale, self.low = self.entries[self.low : low], low
+                    await self._let_go(stale)
             self._show_earlier()
         self._tell()
 
@@ -136,14 +150,23 @@ class History(VerticalScroll, can_focus=False):
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)
-        if self._shifting or not self.is_attached:
-            return
+        if self.is_attached:
+            self.reach(new_value - old_value)
+            self._tell()
+
+    def reach(self, direction: float) -> None:
+        """Bring in what is next in a direction (negative: older), if the reader is near that edge of the window."""
         page = max(1, self.size.height)
-        if new_value < old_value and new_value < page and (self.low > 0 or self._more_in_store):
-            self.run_worker(self._shift(self._older), exit_on_error=False)
-        elif new_value > old_value and new_value > self.max_scroll_y - page and self.high < len(self.entries):
-            self.run_worker(self._shift(self._newer), exit_on_error=False)
-        self._tell()
+        if self._shifting:
+            return
+        if direction < 0 and self.scroll_y < page and (self.low > 0 or self._more_in_store):
+            self._shift_soon(self._older, direction)
+        elif direction > 0 and self.scroll_y > self.max_scroll_y - page and self.high < len(self.entries):
+            self._shift_soon(self._newer, direction)
+
+    def _shift_soon(self, move: Move, direction: float) -> None:
+        self._shifting = True
+        self.app.run_worker(self._shift(move, direction), group="history", exit_on_error=False)
 
     def _tell(self) -> None:
         if self.following:
@@ -152,24 +175,30 @@ class History(VerticalScroll, can_focus=False):
 
     # -- moving the window
 
-    async def _shift(self, move: Callable[[], Awaitable[None]]) -> None:
-        """Move the window while the block that the reader looks at stays in its place."""
-        if self._shifting:
-            return
-        self._shifting = True
+    async def _shift(self, move: Move, direction: float) -> None:
+        """Move the window in one frame, while the block that the reader looks at stays in its place."""
         try:
             async with self._lock:
-                pin = next((b for b in self.blocks if b.virtual_region.bottom > self.scroll_y), None)
+                fresh, stale = await move()
+                gone = [entry.widget for entry in stale if entry.widget is not None]
+                stays = [block for block in self.blocks if block not in gone and block not in fresh]
+                pin = next((b for b in stays if b.virtual_region.bottom > self.scroll_y), None)
                 gap = pin.virtual_region.y - self.scroll_y if pin else 0.0
-                await move()
+                for widget in fresh:
+                    widget.display = True
+                for widget in gone:
+                    widget.display = False
                 self._show_earlier()
                 await self._laid_out()
                 if pin is not None and pin.is_attached and self._anchor_released:
                     self.scroll_to(y=pin.virtual_region.y - gap, animate=False, immediate=True, force=True)
+                await self._let_go(stale)
         finally:
             self._shifting = False
+        self.reach(direction)  # the reader may have gone on meanwhile
 
-    async def _older(self) -> None:
+    async def _older(self) -> tuple[list[Block], Sequence[Entry]]:
+        """Widgets for the entries above the window, not displayed yet; and the entries below that leave it."""
         if self.low < STEP and self._more_in_store:
             older = await self._load_older()
             self._more_in_store = bool(older)
@@ -178,45 +207,50 @@ class History(VerticalScroll, can_focus=False):
             self.high += len(older)
             self._read += len(older)
         low = max(0, self.low - STEP)
-        await self._mount_all(self.entries[low : self.low], before=self.blocks[0] if self.blocks else None)
-        self.low = low
-        if self.high - self.low > MOST:
-            await self._drop(self.low + MOST, self.high)
+        fresh = await self._make(self.entries[low : self.low], before=self.blocks[0] if self.blocks else None)
+        high = min(self.high, low + MOST)
+        stale = self.entries[high : self.high]
+        self.low, self.high = low, high
+        return fresh, stale
 
-    async def _newer(self) -> None:
+    async def _newer(self) -> tuple[list[Block], Sequence[Entry]]:
+        """The same in the other direction."""
         high = min(len(self.entries), self.high + STEP)
-        await self._mount_all(self.entries[self.high : high], before=None)
-        self.high = high
-        if self.high - self.low > MOST:
-            await self._drop(self.low, self.high - MOST)
+        fresh = await self._make(self.entries[self.high : high], before=None)
+        low = max(self.low, high - MOST)
+        stale = self.entries[self.low : low]
+        self.low, self.high = low, high
+        return fresh, stale
 
-    async def _mount_all(self, entries: Sequence[Entry], *, before: Block | None) -> None:
-        """Make and mount widgets one after the other, unseen until all of them are laid out."""
+    async def _make(self, entries: Sequence[Entry], *, before: Block | None) -> list[Block]:
+        """Make and mount widgets one after the other, so that keys are seen to in between. They are not displayed."""
         made: list[Block] = []
         for entry in entries:
             widget = entry.make()
-            widget.display = len(entries) == 1
+            widget.display = False
             await (self.mount(widget, before=before) if before is not None else self.mount(widget))
             entry.widget = widget
             made.append(widget)
             await asyncio.sleep(0)
-        for widget in made:
+        return made
+
+    async def _mount_all(self, entries: Sequence[Entry]) -> None:
+        """Mount widgets at the end and display them."""
+        for widget in await self._make(entries, before=None):
             widget.display = True
 
-    async def _drop(self, start: int, stop: int) -> None:
-        """Take the widgets of `start:stop`, one end of the window, off the screen."""
+    async def _let_go(self, entries: Sequence[Entry]) -> None:
+        """Take the widgets of entries that left the window off the screen."""
+        gone = [entry.widget for entry in entries if entry.widget is not None]
+        if not gone:
+            return
+        # A selection that reaches into a widget which is gone would fail when it is read.
         self.screen.clear_selection()
-        gone = [entry.widget for entry in self.entries[start:stop] if entry.widget is not None]
         if any(widget.has_focus for widget in gone):
             self.screen.set_focus(None)
-        for entry in self.entries[start:stop]:
+        for entry in entries:
             entry.widget = None
-        if gone:
-            await self.remove_children(gone)
-        if start == self.low:
-            self.low = stop
-        else:
-            self.high = start
+        await self.remove_children(gone)
 
     async def _laid_out(self) -> None:
         done = asyncio.Event()

@@ -55,6 +55,8 @@ class ChatScreen(Screen[None]):
         self._commands = ChatCommands(self)
         self.acts = MessageActs(self)
         self._conversation = conversation
+        self._early: list[str] | None = []
+        """What was sent before the chat was open; None once it is."""
         self._saved_draft = ""
         self._draft_timer: object = None
         self._interrupted = 0.0
@@ -86,10 +88,14 @@ class ChatScreen(Screen[None]):
         self.work(self._start())
 
     async def _start(self) -> None:
+        """Open the first chat. What is typed and sent meanwhile is not lost."""
         if self._conversation is None:
             await self.talks.begin()
         else:
             await self.talks.open(self._conversation)
+        early, self._early = self._early or [], None
+        for line in early:
+            self._take_line(line)
         self.memory_changed()
 
     @property
@@ -111,14 +117,20 @@ class ChatScreen(Screen[None]):
     # -- what is typed
 
     def on_composer_sent(self, event: Composer.Sent) -> None:
-        typed = parse_line(event.text)
+        if self._early is None:
+            self._take_line(event.text)
+        else:
+            self._early.append(event.text)
+
+    def _take_line(self, line: str) -> None:
+        typed = parse_line(line)
         if typed.command is not None:
             self.run_command(typed.command, typed.argument)
         elif typed.unknown:
-            self.composer.put(event.text)
+            self.composer.put(line)
             self.work(self.say(unknown_line(typed.unknown)))
         elif typed.text.strip():
-            self.composer.remember(event.text)
+            self.composer.remember(line)
             self.send(typed.text)
         else:
             self.talks.send_waiting()
@@ -143,7 +155,9 @@ class ChatScreen(Screen[None]):
         self._draft_timer = self.set_timer(DRAFT_PAUSE, lambda: self.work(self.talks.save_draft(), group="draft"))
 
     def take_draft(self) -> str | None:
-        """What is typed, if it is not what was saved last."""
+        """What is typed, if it is not what was saved last and belongs to a chat that is open."""
+        if self._early is not None:
+            return None
         draft = self.composer.full_text
         if draft == self._saved_draft:
             return None
@@ -175,9 +189,9 @@ class ChatScreen(Screen[None]):
         load_older = self.talks.read_older if self.talks.more_in_store else None
         await self.history.show(entries, load_older=load_older, at=at)
         self._show_welcome(not entries)
+        typed = self.composer.full_text if self._early is not None else ""
         self._saved_draft = draft
-        if draft or not self.talks.talk.busy:
-            self.composer.put(draft)
+        self.composer.put(draft + typed)
         self.composer.past = [e.text for e in entries if isinstance(e, Said)][-200:]
         self.status.set(usage=None)
         self.show_queue()
@@ -314,8 +328,7 @@ class ChatScreen(Screen[None]):
             self.action_bottom()
 
     def action_page(self, step: int) -> None:
-        scroll = self.history.scroll_page_up if step < 0 else self.history.scroll_page_down
-        scroll(animate=False)
+        self.history.page(step)
 
     def action_bottom(self) -> None:
         self.work(self.history.to_end())
@@ -336,6 +349,8 @@ class ChatScreen(Screen[None]):
     def on_resize(self, event: events.Resize) -> None:
         width, height = event.size
         self.query_one("#too-small", Static).update(f"Terminal too small ({width}×{height}); Reverie needs 40×10.")
+        if self.focused is None:  # what is not displayed loses the focus, and does not get it back by itself
+            self.call_after_refresh(self.composer.focus)
 
     # -- messages and marks
 

@@ -1,0 +1,135 @@
+"""One registry: everything in it is reachable, and the pages made from it are up to date."""
+
+import inspect
+
+import pytest
+
+from tests.tui.driving import ready, type_line
+from tests.tui.fakes import fill_conversation, fill_memories
+from tests.tui.waiting import wait_until
+from tui.app import KEY_IDS, ReverieApp
+from tui.chat.slash import ChatCommands
+from tui.commands import COMMANDS, KEYS, complete, find_command, nearest, parse_line
+from tui.palette import CommandProvider
+from tui.plain import PlainCommands
+from tui.reference import DOCS, PAGES
+
+SCREEN_KEYS = [key for key in KEYS if key.where in ("app", "chat", "composer")]
+
+
+def test_names_aliases_and_ids_are_unique():
+    names = [n for c in COMMANDS for n in (c.name, *c.aliases)]
+    assert len(names) == len(set(names))
+    assert len(KEYS) == len(KEY_IDS)
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_the_pages_are_those_of_the_registry(name):
+    assert (DOCS / name).read_text(encoding="utf-8") == PAGES[name](), "run `python -m tui.reference`"
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name)
+def test_every_command_has_someone_who_carries_it_out(command):
+    assert inspect.iscoroutinefunction(getattr(ChatCommands, command.name))
+    assert hasattr(PlainCommands, command.name) == command.plain
+
+
+def test_commands_are_found_by_name_alias_beginning_and_slip():
+    assert find_command("NEW").name == "new"
+    assert find_command("sessions").name == "resume"
+    assert [c.name for c in complete("re")][:2] == ["resume", "retry"]
+    assert nearest("exprot") == "export"
+    assert nearest("xyzzy") == ""
+
+
+def test_what_a_line_means():
+    assert parse_line("hello").text == "hello"
+    assert parse_line("/new").command.name == "new"
+    assert parse_line("/rename  a title ").argument == "a title"
+    assert parse_line("//new").text == "/new"
+    assert parse_line("/usr/bin is full").text == "/usr/bin is full"
+    assert parse_line("/nwe").unknown == "nwe"
+    assert parse_line("/").unknown == ""
+
+
+@pytest.mark.parametrize("key", SCREEN_KEYS, ids=lambda k: k.id)
+async def test_every_key_is_bound_where_it_belongs(runtime, key):
+    app = ReverieApp(runtime)
+    async with app.run_test() as pilot:
+        await ready(pilot, app)
+        for name in key.keys.split(","):
+            bound = app.screen.active_bindings[name].binding
+            assert bound.id == key.id
+
+
+@pytest.mark.parametrize("key", SCREEN_KEYS, ids=lambda k: k.id)
+async def test_every_key_can_be_moved(runtime, key):
+    screen = runtime.settings.screen.model_copy(update={"keys": {key.id: "f12"}})
+    runtime.settings = runtime.settings.model_copy(update={"screen": screen})
+    app = ReverieApp(runtime)
+    async with app.run_test() as pilot:
+        await ready(pilot, app)
+        assert app.screen.active_bindings["f12"].binding.id == key.id
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c.name != "quit"], ids=lambda c: c.name)
+async def test_every_command_runs_when_typed(runtime, command, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    fill_memories(runtime.memories, ["You like tea."])
+    conversation = fill_conversation(runtime.conversations, 2, title="Old")
+    app = ReverieApp(runtime, conversation=conversation)
+    words = {"export": "md", "rename": "Other", "remember": "I like tea", "forget": "m1", "pin": "m1", "theme": "nord"}
+    errors = []
+    async with app.run_test() as pilot:
+        await ready(pilot, app)
+        worker_errors(app, errors)
+        app.chat.composer.put(f"/{command.name} {words.get(command.name, '')}".strip())
+        app.chat.composer.action_send()
+        await wait_until(pilot, lambda: app.chat.composer.text == "" or app.screen is not app.chat)
+        await pilot.pause(0.2)
+        assert app.is_running and not errors
+
+
+def worker_errors(app, into):
+    """Collect what background work failed with, beside what the app does with it."""
+    notify = app.notify
+
+    def listen(message, **options):
+        if "Something went wrong" in message:
+            into.append(message)
+        notify(message, **options)
+
+    app.notify = listen
+
+
+async def test_quitting_by_command_ends_the_program(runtime):
+    app = ReverieApp(runtime)
+    async with app.run_test() as pilot:
+        await ready(pilot, app)
+        await type_line(pilot, "/quit")
+        await wait_until(pilot, lambda: app.return_value == 0)
+
+
+async def test_the_palette_offers_every_command_with_a_name_for_it(runtime):
+    app = ReverieApp(runtime)
+    async with app.run_test() as pilot:
+        await ready(pilot, app)
+        provider = CommandProvider(app.screen)
+        offered = [hit.help async for hit in provider.discover()]
+        assert 5 <= len(offered) <= 8
+        for command in COMMANDS:
+            found = [hit.help async for hit in provider.search(command.name)]
+            assert (command.summary in found) == bool(command.palette)
+
+
+async def test_the_palette_opens_by_key_and_runs_a_command(runtime):
+    app = ReverieApp(runtime)
+    async with app.run_test() as pilot:
+        await ready(pilot, app)
+        await pilot.press("ctrl+p")
+        await wait_until(pilot, lambda: app.screen is not app.chat)
+        await pilot.press(*"sidebar")
+        await wait_until(pilot, lambda: app.screen.query("OptionList"))
+        await pilot.pause(0.5)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.screen is app.chat and app.chat.has_class("-no-sidebar"))
