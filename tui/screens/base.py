@@ -74,6 +74,14 @@ class FrameScreen(Screen[ScreenResult]):
             &:ansi { text-style: underline; }
         }
         &.-short Input.filter { margin: 0 1; }
+        OptionList > .option-list--option-highlighted {
+            background: $primary 15%; color: $foreground; text-style: none;
+        }
+        OptionList:focus > .option-list--option-highlighted {
+            background: $primary 35%; color: $foreground; text-style: bold;
+        }
+        &:ansi OptionList > .option-list--option-highlighted { background: $background; text-style: underline; }
+        &:ansi OptionList:focus > .option-list--option-highlighted { background: $primary; text-style: bold; }
         .empty { color: $text-muted; padding: 1 4; height: auto; display: none; }
         .empty.-shown { display: block; }
     }

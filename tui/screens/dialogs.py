@@ -55,6 +55,10 @@ class Dialog(ModalScreen[Result]):
         Input, OptionList { border: none; margin: 0 0 1 0; &:focus { border: none; background-tint: $foreground 0%; } }
         Input { height: 1; padding: 0 1; background: $panel; }
         OptionList { height: auto; max-height: 12; padding: 0; background: $surface; }
+        OptionList:focus > .option-list--option-highlighted {
+            background: $primary 35%; color: $foreground; text-style: bold;
+        }
+        &:ansi OptionList:focus > .option-list--option-highlighted { background: $primary; text-style: bold; }
         ErrorLine { padding: 0; margin: 0 0 1 0; }
         Footer { background: $surface; margin: 0; }
         &:ansi { background: transparent; Input { text-style: underline; } }

@@ -53,7 +53,11 @@ class MemoryTable(DataTable[Text]):
         &:focus { background-tint: $foreground 0%; }
         & > .datatable--header { background: $background; color: $foreground-muted; text-style: none; }
         & > .datatable--hover { background: $surface; }
-        &:blur > .datatable--cursor { background: $surface; }
+        & > .datatable--cursor { background: $primary 15%; color: $foreground; text-style: none; }
+        &:focus > .datatable--cursor { background: $primary 35%; color: $foreground; text-style: bold; }
+        &:ansi > .datatable--header { background: $background; color: $foreground; text-style: dim; }
+        &:ansi > .datatable--cursor { background: $background; color: $foreground; text-style: underline; }
+        &:ansi:focus > .datatable--cursor { background: $background; color: $foreground; text-style: reverse; }
     }
     """
 
