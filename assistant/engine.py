@@ -11,8 +11,6 @@ import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from memory.extraction import parse_command
-
 from assistant.citations import records
 from assistant.errors import Busy
 from assistant.events import (
@@ -31,6 +29,7 @@ from assistant.responder import Piece, Responder, Turn
 from assistant.wishes import Wishes
 from memory.clock import Clock
 from memory.errors import InvalidInput, ReverieError, StorageError
+from memory.extraction import parse_command
 from memory.retrieval import Retrieval, Retriever
 from memory.store import ConversationStore
 from memory.store.ledger import Ledger

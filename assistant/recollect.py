@@ -12,7 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from assistant.events import TextDelta, Usage
-from assistant.recollect_score import FLOOR, Candidate, Similarity, score, understand
+from assistant.recollect_score import FLOOR, Candidate, Question, Similarity, score, states, understand
 from assistant.responder import Piece, Turn
 from memory.errors import EmbedderError
 from memory.extraction import extract, is_functional, is_question
@@ -141,9 +141,7 @@ class RecallResponder:
             # Without anything about the user in it, a question is about the world.
             personal = _PERSONAL.search(turn.message.content) or question.names
             return (ABSTAIN if personal or self._hint_shown() else self._beyond()), ()
-        best = good[0][0]
-        chosen = _distinct([t for s, t in good if s >= best - CLOSE])[:MOST_ANSWERS]
-        chosen = _latest_first(chosen, question.slot is not None)
+        chosen = _choose(good, question)
         return _tell(chosen, turn), tuple(dict.fromkeys(t.hit.id for t in chosen))
 
     def _usable(self) -> Similarity | None:
@@ -215,9 +213,14 @@ def _distinct(told: Sequence[Told]) -> list[Told]:
     return kept
 
 
-def _latest_first(told: list[Told], same_attribute: bool) -> list[Told]:
-    """Where all state the same attribute, what was said last is what holds."""
-    return sorted(told, key=lambda t: t.hit.said_at, reverse=True) if same_attribute else told
+def _choose(good: Sequence[tuple[float, Told]], question: Question) -> list[Told]:
+    """What is told of the sentences that answer: those that state the attribute asked for, the latest first, since
+    what was said last is what holds; else the best and what is close to it."""
+    stating = [t for _, t in good if question.slot and states(question.slot, t.facts)]
+    if stating:
+        return sorted(_distinct(stating), key=lambda t: t.hit.said_at, reverse=True)[:MOST_ANSWERS]
+    best = good[0][0]
+    return _distinct([t for s, t in good if s >= best - CLOSE])[:MOST_ANSWERS]
 
 
 def _tell(told: Sequence[Told], turn: Turn) -> str:

@@ -106,7 +106,7 @@ def _score(question: Question, candidate: Candidate, cosine: float, near: dict[s
     total = MEANING_WEIGHT * max(cosine, 0.0) + WORDS_WEIGHT * words
     if question.slot is not None:
         total += _slot(question.slot, candidate)
-    stated = question.slot is not None and _states(question.slot, candidate)
+    stated = question.slot is not None and states(question.slot, candidate.facts)
     if question.shape is not None and not stated and not question.shape.search(candidate.sentence):
         total -= SHAPE_PENALTY
     missing = [n for n in question.names if n.lower() not in f"{candidate.sentence} {candidate.context}".lower()]
@@ -118,7 +118,7 @@ def _score(question: Question, candidate: Candidate, cosine: float, near: dict[s
 
 def _slot(asked: QuestionSlot, candidate: Candidate) -> float:
     """What the attribute that is asked for says about a sentence."""
-    if _states(asked, candidate):
+    if states(asked, candidate.facts):
         return SLOT_BONUS
     # A sentence that states another attribute of the same kind of thing is near in meaning and still no answer.
     return (
@@ -128,17 +128,18 @@ def _slot(asked: QuestionSlot, candidate: Candidate) -> float:
     )
 
 
-def _states(asked: QuestionSlot, candidate: Candidate) -> bool:
+def states(asked: QuestionSlot, facts: Sequence[NewMemory]) -> bool:
+    """Whether one of the facts is the attribute that is asked for, of the same person."""
     wanted = {asked.slot, *_SAME_SLOTS.get(asked.slot, ())}
-    return any(fact.slot in wanted and _same_person(asked.subject, fact) for fact in candidate.facts)
+    return any(fact.slot in wanted and _same_person(asked.subject, fact) for fact in facts)
 
 
 _SAME_SLOTS = {
     "birthplace": ("origin",),
     "origin": ("birthplace",),
     "name": ("called",),
-    "diet": ("avoids",),
-    "allergy": ("avoids",),
+    "diet": ("avoids", "allergy"),
+    "allergy": ("avoids", "diet"),
     "employer": ("job",),
     "job": ("employer",),
 }

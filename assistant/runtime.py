@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from memory.vectors.service import Vectors
-
 from assistant.engine import Engine, Parts
 from assistant.paths import Paths, find_paths
 from assistant.recollect import RecallResponder
@@ -21,6 +19,7 @@ from memory.retrieval import Retriever
 from memory.store import ConversationStore, MemoryStore
 from memory.store.ledger import Ledger
 from memory.store.meta import get_meta, set_meta
+from memory.vectors.service import Vectors
 
 if TYPE_CHECKING:
     from memory.vectors.base import Embedder

@@ -207,15 +207,16 @@ def _field(key: str) -> FieldInfo:
     for section in sections:
         field = model.model_fields.get(section)
         if field is None or not (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
-            raise _unknown(key)
+            raise unknown_setting(key)
         model = field.annotation
     field = model.model_fields.get(name)
     if field is None or (isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)):
-        raise _unknown(key)
+        raise unknown_setting(key)
     return field
 
 
-def _unknown(key: str, where: str = "") -> SettingsError:
+def unknown_setting(key: str, where: str = "") -> SettingsError:
+    """The error for a key that is none, naming the nearest that is."""
     from difflib import get_close_matches
 
     names = setting_names()
@@ -254,7 +255,7 @@ def _explained(error: ValidationError, where: str) -> SettingsError:
     first = error.errors()[0]
     key = ".".join(str(part) for part in first["loc"])
     if first["type"] == "extra_forbidden":
-        return _unknown(key, where)
+        return unknown_setting(key, where)
     return SettingsError(f"{where}: {key} = {first.get('input')!r} does not do.", f"{first['msg']}.")
 
 

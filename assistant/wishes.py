@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass, replace
 
-from memory.extraction import CallMe, Command, DontBringUp, Forget, Remember, extract, is_functional
-
 from memory.errors import Refused, ReverieError
+from memory.extraction import CallMe, Command, DontBringUp, Forget, Remember, extract, is_functional
 from memory.retrieval import Retriever
 from memory.store import Create, MemoryFilter, MemoryStore, Update
 from memory.store.memories import Change

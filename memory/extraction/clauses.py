@@ -1,7 +1,8 @@
 """A message as the clauses that its author stands behind, each with its place in the text.
 
-What is quoted, pasted, asked or only supposed is not a statement: code, block quotes, words in quotation marks,
-questions, and sentences that begin with *if* or *imagine* are left out.
+What is quoted, pasted, asked or only supposed is not a statement: code, block quotes, words in quotation marks, text
+handed over to be worked on ("translate this: ..."), questions, and sentences that begin with *if* or *imagine* are
+left out.
 """
 
 import re
@@ -10,76 +11,108 @@ from dataclasses import dataclass
 
 MAX_STATEMENT_CHARS = 6_000
 """A longer message is a document, and documents are not statements about oneself."""
+MAX_LINES = 40
 
-_PASTED = r"```[\s\S]*?(?:```|\Z)|`[^`\n]*`|^[ \t]*>.*$|^[ \t]*\|.*\|[ \t]*$|https?://\S+"
-_PASTE = re.compile(_PASTED, re.MULTILINE)
-_PASTE_OR_QUOTE = re.compile(_PASTED + r"|“[^”]*”|«[^»]*»|\"[^\"\n]*\"", re.MULTILINE)
-_SENTENCE = re.compile(r"[^.!?…\n;]+(?:\.(?=\d|\w)[^.!?…\n;]*)*[.!?…]*")
-_SPLIT = re.compile(
-    r"(?:,\s*|\s+)(?:and|but|so|though|although)\s+(?=(?:I|I['’](?:m|ve|ll|d)|we|my|our|he|she|they)\b)"
-    r"|,\s+(?=(?:I|I['’](?:m|ve|ll)|my)\b)|\s+[-–—]\s+|:\s+(?=I\b)",
+_CODE = (
+    r"```[\s\S]*?(?:```|\Z)|~~~[\s\S]*?(?:~~~|\Z)|`[^`\n]*`|^[ \t]*>.*$|^[ \t]*\|.*\|[ \t]*$|https?://\S+|^(?: {4}|\t)\S.*$"
+    r"|^(?:From|To|Subject|Sent|Date|Cc): .*$|^[\w .'-]{1,30}: .*\n(?=[\w .'-]{1,30}: )"
 )
-_VERBS = r"(?:work|live|have|own|drive|love|like|hate|prefer|play|study|speak|am|got)"
-_SHARED_SUBJECT = re.compile(rf"\s+and\s+(?={_VERBS}\b)|,\s+(?={_VERBS}\b)")
+_CODE_BLOCK = re.compile(_CODE, re.MULTILINE)
+_QUOTES = r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|\"[^\"\n]*\"|(?<!\w)['‘](?=\w)(?:[^'’\n]|['’](?=\w))+['’](?!\w)"
+_CODE_OR_QUOTE = re.compile(f"{_CODE}|{_QUOTES}", re.MULTILINE)
+_HANDED_OVER = re.compile(
+    r"^\W*(?:please\s+|can you\s+|could you\s+|would you\s+|help me\s+)*(?:translate|summari[sz]e|proofread|rewrite|rephrase"
+    r"|paraphrase|correct|improve|edit|fix|review|polish|shorten|classify|analy[sz]e|check|continue|complete|reply to|respond to"
+    r"|(?:here(?:['’]s| is| are)|this is)\s+(?=[^\n:]*\b(?:text|e-?mail|article|letter|message|story|poem|code|draft|essay|review"
+    r"|paragraph|post|transcript|conversation|chat|bio|biography|quote|passage|log|document|chapter|song)))\b(?=[^\n]{0,120}:\s)[^\n:]*:(?=\s)"
+    r"|\b(?:wrote|writes|said|says|reads|goes|asked|told (?:me|us)|according to \w+|lyrics?|excerpt|prompt|dialogue|transcript)\s*[:,](?=\s)",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[^.!?…\n;]+(?:\.(?=\w)[^.!?…\n;]*)*[.!?…]*")
+_ABBREVIATION = re.compile(
+    r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr|No|vs|etc|approx|e\.g|i\.e|a\.m|p\.m|U\.S|U\.K|Inc|Ltd|Co)\.(?=\s+\S)"
+)
+_I = r"(?:i|i['’](?:m|ve|ll|d)|im|ive)"
+_SPLIT = re.compile(
+    rf"(?:,\s*|\s+)(?:and|but|so|though|although|whereas|while|yet|plus)\s+(?=(?:{_I}|we|we['’]\w+|my|our|he|she|they|he['’]s|she['’]s)\b)"
+    rf"|,\s+(?=(?:{_I}|we|my|our|she|he)\b)|\s+[-–—]+\s+|:\s+(?={_I}\b)|\s+(?=(?:because|since|as)\s+{_I}\b)|\)?\s*\((?=\w)",
+    re.IGNORECASE,
+)
+_VERB = (
+    r"(?:work|live|have|own|drive|love|like|hate|prefer|play|study|speak|am|got|enjoy|teach|run|collect|moved|joined|started|was|use"
+    r"|works|lives|has|owns|drives|loves|likes|hates|prefers|plays|studies|speaks|is|enjoys|teaches|runs|don['’]t|doesn['’]t)"
+)
+_SHARED_SUBJECT = re.compile(
+    rf"(?:,\s+|\s+)(?:and|but)\s+(?:also\s+|now\s+)?(?={_VERB}\b)|,\s+(?={_VERB}\b)", re.IGNORECASE
+)
+_OPEN_VERB = re.compile(
+    r"\b(?:to|will|would|could|might|can|cannot|can['’]t|should|may|must|['’]d|['’]ll|that|who|which|if|when|where)\b[^,]*$",
+    re.IGNORECASE,
+)
 _SUPPOSED = re.compile(
-    r"^\W*(?:if|when|whenever|unless|imagine|suppose|supposing|let['’]?s say|pretend|what if|in case|once i|as if|maybe"
-    r"|perhaps|i wish|i hope|i dreamt|i dreamed|in my dream|say i|would|could|should|according to|in the (?:book|film|story|game))\b",
+    r"^\W*(?:if|when|whenever|unless|imagine|suppose|supposing|let['’]?s (?:say|pretend|imagine)|pretend|what if|in case|once i|as if"
+    r"|maybe|perhaps|i wish|i hope|i dreamt|i dreamed|in my dream|say i|would|could|should|according to|assuming|act as|you are"
+    r"|as though|even if|hypothetically|in theory|in another life|in the (?:book|film|story|game|novel|movie)|until|by the time)\b",
     re.IGNORECASE,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """`content[start:end]`, without the conjunction it began with. `subject` is prepended where a clause shares it."""
+    """`content[start:end]`, without the conjunction it began with."""
 
     text: str
     start: int
     end: int
     shared: bool = False
-    """Whether the subject is the one of the clause before ("I live in Lyon *and work at Acme*")."""
+    """Whether its subject is the one of the clause before ("I live in Lyon *and work at Acme*")."""
 
 
 def masked(content: str, *, quotes: bool = True) -> str:
     """`content` with what is pasted (and with `quotes`, quoted) blotted out, at the same length."""
-    pattern = _PASTE_OR_QUOTE if quotes else _PASTE
-    return pattern.sub(lambda m: "\0" * len(m[0]), content)
+    pattern = _CODE_OR_QUOTE if quotes else _CODE_BLOCK
+    text = pattern.sub(lambda m: re.sub(r"[^\n]", "\0", m[0]), content)
+    handed = _HANDED_OVER.search(text)
+    return text if handed is None else text[: handed.end()] + re.sub(r"[^\n]", "\0", text[handed.end() :])
 
 
 def clauses(content: str) -> Iterator[Clause]:
     """The clauses of a message, in order."""
-    if len(content) > MAX_STATEMENT_CHARS:
+    if len(content) > MAX_STATEMENT_CHARS or content.count("\n") > MAX_LINES:
         return
-    for sentence in _SENTENCE.finditer(masked(content)):
-        text = sentence[0]
-        if "?" in text or _SUPPOSED.match(text):
+    text = _ABBREVIATION.sub(lambda m: m[0][:-1] + "\1", masked(content))
+    for sentence in _SENTENCE.finditer(text):
+        if "?" in sentence[0] or _SUPPOSED.match(sentence[0]):
             continue
-        yield from _parts(content, sentence.start(), text)
+        yield from _parts(content, sentence.start(), sentence[0])
 
 
 def _parts(content: str, offset: int, sentence: str) -> Iterator[Clause]:
-    for start, end in _between(sentence, _SPLIT):
+    for start, end in _between(sentence, _SPLIT, 0):
         piece = sentence[start:end]
         if _SUPPOSED.match(piece):
             continue
-        first = True
-        for a, b in _between(piece, _SHARED_SUBJECT if re.match(r"\W*(?:I|we)\b", piece) else None):
-            clause = _trimmed(content, offset + start + a, offset + start + b, shared=not first)
+        for number, (a, b) in enumerate(_between(piece, _SHARED_SUBJECT, 3)):
+            clause = _trimmed(content, offset + start + a, offset + start + b, shared=number > 0)
             if clause is not None and "\0" not in piece[a:b]:
                 yield clause
-            first = False
 
 
-def _between(text: str, separator: re.Pattern[str] | None) -> Iterator[tuple[int, int]]:
+def _between(text: str, separator: re.Pattern[str], words: int) -> Iterator[tuple[int, int]]:
+    """The stretches between separators; one is none that leaves fewer than `words` words before it, or a verb open."""
     at = 0
-    for match in separator.finditer(text) if separator else ():
+    for match in separator.finditer(text):
+        before = text[at : match.start()]
+        if words and (len(before.split()) < words or _OPEN_VERB.search(before)):
+            continue
         yield at, match.start()
         at = match.end()
     yield at, len(text)
 
 
 def _trimmed(content: str, start: int, end: int, *, shared: bool) -> Clause | None:
-    while start < end and not (content[start].isalnum()):
+    while start < end and not content[start].isalnum():
         start += 1
-    while end > start and (content[end - 1].isspace() or content[end - 1] in ".!…,;:-–—"):
+    while end > start and (content[end - 1].isspace() or content[end - 1] in ".!…,;:-–—()"):
         end -= 1
     return Clause(content[start:end], start, end, shared) if start < end else None

@@ -108,7 +108,15 @@ _OF_OTHERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"(?:[Ww]here|[Ww]ho|[Ww]hich company|[Ww]hat company)(?:['’]s)?", "work|works|working|employed", "employer"),
         (r"[Ww]hat", "do for a living|do for work|work as|job|profession", "job"),
+        (r"[Ww]hat", "allergic|allergy|allergies", "allergy"),
+        (r"[Hh]ow old", "is|are", "age"),
     )
+)
+
+
+_FOOD_FOR = re.compile(
+    rf"\b(?:cook|serve|bake|feed|make|eat|have|order|avoid|bring|give)\b.*?\b(?:for |to )?(?P<who>my (?:{_REL})|[A-Z][\w'’-]+|me|I)\b(?=\W*(?:eat|have|avoid|not)?\W*$)"
+    rf"|\b(?:can|should|may|could|must)(?:n['’]t| not)?\s+(?P<who2>my (?:{_REL})|[A-Z][\w'’-]+|I)\s+(?:not\s+)?(?:eat|drink|avoid)\b"
 )
 
 
@@ -129,4 +137,7 @@ def question_slot(text: str) -> QuestionSlot | None:
         r"\W*(?:called|named|name|['’]s name)?\W*(?:again|by the way|please)?\W*", match["tail"], re.I
     ):
         return QuestionSlot(relation_slot(match["rel"]))
+    if match := _FOOD_FOR.search(question):
+        who = match["who"] or match["who2"]
+        return QuestionSlot("allergy", "user" if who in ("I", "me") else who.removeprefix("my "), past)
     return next((QuestionSlot(slot, "user", past) for pattern, slot in _SLOTS if pattern.search(question)), None)

@@ -17,8 +17,8 @@ from memory.types import Kind, Message, NewMemory, Sensitivity, Source
 _REL = "|".join(sorted(map(re.escape, RELATIONS), key=len, reverse=True))
 _LEAD = (
     r"(?i:(?:well|so|oh|ah|ok|okay|actually|also|and|but|yes|yeah|yep|no|btw|by the way|hi|hello|hey|anyway|honestly|now"
-    r"|currently|these days|nowadays|fyi|just so you know|in fact|for the record|to be honest|please|note|remember|remember that"
-    r"|note that|please remember that|don['’]t forget that|unfortunately|luckily|sadly|happily|finally|recently|today|good news"
+    r"|currently|these days|nowadays|fyi|just so you know|in fact|for the record|to be honest|please|remember that|note that|please remember that|note|remember"
+    r"|don['’]t forget that|unfortunately|luckily|sadly|happily|finally|recently|today|good news"
     r"|as you know|reverie|there|thanks|as of (?:today|now)|since (?:last )?\w+)[,:!]?\s+)*"
 )
 _ADVERB = r"(?:(?:really|absolutely|also|just|still|now|currently|actually|always|usually|recently|both|totally|truly|finally|officially|mostly|especially|only|definitely|generally|quite|simply)\s+)*"

@@ -3,6 +3,7 @@
 Names inside a zip are only ever shown and sorted, never used as paths.
 """
 
+import lzma
 import os
 import stat
 import zipfile
@@ -23,7 +24,7 @@ MAX_RATIO = 200
 RATIO_FREE = 64 * 1024**2
 """Below this many bytes no ratio is too large: nothing can be exhausted by them."""
 
-READ_ERRORS = (OSError, EOFError, zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError)
+READ_ERRORS = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 """What a damaged, encrypted or vanished file raises while it is read."""
 
 
@@ -126,7 +127,7 @@ def _is_zip(path: Path) -> bool:
 def _zip(path: Path) -> Iterator[Source]:
     try:
         archive = zipfile.ZipFile(path)
-    except (*READ_ERRORS, ValueError) as error:
+    except (*READ_ERRORS, ValueError, NotImplementedError) as error:
         raise ImportFailed(
             f"{path} is a damaged or incomplete zip ({one_line(str(error), 80)}).", "Download the export again."
         ) from error
@@ -155,4 +156,11 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> Part:
         modified = datetime(*info.date_time, tzinfo=UTC)
     except ValueError:
         modified = None
-    return Part(one_line(info.filename, 300), info.file_size, modified, lambda: archive.open(info))
+    return Part(one_line(info.filename, 300), info.file_size, modified, lambda: _open_member(archive, info))
+
+
+def _open_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> IO[bytes]:
+    try:
+        return archive.open(info)
+    except (RuntimeError, NotImplementedError) as error:  # encrypted, or packed in a way zipfile does not know
+        raise zipfile.BadZipFile(str(error)) from error

@@ -1,0 +1,125 @@
+"""The commands by name. Their work is in the modules beside this one."""
+
+from typing import Annotated
+
+import typer
+
+from assistant.cli.config import config
+from assistant.cli.memory import memory
+
+app = typer.Typer(
+    name="reverie",
+    help="A personal assistant for the terminal that remembers you. Without a command: the chat.",
+    epilog="Exit codes: 0 ok, 1 failed, 2 usage, 3 refused or nothing to do, 130 interrupted.",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=False,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(memory, name="memory")
+app.add_typer(config, name="config")
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@app.callback()
+def chat(
+    context: typer.Context,
+    plain: Annotated[bool, typer.Option("--plain", help="Line by line: for screen readers and pipes.")] = False,
+    temporary: Annotated[bool, typer.Option("--temporary", help="A chat that leaves no trace.")] = False,
+    conversation: Annotated[
+        str | None, typer.Option("--conversation", metavar="ID", help="Go on with an earlier chat (c4).")
+    ] = None,
+    version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
+) -> int | None:
+    if context.invoked_subcommand is not None:
+        return None
+    from assistant.cli import chat as chatting
+
+    if version:
+        return chatting.print_version()
+    return chatting.start_chat(plain=plain, temporary=temporary, conversation=conversation)
+
+
+@app.command()
+def ask(
+    text: Annotated[str, typer.Argument(help="What to say; - reads standard input.")],
+    as_json: Json = False,
+    conversation: Annotated[
+        str | None, typer.Option("--conversation", metavar="ID", help="Go on with an earlier chat (c4).")
+    ] = None,
+) -> int:
+    """Say one thing, print the answer."""
+    from assistant.cli.asking import ask_once
+
+    return ask_once(text, as_json=as_json, conversation=conversation)
+
+
+@app.command()
+def recall(
+    query: Annotated[str, typer.Argument(help="What to look for.")] = "",
+    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many hits at the most.")] = 10,
+    batch: Annotated[
+        str | None,
+        typer.Option(
+            "--batch", metavar="FILE", help='Answer many: lines {"id", "query", "now"?}; - is standard input.'
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Search what was said and remembered; no answer is written."""
+    from assistant.cli.recalling import recall_batch, recall_one
+
+    if batch is not None:
+        return recall_batch(batch, k)
+    if not query.strip():
+        raise typer.BadParameter("say what to look for, or name a file with --batch.", param_hint="QUERY")
+    return recall_one(query, k, as_json=as_json)
+
+
+@app.command("import")
+def import_(
+    path: Annotated[str, typer.Argument(help="A file, folder or zip.")],
+    format: Annotated[str, typer.Option("--format", help="auto, chatgpt, claude, jsonl or markdown.")] = "auto",
+    as_json: Json = False,
+) -> int:
+    """Bring in chats of other programs, or an export of this one. Twice imports nothing twice."""
+    from assistant.cli.transfer import import_source
+
+    return import_source(path, format, as_json=as_json)
+
+
+@app.command()
+def export(
+    out: Annotated[str, typer.Option("-o", "--out", metavar="FOLDER", help="Where to write.")] = "reverie-export",
+    format: Annotated[str, typer.Option("--format", help="jsonl or markdown.")] = "jsonl",
+    as_json: Json = False,
+) -> int:
+    """Write everything out, so that an import reads it back without loss."""
+    from assistant.cli.transfer import export_all
+
+    return export_all(out, format, as_json=as_json)
+
+
+@app.command()
+def doctor(
+    rebuild_index: Annotated[bool, typer.Option("--rebuild-index", help="Make the vector index anew.")] = False,
+    re_embed: Annotated[bool, typer.Option("--re-embed", help="Make vectors with the configured embedder.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Look after the home: what is there, what is wrong, what to do."""
+    from assistant.cli.health import examine
+
+    return examine(rebuild_index=rebuild_index, re_embed=re_embed, as_json=as_json)
+
+
+@app.command()
+def ledger(
+    limit: Annotated[int, typer.Option("--limit", min=1, help="How many calls at the most.")] = 50,
+    as_json: Json = False,
+) -> int:
+    """Every call of a language model, and which memories left this machine with it."""
+    from assistant.cli.ledger import show_ledger
+
+    return show_ledger(limit, as_json=as_json)

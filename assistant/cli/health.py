@@ -1,0 +1,123 @@
+"""`reverie doctor`: what is there, what is wrong, what to do about it."""
+
+import shutil
+import sqlite3
+import stat
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from assistant.cli.output import fields, say, show_json
+from memory.errors import EmbedderError
+
+if TYPE_CHECKING:
+    from assistant.paths import Paths
+    from assistant.runtime import Runtime
+
+LITTLE_SPACE = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at."""
+
+    name: str
+    value: str
+    wrong: bool = False
+
+
+def examine(*, rebuild_index: bool, re_embed: bool, as_json: bool) -> int:
+    """Print the state of the home. 1 if something is wrong."""
+    from assistant.runtime import Runtime
+
+    with closing(Runtime.open()) as runtime:
+        if re_embed:
+            _re_embed(runtime)
+        if rebuild_index:
+            count = runtime.vectors.rebuild()
+            say(f"The index was made anew: {count:,} vectors.")
+        findings = list(_findings(runtime))
+    if as_json:
+        show_json([asdict(f) for f in findings])
+    else:
+        fields({("! " if f.wrong else "  ") + f.name: f.value for f in findings})
+    wrong = sum(f.wrong for f in findings)
+    say(f"{wrong} of {len(findings)} need attention (!)." if wrong else "All is well.")
+    return 1 if wrong else 0
+
+
+def _re_embed(runtime: "Runtime") -> None:
+    """Make vectors with the configured embedder. Interrupted, the next start goes on."""
+    change = runtime.vectors.needs_re_embedding()
+    if change is None:
+        say("The vectors are the configured embedder's own; what is queued is embedded now.")
+    else:
+        say(f"From {change.old.name} to {change.new.name}: {change.passages:,} passages.")
+        runtime.vectors.accept_embedder_change()
+    from assistant.cli.transfer import embed_with_bar
+
+    embed_with_bar(runtime)
+
+
+def _findings(runtime: "Runtime") -> Iterator[Finding]:
+    yield from _folders(runtime.paths)
+    yield from _database(runtime)
+    yield from _vectors(runtime)
+    yield from _model(runtime)
+
+
+def _folders(paths: "Paths") -> Iterator[Finding]:
+    yield Finding("data", str(paths.data))
+    open_to_others = [p for p in (paths.data, paths.database) if p.exists() and stat.S_IMODE(p.stat().st_mode) & 0o077]
+    yield Finding(
+        "rights",
+        f"others can read {open_to_others[0]}; chmod go= it" if open_to_others else "only you",
+        bool(open_to_others),
+    )
+    free = shutil.disk_usage(paths.data).free
+    yield Finding("free space", f"{free / 1e9:.1f} GB", free < LITTLE_SPACE)
+    backups = sorted(paths.backups.glob("*.db")) if paths.backups.exists() else []
+    yield Finding("backups", f"{len(backups)} in {paths.backups}")
+
+
+def _database(runtime: "Runtime") -> Iterator[Finding]:
+    from memory.database import HEAD_REVISION
+    from memory.health import check_full_text, check_integrity, count_rows
+
+    yield Finding("schema", HEAD_REVISION)
+    try:
+        problems = [*check_integrity(runtime.database), *check_full_text(runtime.database)]
+    except sqlite3.DatabaseError as error:
+        problems = [str(error)]
+    yield Finding("integrity", "; ".join(problems[:3]) or "sound", bool(problems))
+    for name, count in count_rows(runtime.database).items():
+        yield Finding(name, f"{count:,}")
+
+
+def _vectors(runtime: "Runtime") -> Iterator[Finding]:
+    vectors = runtime.vectors
+    embedder = runtime.settings.embedder.name
+    try:
+        vectors.warm()
+    except EmbedderError as error:
+        yield Finding("embedder", str(error), wrong=True)
+        return
+    status = vectors.status()
+    recorded = status.recorded
+    yield Finding("embedder", f"{embedder}, {recorded.dimension} dimensions" if recorded else embedder)
+    in_use = f"{status.in_use}, {status.vectors:,} vectors, {status.waiting:,} changes waiting"
+    yield Finding("index", status.notice or in_use, bool(status.notice))
+    waiting = f"{status.pending:,} passages; any chat or import goes on with them" if status.pending else "nothing"
+    yield Finding("to embed", waiting)
+
+
+def _model(runtime: "Runtime") -> Iterator[Finding]:
+    from assistant.models import is_remote, parse_model
+
+    spec = parse_model(runtime.settings.model)
+    if spec.provider == "none":
+        yield Finding("model", "none: answers come from memory alone")
+        return
+    where = "leaves this machine" if is_remote(spec, runtime.settings) else "stays on this machine"
+    yield Finding("model", f"{spec}; what it is given {where}")

@@ -1,0 +1,61 @@
+"""What goes where: data to standard output, narration to standard error."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from memory.errors import ReverieError
+from memory.text import clean, display
+
+
+def say(text: str) -> None:
+    """Narration, on standard error."""
+    print(clean(text), file=sys.stderr, flush=True)
+
+
+def fail(error: ReverieError) -> None:
+    """One line of what and where, one of what to do."""
+    say(f"reverie: {display(error.message)}")
+    if error.hint:
+        say(f"  {display(error.hint)}")
+
+
+def show(text: str) -> None:
+    """Data for a person, on standard output."""
+    print(display(text), flush=True)
+
+
+def show_json(value: Any) -> None:
+    """Data for a program, on standard output: one JSON document on one line."""
+    print(json.dumps(value, ensure_ascii=False, default=_plain), flush=True)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return instant(value)
+    raise TypeError(type(value).__name__)
+
+
+def instant(moment: datetime) -> str:
+    """RFC 3339 in UTC, to the second where nothing is lost."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def rows(header: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
+    """A plain table: columns aligned, the last one as long as it is."""
+    table = [list(header), *([display(cell) for cell in line] for line in lines)]
+    widths = [max(len(row[i]) for row in table) for i in range(len(header) - 1)]
+    for row in table:
+        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+        print("  ".join([*cells, row[-1]]).rstrip())
+    sys.stdout.flush()
+
+
+def fields(values: Mapping[str, str]) -> None:
+    """Names and values, one a line."""
+    width = max(map(len, values), default=0)
+    for name, value in values.items():
+        print(f"{name.ljust(width)}  {display(value)}".rstrip())
+    sys.stdout.flush()
