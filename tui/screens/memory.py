@@ -86,6 +86,7 @@ class MemoryScreen(FrameScreen[Place | None]):
         ),
     ]
     AUTO_FOCUS = "MemoryTable"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
 
     DEFAULT_CSS = """
     MemoryScreen {

@@ -34,7 +34,7 @@ def _said(memory: Memory, now: datetime, zone: str) -> str:
 
 FIELDS = (
     Field(title="", width=5, least=0, cell=lambda m, now, zone: m.short_id),
-    Field(title="kind", width=12, least=64, cell=lambda m, now, zone: m.kind.value),
+    Field(title="kind", width=12, least=56, cell=lambda m, now, zone: m.kind.value),
     Field(title="text", width=0, least=0, cell=lambda m, now, zone: one_line(m.text, LONGEST_CELL)),
     Field(title="sure", width=5, least=100, cell=lambda m, now, zone: percent(m.confidence)),
     Field(title="said", width=11, least=72, cell=_said),
