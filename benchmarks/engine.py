@@ -13,8 +13,6 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from memory.transfer import import_path
-
 from assistant.events import Finished, Retrieved
 from assistant.paths import Paths
 from assistant.runtime import Runtime
@@ -22,6 +20,7 @@ from assistant.settings import Settings
 from benchmarks.report import machine, median, percentile, table
 from memory.database import Database
 from memory.store import ConversationStore
+from memory.transfer import import_path
 from memory.types import NewMessage
 from memory.vectors.embedder import load_embedder
 

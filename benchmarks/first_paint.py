@@ -1,8 +1,7 @@
 """Start the chat, leave right after its first paint: what `benchmarks.startup` times."""
 
-from tui.app import ReverieApp
-
 from assistant.frontends import FrontendOptions
+from tui.app import ReverieApp
 
 
 class FirstPaint(ReverieApp):

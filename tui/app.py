@@ -5,20 +5,22 @@ import logging
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events
+from textual import constants, events
 from textual.app import App
-from textual.binding import Binding, BindingType
-from textual.dom import DOMNode
+from textual.binding import BindingType
+from textual.theme import Theme
 from textual.worker import Worker, WorkerState
 
 from memory.errors import ReverieError
 from tui.chat.screen import ChatScreen
-from tui.commands import KEYS, bindings, find_command
+from tui.commands import KEY_IDS, bindings, find_command, keymap_troubles
 from tui.desk import Desk
 from tui.logfile import logging_to
 from tui.palette import CommandProvider
+from tui.warming import Warming
 
 if TYPE_CHECKING:
     from assistant.frontends import FrontendOptions
@@ -31,7 +33,7 @@ class ReverieApp(App[int]):
     """Shows the chat at once; everything slow begins after the first paint."""
 
     TITLE = "Reverie"
-    CSS_PATH = "reverie.tcss"
+    CSS_PATH = Path(__file__).parent / "reverie.tcss"
     COMMANDS = {CommandProvider}
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("app")]
 
@@ -40,45 +42,41 @@ class ReverieApp(App[int]):
         self.runtime = runtime
         self.desk = Desk(runtime, temporary=temporary)
         self.chat = ChatScreen(runtime, self.desk, conversation=conversation)
-        self._clash = ""
+        self.warming = Warming(self)
 
     # -- start and end
 
     def on_mount(self) -> None:
-        screen = self.runtime.settings.screen
-        if screen.theme in self.available_themes:
-            self.theme = screen.theme
-        if not screen.animations:
-            self.animation_level = "none"
-        self.set_keymap({name: keys for name, keys in screen.keys.items() if name in KEY_IDS})
+        self.apply_settings()
+        self.theme_changed_signal.subscribe(self, self._keep_theme)
         self.begin_capture_print(self)
         self._listen_to_signals()
         self.push_screen(self.chat)
         self.call_after_refresh(self._after_first_paint)
 
-    def _after_first_paint(self) -> None:
-        unknown = sorted(set(self.runtime.settings.screen.keys) - KEY_IDS)
-        if unknown:
-            self.notify(f"No such key id: {', '.join(unknown)}. docs/keys.md lists them.", markup=False)
-        self.run_worker(self._warm(), group="warm", exit_on_error=False)
-        self.run_worker(self._welcome(), group="welcome", exit_on_error=False)
+    def apply_settings(self) -> None:
+        """Look and answer to keys as the settings have it now."""
+        screen = self.runtime.settings.screen
+        if screen.theme in self.available_themes:
+            self.theme = screen.theme
+        self.animation_level = constants.TEXTUAL_ANIMATIONS if screen.animations else "none"
+        self.set_keymap({name: keys for name, keys in screen.keys.items() if name in KEY_IDS})
+        self.chat.apply_settings()
+        self.warming.show()
 
-    async def _warm(self) -> None:
-        """Load the embedder and the index in a thread, with a word about it in the status line."""
-        enabled = self.runtime.settings.memory.enabled
-        if not enabled:
-            self.chat.status.set(memory="off")
-        try:
-            await asyncio.to_thread(self.runtime.warm)
-        except ReverieError as error:
-            self.chat.status.set(memory="by words only")
-            self.notify(str(error), severity="warning", markup=False)
-            return
-        notice = self.runtime.vectors.notice()
-        if notice:
-            self.notify(notice, markup=False)
-        ready = "on" if self.runtime.vectors.ready() else "by words only"
-        self.chat.status.set(memory=ready if enabled else "off")
+    def on_chat_screen_settings_changed(self) -> None:
+        self.apply_settings()
+
+    def _keep_theme(self, theme: Theme) -> None:
+        """A theme that the user chose is the theme of the next start."""
+        if theme.name != self.runtime.settings.screen.theme:
+            self.run_worker(asyncio.to_thread(self.desk.keep_theme, theme.name), exit_on_error=False)
+
+    def _after_first_paint(self) -> None:
+        for trouble in keymap_troubles(self.runtime.settings.screen.keys):
+            self.notify(f"screen.keys in the settings: {trouble}", severity="warning", markup=False)
+        self.run_worker(self.warming.run(), group="warm", exit_on_error=False)
+        self.run_worker(self._welcome(), group="welcome", exit_on_error=False)
 
     async def _welcome(self) -> None:
         """On the very first start: what was found on this machine, to choose from."""
@@ -86,11 +84,9 @@ class ReverieApp(App[int]):
             return
         from tui.screens.first_run import FirstRunScreen
 
-        chosen = await self.push_screen_wait(FirstRunScreen(self.runtime))
+        await self.push_screen_wait(FirstRunScreen(self.runtime))
         await asyncio.to_thread(self.desk.welcomed)
-        command = find_command("model")
-        if chosen and command is not None:
-            self.chat.run_command(command, chosen)
+        self.chat.show_model()
 
     def _listen_to_signals(self) -> None:
         """A closed terminal or a polite kill keeps the draft."""
@@ -129,13 +125,6 @@ class ReverieApp(App[int]):
         """ctrl+c on a screen that has nothing to interrupt."""
         self.notify("ctrl+q quits, esc goes back", markup=False)
 
-    def handle_bindings_clash(self, clashed_bindings: set[Binding], node: DOMNode) -> None:
-        """Two bindings want one key, by the user's own settings: say so once."""
-        names = ", ".join(sorted(b.id or b.action for b in clashed_bindings))
-        if names != self._clash:
-            self._clash = names
-            self.notify(f"One key, several meanings: {names}. See screen.keys in the settings.", markup=False)
-
     # -- what goes wrong, and what libraries say
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -159,9 +148,6 @@ class ReverieApp(App[int]):
         log.critical("the program ended by a defect", exc_info=self._exception)
         kind = type(self._exception).__name__
         self.panic(f"Reverie ended by a defect ({kind}). Everything sent is kept. The log: {self.runtime.paths.log}")
-
-
-KEY_IDS = frozenset(key.id for key in KEYS)
 
 
 def run(options: "FrontendOptions") -> int:

@@ -6,7 +6,7 @@ Who carries a command out is a method called after it: `ChatCommands.new`, `Plai
 """
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -239,6 +239,25 @@ _OTHER_KEYS: tuple[Key, ...] = (
 )
 
 KEYS: tuple[Key, ...] = tuple(c.key for c in COMMANDS if c.key) + _OTHER_KEYS
+
+
+KEY_IDS = frozenset(key.id for key in KEYS)
+
+
+def keymap_troubles(keymap: Mapping[str, str]) -> tuple[str, ...]:
+    """What is wrong with the user's own keys, a line each: ids that do not exist, keys with two meanings."""
+    unknown = [f"there is no key id {name}; docs/keys.md lists them" for name in sorted(set(keymap) - KEY_IDS)]
+    meanings: dict[str, list[Key]] = {}
+    for key in KEYS:
+        for name in keymap.get(key.id, key.keys).split(","):
+            meanings.setdefault(name.strip(), []).append(key)
+    # A key of a message and one of the input never meet: only one of the two has the focus.
+    doubled = [
+        f"{name} means {' and '.join(k.id for k in keys)}"
+        for name, keys in sorted(meanings.items())
+        if len([k for k in keys if k.where != "message"]) > 1
+    ]
+    return (*unknown, *doubled)
 
 
 def bindings(*where: Where, actions: Iterable[str] | None = None) -> list[Binding]:

@@ -218,9 +218,21 @@ class Desk:
     def use_model(self, name: str) -> str:
         """Let another model answer from now on."""
         self.runtime.use_model(name)
+        self.follow_model()
+        return f"{model_name(self.runtime.settings.model)} answers until you leave; the settings make it stay"
+
+    def follow_model(self) -> None:
+        """Let the model that was chosen answer in a temporary chat, too."""
         if self.temporary:
             self.engine.responder = self.runtime.engine.responder
-        return f"{model_name(self.runtime.settings.model)} answers from now on"
+
+    def keep_theme(self, name: str) -> None:
+        """Write the theme into the settings file."""
+        from assistant.settings import set_setting
+
+        set_setting(self.runtime.paths, "screen.theme", name)
+        screen = self.runtime.settings.screen.model_copy(update={"theme": name})
+        self.runtime.settings = self.runtime.settings.model_copy(update={"screen": screen})
 
     def rename(self, title: str) -> str:
         if not title:

@@ -1,6 +1,6 @@
 """`reverie memory`: inspect, correct, undo, purge."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -115,7 +115,7 @@ def edit(
     from memory.types import Kind
 
     given = {"text": text, "slot": slot, "value": value, "subject": subject}
-    values: dict[str, object] = {name: v for name, v in given.items() if v is not None}
+    values: dict[str, Any] = {name: v for name, v in given.items() if v is not None}
     if kind is not None:
         values["kind"] = _one_of(Kind, kind, "--kind")
     if not values:

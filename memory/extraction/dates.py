@@ -51,11 +51,34 @@ def find_when(text: str, said_at: datetime, zone: str, *, past: bool = False) ->
     if match is None or match.lastgroup is None:
         return None
     local = said_at.astimezone(_zone(zone))
-    moment = _resolve(match[0].lower(), local, past)
-    if moment is None:
+    try:
+        moment = _resolve(match[0].lower(), local, past)
+        if moment is None:
+            return None
+        start, end = _interval(moment, match.lastgroup, match[0].lower())
+    except (OverflowError, ValueError):  # "in 999 years", 31 February
         return None
-    start, end = _interval(moment, match.lastgroup, match[0].lower())
     return When(start.astimezone(UTC), end.astimezone(UTC), match.lastgroup, match[0])
+
+
+def written_out(text: str, when: When, zone: str) -> str:
+    """`text` with the words for `when` replaced by its date, where they depend on the day they were said on."""
+    if re.search(r"\d{4}", when.phrase) or when.phrase.lower() not in text.lower():
+        return text
+    day = when.start.astimezone(_zone(zone))
+    full = f"{day.day} {day:%B %Y}"
+    match when.granularity:
+        case "day":
+            date = f"on {full}"
+        case "week":
+            date = f"on the weekend of {full}" if "weekend" in when.phrase.lower() else f"in the week of {full}"
+        case "month":
+            date = f"in {day:%B %Y}"
+        case _:
+            date = f"in {day.year}"
+    if when.phrase.lower().startswith("since"):
+        date = f"since {date.removeprefix('in ')}"
+    return re.sub(rf"{re.escape(when.phrase)}(?!['’]s)", date, text, count=1, flags=re.IGNORECASE)
 
 
 def _zone(name: str) -> ZoneInfo:
@@ -75,7 +98,8 @@ def _resolve(phrase: str, local: datetime, past: bool) -> datetime | None:
     if fixed is not None:
         return local + fixed
     if re.fullmatch(r"(this|next|last) (week|month|year)", phrase):
-        return _neighbour(*phrase.split(), local)  # type: ignore[arg-type]
+        which, unit = phrase.split()
+        return _neighbour(which, unit, local)
     bare = re.sub(r"^(?:on|in|since|this|the)\s+(?=.*(?:\d|[a-z]{3}))", "", phrase)
     bare = re.sub(r"^the\s+", "", bare)
     side = "past" if past or phrase.startswith(("last ", "since ")) else "future"
@@ -105,9 +129,7 @@ def _weekday(which: str, day: int, local: datetime) -> datetime:
     ahead = (day - local.weekday()) % 7
     if which == "last":
         return local - timedelta(days=(local.weekday() - day) % 7 or 7)
-    if which == "next":
-        return local + timedelta(days=ahead or 7)
-    return local + timedelta(days=ahead)
+    return local + timedelta(days=ahead if which == "this" else ahead or 7)
 
 
 def _neighbour(which: str, unit: str, local: datetime) -> datetime:

@@ -26,7 +26,7 @@ REL = alternatives(RELATIONS)
 THING = alternatives(THINGS)
 _ADJECTIVE = (
     r"(?:older|younger|elder|little|big|best|oldest|youngest|middle|eldest|new|old|late|twin|good|close|dear|lovely|current|other"
-    r"|dear|sweet|baby|beloved|first|second|local|future|three|two|favou?rite)"
+    r"|sweet|baby|beloved|local|future)"
 )
 _LEAD_WORDS = (
     r"(?:well|so|oh|ah|ok|okay|actually|also|and|but|yes|yeah|yep|no|nope|btw|by the way|hi|hello|hey|anyway|honestly|currently|these days"
@@ -66,8 +66,8 @@ _CONTRACTIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 _SUBJECT = re.compile(
     rf"^(?:(?P<i>I|we|both of us|the two of us)(?:\s+both)?"
-    rf"|(?:my|our)\s+(?:{_ADJECTIVE}\s+)*(?P<rel>{REL})(?P<plural>s)?(?P<relname>'s name)?(?:,?\s+(?P<name>{NAME}))?,?(?:(?<=s)'|'s)?(?:\s+(?P<reltthing>{THING}))?"
-    rf"|(?:my|our)\s+(?:(?:new|current|old|own|full|all-time|absolute)\s+)*(?P<thing>favou?rite\s+\w+(?:\s+\w+)?|{THING})"
+    rf"|(?:my|our)\s+(?:{_ADJECTIVE}\s+)*(?P<rel>{REL})(?P<plural>s)?(?P<relname>'s name)?(?:,?\s+(?P<name>{NAME}))?,?(?:(?<=s)'|'s)?(?:\s+(?P<relthing>favou?rite\s+\w+|{THING}))?(?P<andi>\s+and\s+I)?"
+    rf"|(?:my|our)\s+(?:(?:new|current|own|full|all-time|absolute)\s+)*(?P<thing>favou?rite\s+\w+(?:\s+(?!is\b|are\b|has\b|was\b|were\b|used\b)\w+)?|{THING})"
     rf"|(?P<pronoun>he|she|they|it)"
     rf"|(?P<other>{NAME})(?:'s\s+(?P<otherthing>{THING})|,\s+my\s+(?P<otherrel>{REL}),)?)\s+"
     r"(?P<rest>(?:is|am|are|was|were|has|have|had|do|does|did|can|will|would|used|no longer|never|[a-z]+)\b.*)$",
@@ -103,6 +103,8 @@ class Subject:
     name: str = ""
     thing: str = ""
     """What of theirs: `birthday`, `favourite colour`; empty where it is about them."""
+    word: str = ""
+    """What the user calls them: `wife`, where the relation is `partner`."""
     certain: bool = True
     """Whether somebody said who that is: a bare capitalised word may be anything."""
 
@@ -149,6 +151,8 @@ def read(clause: str, *, shared_with: Subject | None = None, last: Subject | Non
 def _subject(match: re.Match[str], last: Subject | None) -> Subject | None:
     if match["i"]:
         return ME
+    if match["andi"]:
+        return ME
     if match["rel"]:
         name = match["name"] or ""
         relation = relation_of(match["rel"])
@@ -156,7 +160,7 @@ def _subject(match: re.Match[str], last: Subject | None) -> Subject | None:
             return None
         key = name if name and could_be_name(name) else relation
         return Subject(
-            key, relation, name if key == name else "", "name" if match["relname"] else match["reltthing"] or ""
+            key, relation, name if key == name else "", "name" if match["relname"] else match["relthing"] or ""
         )
     if match["thing"]:
         return Subject("user", thing=match["thing"].lower())
@@ -165,7 +169,8 @@ def _subject(match: re.Match[str], last: Subject | None) -> Subject | None:
     if not all(could_be_name(word) for word in match["other"].split()):
         return None
     relation = relation_of(match["otherrel"]) if match["otherrel"] else ""
-    return Subject(match["other"], relation, match["other"], match["otherthing"] or "", certain=bool(relation))
+    thing = (match["otherthing"] or "").lower()
+    return Subject(match["other"], relation, match["other"], thing, relation, certain=bool(relation))
 
 
 def _reading(text: str, subject: Subject | None, rest: str, lead: str) -> Reading:
@@ -176,8 +181,6 @@ def _reading(text: str, subject: Subject | None, rest: str, lead: str) -> Readin
             rest, ended, negated = rest[match.end() :], bool(ended) or is_ended, negated or is_negated
             rest = _ADVERBS.sub("", rest)
     rest = _base(rest)
-    if ended and not negated and not re.match(r"(?:no longer|used to)\b", rest):
-        negated = True
     return Reading(text, subject, rest, negated, bool(ended), lead)
 
 

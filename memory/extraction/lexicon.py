@@ -57,7 +57,7 @@ BELIEFS = frozenset(
 NOT_NAMES = frozenset(
     """i sorry fine glad happy here back ready sure ok okay good great well home done late sick ill tired hungry busy new
     just not so very really also still now currently based married single divorced engaged retired vegan vegetarian
-    everyone everybody someone somebody nobody anyone people life work he she it they this that these those there who
+    always never everyone everybody someone somebody nobody anyone people life work he she it they this that these those there who
     what when where why how which today tomorrow yesterday monday tuesday wednesday thursday friday saturday sunday
     january february march april may june july august september october november december the a an my our your his her
     their its we you if and but or as at by for from in of on to with yes no thanks thank please hello hi hey ah oh

@@ -1,320 +1,324 @@
-"""Plain statements about oneself, found by patterns over clauses, each kept with its verbatim quote.
+"""Plain statements about oneself and those one knows, each with its verbatim quote.
 
-A pattern says what a clause must look like as a whole; what does not match is missed, which is the better mistake. The
-memory's text is the clause itself in the second person, so that nothing can be said that was not.
+The text of a memory is the clause itself in the second person, so that nothing can be said that was not; only the
+time in it is written out ("next Friday" as "on 8 May 2026"), since it will be read on another day.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from memory.extraction.clauses import Clause, clauses
-from memory.extraction.dates import When, find_when
-from memory.extraction.slots import RELATIONS, favourite_slot, relation_slot
+from memory.extraction.dates import When, find_when, written_out
+from memory.extraction.grammar import ME, NAME, Reading, Subject, read
+from memory.extraction.lexicon import could_be_name
+from memory.extraction.patterns import HABITS, LOWER_PLACE, PLACE, RULES, Found, Rule, former
+from memory.extraction.slots import relation_slot
 from memory.extraction.voice import second_person
 from memory.types import Kind, Message, NewMemory, Sensitivity, Source
 
-_REL = "|".join(sorted(map(re.escape, RELATIONS), key=len, reverse=True))
-_LEAD = (
-    r"(?i:(?:well|so|oh|ah|ok|okay|actually|also|and|but|yes|yeah|yep|no|btw|by the way|hi|hello|hey|anyway|honestly|now"
-    r"|currently|these days|nowadays|fyi|just so you know|in fact|for the record|to be honest|please|remember that|note that|please remember that|note|remember"
-    r"|don['’]t forget that|unfortunately|luckily|sadly|happily|finally|recently|today|good news"
-    r"|as you know|reverie|there|thanks|as of (?:today|now)|since (?:last )?\w+)[,:!]?\s+)*"
-)
-_ADVERB = r"(?:(?:really|absolutely|also|just|still|now|currently|actually|always|usually|recently|both|totally|truly|finally|officially|mostly|especially|only|definitely|generally|quite|simply)\s+)*"
-_I_AM = r"I(?:['’]m| am)\s+"
-_I_HAVE = r"I(?:['’]ve| have)?\s+"
-_PLACE = r"(?P<v>[A-Z][\w.'’-]*(?:(?:,?\s+|-)(?:(?:of|de|la|le|los|las|el|upon|del|do|da|am|an der|sur|the|and)\s+)?[A-Z][\w.'’-]*)*)"
-_NAME = r"(?P<v>[A-Z][\w'’-]+(?:\s+[A-Z][\w'’-]+){0,2})"
-_ORG = r"(?P<v>(?:the\s+|a\s+|an\s+)?[A-Z0-9][\w&.'’-]*(?:\s+(?:(?:of|and|for|the|&)\s+)?[A-Z0-9][\w&.'’-]*)*)"
-_END = r"(?=$|[\s,.(])"
-_REST = r"(?P<rest>.*)$"
-
-_JOB = (
-    r"(?P<v>(?:[a-z-]+\s+){0,3}?(?:nurse|doctor|surgeon|physician|midwife|vet|veterinarian|dentist|teacher|professor|lecturer|tutor"
-    r"|engineer|developer|programmer|designer|architect|scientist|researcher|analyst|consultant|accountant|auditor|lawyer|solicitor"
-    r"|barrister|attorney|paralegal|judge|journalist|reporter|writer|author|novelist|editor|translator|interpreter|librarian|archivist"
-    r"|chef|cook|baker|barista|waiter|waitress|bartender|butcher|farmer|gardener|florist|carpenter|plumber|electrician|mechanic|welder"
-    r"|painter|musician|singer|violinist|cellist|pianist|drummer|actor|actress|dancer|photographer|filmmaker|illustrator|animator"
-    r"|pilot|driver|conductor|sailor|captain|firefighter|paramedic|police officer|officer|soldier|guard|detective|manager|director"
-    r"|secretary|receptionist|assistant|administrator|clerk|cashier|salesperson|shopkeeper|entrepreneur|founder|banker|broker|trader"
-    r"|economist|statistician|mathematician|physicist|chemist|biologist|geologist|astronomer|historian|linguist|philosopher"
-    r"|psychologist|psychiatrist|therapist|physiotherapist|counsellor|counselor|social worker|pharmacist|optician|radiographer"
-    r"|technician|beekeeper|sculptor|potter|tailor|hairdresser|barber|beautician|coach|trainer|instructor|student|intern|apprentice"
-    r"|freelancer|landscaper|surveyor|realtor|recruiter|marketer|copywriter|data scientist|product manager|project manager|postman"
-    r"|courier|cleaner|janitor|locksmith|jeweller|curator|zookeeper|ranger|fisherman|luthier|glassblower|bookbinder|stonemason))"
-)
-_PHONE = r"(?P<v>(?:(?:Apple|Google|Samsung|Nokia|Sony|OnePlus|Motorola|Xiaomi|Huawei|Fairphone)\s+)?(?:iPhone|Pixel|Galaxy|Fairphone|Nokia|Xperia|OnePlus|Moto|Redmi|Nothing Phone)(?:\s+[A-Z0-9][\w+-]*)*)"
-_DIET = r"(?P<v>(?:a\s+)?(?:strict\s+)?(?:vegan|vegetarian|pescatarian|pescetarian|flexitarian|coeliac|celiac|diabetic|lactose[- ]intolerant|gluten[- ]intolerant|gluten[- ]free|teetotal(?:ler)?))"
-_THING = r"(?P<v>(?!(?:it|this|that|these|those|them|him|her|you|your|how|what|when|where|to know|to say|the way|the idea|the sound|the look)\b)[^,.;!?]{2,80})"
-_FUTURE_WORDS = r"(?:going|flying|travell?ing|moving|visiting|meeting|seeing|starting|getting|having|leaving|taking|running|attending|driving|cycling|presenting|hosting|giving|playing|returning|celebrating|defending|changing|switching|booked)"
-_PAST_VERB = (
-    r"(?:went|ran|saw|met|bought|sold|got|had|gave|took|lost|found|won|began|broke|built|ate|flew|drove|rode|swam|wrote|read|made|left"
-    r"|came|became|taught|sang|spoke|caught|fell|felt|heard|kept|paid|sent|slept|spent|stood|told|thought|threw|wore|hurt|cut|quit|[a-z]{3,}ed)"
-)
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a pattern makes of a clause."""
-
-    kind: Kind
-    slot: str | None = None
-    value: str | None = None
-    sensitive: bool = False
-    confidence: float = 0.9
-    over: bool = False
-    """What used to be so, and is not any more."""
-
-
-Make = Callable[[re.Match[str]], Found | None]
-
-
-def _fill(slot: str, kind: Kind = Kind.FACT, *, sensitive: bool = False) -> Make:
-    return lambda m: Found(kind, slot, _value(m["v"]), sensitive)
-
-
-def _value(text: str) -> str:
-    words = re.sub(
-        r"\s+(?:and|but|now|too|as well|any ?more|at the moment|these days|actually|though|since|for|with|because|which|who|where|when|so|lately)\b.*$",
-        "",
-        text,
-    )
-    return re.sub(r"^(?:the|a|an)\s+(?=[a-z])", "", words.strip(" .,!'’"))
-
-
-def _not_a_person(match: re.Match[str]) -> bool:
-    """Capitalised words after "I'm" that are no names: nationalities, faiths, the beginning of a sentence."""
-    return bool(
-        re.search(
-            r"(?:ish|ese|ican|ian|ean|ist|ern|ic|i|an|Muslim|French|Dutch|Greek|Czech|Thai|Swiss|Jewish|Sorry|Fine|Glad|Happy|Here|Back)$",
-            match["v"],
-        )
-    )
-
-
-def _name(match: re.Match[str]) -> Found | None:
-    return None if _not_a_person(match) else Found(Kind.FACT, "name", match["v"])
-
-
-def _rejection(match: re.Match[str]) -> Found:
-    return Found(Kind.REJECTION, None, _value(match["v"]))
-
-
-def _relation(match: re.Match[str]) -> Found:
-    return Found(Kind.RELATIONSHIP, relation_slot(match["rel"]), _value(match["v"]))
-
-
-def _favourite(match: re.Match[str]) -> Found:
-    return Found(Kind.PREFERENCE, favourite_slot(match["thing"].strip()), _value(match["v"]))
-
-
-def _preference(match: re.Match[str]) -> Found:
-    return Found(Kind.PREFERENCE, None, _value(match["v"]))
-
-
-def _kept(kind: Kind, slot: str | None = None) -> Make:
-    return lambda m: Found(kind, slot, None)
-
-
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(rf"^{_LEAD}{text}")
-
-
-# The first that matches decides; the more special come first.
-_ABOUT_ONESELF: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
-    (_pattern(text), make)
-    for text, make in (
-        # what is no more
-        (rf"I {_ADVERB}(?:no longer|don['’]t|do not) (?:live|stay) in {_PLACE}(?: any ?more)?", lambda m: Found(Kind.FACT, "home_city", m["v"], over=True)),
-        (rf"I {_ADVERB}(?:no longer|don['’]t|do not) work (?:at|for|with) {_ORG}(?: any ?more)?", lambda m: Found(Kind.FACT, "employer", _value(m["v"]), over=True)),
-        (rf"I(?:['’]ve)? {_ADVERB}(?:quit|left) (?:my job at |my job with |my position at )?{_ORG}$", lambda m: Found(Kind.FACT, "employer", _value(m["v"]), over=True)),
-        (rf"I {_ADVERB}(?:used to live|lived|grew up and lived) in {_PLACE}", lambda m: Found(Kind.FACT, "home_city", m["v"], over=True)),
-        (rf"I {_ADVERB}(?:used to work|worked) (?:at|for) {_ORG}", lambda m: Found(Kind.FACT, "employer", _value(m["v"]), over=True)),
-        (r"I used to (?P<v>.+)", lambda m: Found(Kind.FACT, None, None, over=True)),
-        (rf"I {_ADVERB}(?:no longer|don['’]t|do not) (?:eat|drink|have|take|like|use|smoke|drive|play|want|watch|wear)\b(?P<v>.*?)(?:\s+any ?more)?$", lambda m: _rejection(m) if ("no longer" in m[0] or re.search(r"any ?more$", m[0])) else Found(Kind.CONSTRAINT, None, None) if re.search(r"(?:eat|drink|have|smoke)\b", m[0]) and m["v"].strip() and not re.match(r"\s*(?:to|a clue|an? idea|time|enough|much|any idea)\b", m["v"]) else None),
-        (rf"I(?:['’]ve)? {_ADVERB}(?:stopped|quit|gave up|given up) (?P<v>\w+ing\b.*|alcohol|coffee|sugar|meat|dairy|smoking|cigarettes|caffeine|gluten|bread)$", _rejection),
-        (rf"I(?:['’]ve)? {_ADVERB}decided (?:against|not to) (?P<v>.+)$", _rejection),
-        (rf"I(?:['’]m| am) {_ADVERB}not (?:buying|getting|taking|going to (?:buy|get|take)) (?P<v>.+?)(?: any ?more| after all)$", _rejection),
-        (rf"I(?:['’]ve)? {_ADVERB}turned down (?P<v>.+)$", _rejection),
-        # place
-        (rf"{_I_AM}{_ADVERB}(?:living|based|settled) (?:in|at|near|outside) {_PLACE}", _fill("home_city")),
-        (rf"I {_ADVERB}(?:live|reside) (?:with .{{1,30}}? )?(?:in|at|near|outside)(?: the (?:city|town|village|centre|center|suburbs|outskirts) of)? {_PLACE}", _fill("home_city")),
-        (rf"(?:{_I_HAVE}|We(?:['’]ve| have)?\s+){_ADVERB}(?:moved|relocated)(?: back)?(?: from [A-Z][\w'’ -]+?)?(?: back)? to {_PLACE}", _fill("home_city")),
-        (rf"(?:My|my) (?:new )?(?:home|flat|apartment|house|place) is (?:now )?in {_PLACE}", _fill("home_city")),
-        (rf"{_I_AM}{_ADVERB}(?:originally )?from {_PLACE}", _fill("origin")),
-        (rf"I {_ADVERB}(?:come from|grew up in|was raised in) {_PLACE}", _fill("origin")),
-        (rf"I was born (?:and raised )?in {_PLACE}", _fill("birthplace")),
-        # work
-        (rf"I {_ADVERB}work as (?:an?|the) {_JOB}{_END}", _fill("job")),
-        (rf"(?:{_I_HAVE}){_ADVERB}(?:become|became|retrained as|got promoted to|been promoted to) (?:an?\s+)?{_JOB}{_END}", _fill("job")),
-        (rf"{_I_AM}{_ADVERB}(?:an?|the) {_JOB}{_END}(?!\s+(?:at heart|of sorts|fan))", _fill("job")),
-        (rf"I {_ADVERB}(?:work|am working|teach|am employed) (?:[a-z ]{{0,20}})?(?:at|for|with) {_ORG}", _fill("employer")),
-        (rf"{_I_AM}{_ADVERB}(?:working|employed|starting) (?:[a-z ]{{0,20}})?(?:at|for|with|by) {_ORG}", _fill("employer")),
-        (rf"(?:{_I_HAVE}){_ADVERB}(?:joined|started (?:working )?(?:at|for|with)|got (?:a|the) (?:new )?job (?:at|with)|changed jobs (?:and|to)|switched to working (?:at|for)) {_ORG}", _fill("employer")),
-        (rf"(?:My|my) (?:new |current )?(?:employer|company) is(?: called)? {_ORG}", _fill("employer")),
-        (rf"(?:My|my) (?:new |current )?(?:job|profession|occupation) is (?:an? )?{_JOB}", _fill("job")),
-        # who
-        (rf"(?:My|my) (?:full |first )?name(?:['’]s| is) {_NAME}", _fill("name")),
-        (rf"{_I_AM}called {_NAME}", _fill("name")),
-        (rf"{_I_AM}(?P<v>[A-Z][a-zà-ÿ'’-]+)$", _name),
-        (r"(?:My|my) birthday(?:['’]s| is) (?:on )?(?P<v>(?:the )?\d{1,2}(?:st|nd|rd|th)?(?: of)? [A-Z][a-z]+(?:,? \d{4})?|[A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?)", _fill("birthday")),
-        (r"I was born (?:on|in) (?:the )?(?P<v>\d{1,2}(?:st|nd|rd|th)?(?: of)? [A-Z][a-z]+(?:,? \d{4})?|[A-Z][a-z]+ \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?|(?:19|20)\d{2})", _fill("birthday")),
-        (rf"(?:{_I_AM}|I (?:just )?turned )(?P<v>\d{{1,3}})(?: years old)?$", _fill("age")),
-        # things
-        (rf"(?:{_I_HAVE}|I )(?:{_ADVERB})(?:have|use|got|bought|own|upgraded to|switched (?:from .{{1,30}} )?to)?\s*(?:an?|my|the)?\s*(?:new |old |used )?{_PHONE}", _fill("phone_model")),
-        (rf"(?:My|my) (?:new )?(?:phone|smartphone|mobile) is (?:now )?(?:an? )?{_PHONE}", _fill("phone_model")),
-        (r"I (?:now )?drive (?:an? )?(?:old |new |used )?(?P<v>(?:[a-z]+ )?[A-Z][\w-]+(?: [A-Z0-9][\w-]*)*)", _fill("car")),
-        (r"(?:My|my) (?:new )?car is (?:an? )?(?P<v>.+)$", _fill("car")),
-        # health and food
-        (rf"{_I_AM}{_ADVERB}(?:severely |deadly |mildly |slightly |highly )?allergic to (?P<v>[^,.;]+)", _fill("allergy", Kind.CONSTRAINT, sensitive=True)),
-        (r"I(?:['’]ve| have)(?: got)? an? (?:severe |mild |bad )?(?P<v>[\w -]+?) allergy", _fill("allergy", Kind.CONSTRAINT, sensitive=True)),
-        (rf"{_I_AM}{_ADVERB}(?:a )?{_DIET}{_END}", _fill("diet", Kind.CONSTRAINT, sensitive=True)),
-        (rf"I(?:['’]ve)? (?:recently |just )?(?:went|gone|became|become|turned) {_DIET}{_END}", _fill("diet", Kind.CONSTRAINT, sensitive=True)),
-        (r"I (?:can['’]t|cannot|can not|must not|mustn['’]t|never|don['’]t|do not) (?:eat|drink|tolerate|have) (?P<v>(?!(?:to|it|that|this|much|enough|time|breakfast|lunch|dinner|anything|a clue)\b)[^,.;]+)", _fill("avoids", Kind.CONSTRAINT)),
-        # people and pets
-        (rf"(?:My|my|Our|our) (?:(?:older|younger|elder|little|big|best|oldest|youngest|new|old|late|twin|eldest)\s+)?(?P<rel>{_REL})(?:['’]s name)? (?:is|was|['’]s) (?:called |named )?{_NAME}$", _relation),
-        (rf"(?:My|my|Our|our) (?:(?:older|younger|elder|little|big|best|oldest|youngest|new|old|late|twin|eldest)\s+)?(?P<rel>{_REL}) (?:is|was) (?:called|named) {_NAME}", _relation),
-        (rf"(?:{_I_AM}|We(?:['’]re| are) )(?P<rel>married|engaged|dating)(?: to)? {_NAME}", lambda m: Found(Kind.RELATIONSHIP, "partner_name", _value(m["v"]))),
-        (rf"(?:(?:{_I_HAVE}|We(?:['’]ve| have)? ){_ADVERB}(?:have|has|got|adopted|bought|rescued|own|keep)?|(?:There['’]s)) ?(?:an?|one|my|our) (?:[a-z-]+ ){{0,3}}?(?P<rel>{_REL})(?: [a-z ]{{1,20}}?)?,? (?:called|named|whose name is) {_NAME}", _relation),
-        # tastes
-        (r"(?:My|my) (?:all-time |absolute )?favou?rite (?P<thing>[a-z]+(?: [a-z]+)?) (?:is|are|has always been|was always) (?P<v>[^,.;]+)", _favourite),
-        (rf"I {_ADVERB}(?:love|like|enjoy|adore|prefer|hate|dislike|detest|loathe|can['’]t stand|cannot stand|don['’]t like|do not like|don['’]t enjoy)\s+{_THING}", _preference),
-        (rf"{_I_AM}{_ADVERB}(?:into|fond of|crazy about|obsessed with|a (?:big|huge) fan of|not (?:a fan of|into|keen on)|keen on|afraid of|scared of|terrified of) {_THING}", _preference),
-        # habits and abilities
-        (rf"I {_ADVERB}(?:play|speak|study|collect|practise|practice|volunteer|teach|coach|sing|bake|brew|run every|go (?:running|swimming|climbing|hiking|cycling|dancing))\b {_REST}", _kept(Kind.FACT)),
-        (rf"{_I_AM}{_ADVERB}(?:learning|studying|training for|writing|building|renovating|restoring|saving for) {_REST}", _kept(Kind.FACT)),
-        (r"I(?:['’]ve| have)(?: got)? (?P<n>two|three|four|five|six|\d{1,2}|an?|no) (?:[a-z-]+ ){0,2}?(?P<what>kids?|children|child|sons?|daughters?|siblings|brothers?|sisters?|cats?|dogs?|chickens|horses?|goats|fish|rabbits|bikes?|cars?|tattoos?|grandchildren)\b", _kept(Kind.FACT)),
-        (r"I wear (?:size|a size|shoe size)(?P<v>.*)$", _kept(Kind.FACT, "shoe_size")),
-    )
-)  # fmt: skip
-
-_WISH_OF_ANSWERS = re.compile(
-    r"^(?:please,?\s+|from now on,?\s+|in (?:the )?future,?\s+)*(?:(?P<strong>always|never)\s+)?(?:please\s+)?"
-    r"(?:answer|reply|respond|write|speak|keep (?:it|your|answers|replies|responses)|give me|explain|address me|format|use|don['’]t use|avoid)\b"
-    r"(?P<rest>.+)$",
-    re.IGNORECASE,
-)
-_ABOUT_ANSWERS = re.compile(
-    r"\b(?:answers?|repl(?:y|ies)|respon\w+|sentences?|bullet|units?|metric|celsius|emoji\w*|jargon|formal\w*|informal\w*|short|brief\w*"
-    r"|concise\w*|language|english|german|french|spanish|simple words|lists?|markdown|first name)\b",
-    re.IGNORECASE,
-)
 _PLAN = re.compile(
-    rf"^{_LEAD}(?:(?:I|We)(?:['’]m| am|['’]re| are) {_ADVERB}(?:{_FUTURE_WORDS}|going to|planning to|about to)\b|(?:I|We)(?:['’]ll| will)\b"
-    rf"|I(?:['’]ve| have)(?: got)? (?:an?|my|the|another) (?:[a-z-]+ ){{0,3}}(?:appointment|flight|interview|exam|meeting|wedding|concert|deadline|test|surgery|trip|date|match|race|presentation|party|train|check-?up)\b"
-    rf"|(?:My|Our|my|our) (?:[a-z-]+ ){{0,3}}(?:appointment|flight|interview|exam|meeting|wedding|concert|deadline|surgery|trip|holiday|vacation|race|presentation|party|train|lease) (?:is|starts|leaves|ends|begins|takes place)\b"
-    rf"|I (?:plan|intend|want|hope|need|have) to\b|I fly\b|I start\b|I leave\b)",
+    r"^(?:be (?:going|flying|travell?ing|moving|visiting|meeting|seeing|starting|getting|having|leaving|taking|running|attending|driving"
+    r"|cycling|presenting|hosting|giving|playing|returning|celebrating|defending|changing|switching|coming|staying|turning|graduating"
+    r"|marrying|retiring|expecting|hiking|climbing|sailing|throwing|launching|opening|due|planning|about to|booked|scheduled)\b"
+    r"|will (?!always\b|never\b|keep that\b)\w+|(?:plan|intend|hope|want|need|have) to\b|fly\b|start\b|leave\b|travel\b|arrive\b"
+    r"|have (?:an?|my|the|another|our) (?:[a-z'-]+ ){0,3}(?:appointment|flight|interview|exam|meeting|wedding|concert|deadline|test|surgery"
+    r"|operation|trip|date|match|race|presentation|party|train|check-?up|visit|call|reservation|booking|conference|competition|recital)\b"
+    r"|(?:have )?(?:booked|scheduled|signed up)\b)",
+    re.IGNORECASE,
 )
-_EVENT = re.compile(rf"^{_LEAD}(?:I|We)(?:['’]ve| have| was| were)? {_ADVERB}{_PAST_VERB}\b")
+_PLAN_THING = re.compile(
+    r"^(?:my|our|the) (?:[\w'-]+ ){0,3}(?:appointment|flight|interview|exam|meeting|wedding|concert|deadline|surgery|operation|trip|holiday"
+    r"|vacation|race|presentation|party|train|lease|visa|contract|conference|marathon|check-?up|anniversary|recital|graduation|defen[cs]e)"
+    r" (?:is|starts|leaves|ends|begins|takes place|expires|runs out|will be|got moved|was moved|is due)\b",
+    re.IGNORECASE,
+)
+_INTENT = re.compile(r"^(?:be (?:planning|hoping) (?:to|on)|(?:plan|intend) (?:to|on))\s+\w+", re.IGNORECASE)
+_PAST = re.compile(
+    r"^(?:have |was |were |have just |just )?(?:went|ran|saw|met|bought|sold|got|had|gave|took|lost|found|won|began|broke|built|ate|flew|drove"
+    r"|rode|swam|wrote|read|made|left|came|became|taught|sang|spoke|caught|fell|felt|heard|kept|paid|sent|slept|spent|stood|told|threw|wore"
+    r"|hurt|cut|quit|was|were|began|grew|hit|put|set|shot|woke|been|done|[a-z]{2,}ed)\b",
+    re.IGNORECASE,
+)
+_MILESTONE = re.compile(
+    r"^(?:have )?(?:just |finally |recently )?(?:got (?:promoted|fired|laid off|hired|accepted|my (?:\w+ )?(?:licen[cs]e|degree|results|visa|citizenship))"
+    r"|graduated|(?:ran|finished|completed) (?:my|a|the) (?:[\w-]+ )?(?:marathon|half[- ]marathon|triathlon|thesis|degree|PhD|course|book|novel)"
+    r"|adopted|had (?:a baby|surgery|an operation|an accident|a miscarriage|our first)|broke (?:my|his|her)|retired|passed (?:my|the|away)|died"
+    r"|won (?:a|an|the|first)|bought (?:a|an|our|my) (?:[\w-]+ ){0,2}(?:house|flat|apartment|car|bike|boat|van|piano|guitar)|became (?:a|an)"
+    r"|lost (?:my|his|her) (?:job|mother|father|mum|dad|mom|wife|husband|dog|cat)|started (?:a|an|my|learning|taking|playing)|quit|was diagnosed)\b",
+    re.IGNORECASE,
+)
+_FEELING = re.compile(
+    r"^(?:be|was|were|feel|felt|think|believe|hope|guess|wonder)\b(?! (?:promoted|born|fired|diagnosed|hired))",
+    re.IGNORECASE,
+)
 
-_THEIR = re.compile(
-    rf"^{_LEAD}(?P<who>(?:[Mm]y|[Oo]ur) (?:(?:older|younger|elder|little|big|best|oldest|youngest|new|old|late|twin|eldest)\s+)?(?P<rel>{_REL})"
-    rf"(?:,?\s+(?P<name>[A-Z][\w'’-]+))?,?)\s+(?P<verb>.+)$"
+_STANDING = re.compile(
+    r"^\W*(?:(?P<strong>always|never|from now on|in (?:the )?future|going forward)[,:]?\s+|(?:please|and)[,:]?\s+)+"
+    r"(?:always\s+|never\s+)?(?P<verb>answer|reply|respond|write|speak|talk|keep|give|explain|address|format|use|do not|don['’]t|avoid|be|call|show|stick|include|add"
+    r"|end|start|convert|quote|say|remind|ask|refer|greet)\b(?P<rest>.+)$"
+    r"|^\W*(?P<bare>do not|don['’]t|avoid|stop) (?P<what>us(?:e|ing)|writ(?:e|ing)|answer(?:ing)?|add(?:ing)?|includ(?:e|ing)) (?P<rest2>.+)$",
+    re.IGNORECASE,
 )
-_ABOUT_OTHERS: tuple[tuple[re.Pattern[str], Make], ...] = tuple(
-    (re.compile(rf"^{_ADVERB}{text}"), make)
-    for text, make in (
-        (rf"(?:lives|is living|is based|moved|has moved|relocated)(?: back)? (?:in|to|near) {_PLACE}", _fill("home_city")),
-        (rf"(?:works|is working|started|joined|got a job)(?: [a-z ]{{0,20}})?(?: (?:at|for|with))? {_ORG}", _fill("employer")),
-        (rf"(?:works as|is|became) (?:an? |the )?{_JOB}{_END}", _fill("job")),
-        (r"is (?:severely |deadly |mildly )?allergic to (?P<v>[^,.;]+)", _fill("allergy", Kind.CONSTRAINT, sensitive=True)),
-        (r"has an? (?:severe |mild )?(?P<v>[\w -]+?) allergy", _fill("allergy", Kind.CONSTRAINT, sensitive=True)),
-        (rf"is (?:a )?{_DIET}{_END}", _fill("diet", Kind.CONSTRAINT, sensitive=True)),
-        (r"(?:is|turned|just turned) (?P<v>\d{1,3})(?: years old)?$", _fill("age")),
-        (r"(?:loves|likes|enjoys|prefers|hates|dislikes|can['’]t stand|adores|doesn['’]t like) (?P<v>(?!(?:it|that|this|you|me|him|her)\b)[^,.;]{2,80})", _preference),
-        (r"(?:plays|studies|collects|speaks|teaches|is studying|is learning|got married|is pregnant|passed away|died|was born|has (?:two|three|four|five|\d+|an?)|birthday is)\b(?P<rest>.*)$", _kept(Kind.RELATIONSHIP)),
-    )
-)  # fmt: skip
+_MANNER = re.compile(
+    r"\b(?:answers?|repl(?:y|ies)|respon\w+|sentences?|bullet\w*|units?|metric|imperial|celsius|fahrenheit|emojis?|jargon|formal\w*|informal\w*"
+    r"|short|brief\w*|concise\w*|english|german|french|spanish|italian|portuguese|dutch|simple words|simply|lists?|markdown|first name"
+    r"|plain|polite\w*|honest\w*|direct|exclamation marks?|24[- ]hour|spelling|tone|step by step|kilomet\w+|pronouns?|sir|madam|headings?)\b",
+    re.IGNORECASE,
+)
+_GIVES_NAME = re.compile(rf"^be (?:called |named )?({NAME})$", re.IGNORECASE)
+_HERE = re.compile(r"\b(?:this|these|the (?:following|above|text|letter|email|essay)|below|it)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """A clause with all that is known about where it stands."""
+
+    clause: Clause
+    reading: Reading
+    when: When | None
+    message: Message
 
 
 def extract(message: Message) -> tuple[NewMemory, ...]:
     """The statements of a user's message, each with its quote. Nothing from anyone else, or from a broken message."""
     if message.role != "user" or message.status != "complete":
         return ()
-    return tuple(_memories(message))
+    memories = (_with_full_text(*found) for said in _said(message) for found in _understood(said))
+    distinct: dict[tuple[str, str | None, str | None, str], NewMemory] = {}
+    for memory in memories:
+        distinct.setdefault(
+            (memory.subject, memory.slot, memory.value, memory.text if memory.value is None else ""), memory
+        )
+    return tuple(distinct.values())
 
 
-def _memories(message: Message) -> Iterator[NewMemory]:
-    taken: set[tuple[str | None, str]] = set()
+def _said(message: Message) -> Iterator[_Said]:
+    last: Subject | None = None
+    person: Subject | None = None
+    known: dict[str, Subject] = {}
     for clause in clauses(message.content):
-        memory = _of_clause(clause, message)
-        if memory is not None and (memory.slot, memory.text) not in taken:
-            taken.add((memory.slot, memory.text))
-            yield memory
+        reading = read(clause.text, shared_with=last if clause.shared else None, last=person)
+        subject = reading.subject
+        if subject is not None and subject.name in known and not subject.relation:
+            subject = replace(known[subject.name], thing=subject.thing)
+            reading = replace(reading, subject=subject)
+        if subject is not None and subject.key != "user":
+            person = replace(_renamed(subject, reading), thing="")
+            known.setdefault(person.name, person)
+        last = replace(subject, thing="") if subject is not None else None
+        when = find_when(clause.text, message.said_at, message.zone, past=bool(_PAST.match(reading.predicate)))
+        yield _Said(clause, reading, when, message)
 
 
-def _of_clause(clause: Clause, message: Message) -> NewMemory | None:
-    text = f"I {clause.text}" if clause.shared else clause.text
-    when = find_when(text, message.said_at, message.zone, past=bool(_EVENT.match(text)))
-    found, subject = _oneself(text), "user"
-    if found is None and not clause.shared and (theirs := _somebody(text)):
-        found, subject = theirs
-    if found is None:
-        found = _dated(text, when, message) or _wish(text)
-    if found is None:
+def _renamed(subject: Subject, reading: Reading) -> Subject:
+    """The subject under the name that the clause gives them: "my sister is called Ana"."""
+    match = _GIVES_NAME.match(reading.predicate)
+    if match is None or subject.name or not could_be_name(match[1]):
+        return subject
+    return replace(subject, key=match[1], name=match[1])
+
+
+def _understood(said: _Said) -> list[tuple[Found, _Said, bool]]:
+    """What a clause states; True with each where the clause states several things."""
+    found = _introductions(said.reading)
+    for group, rules in RULES:
+        if made := _first(
+            said.reading, rules if group not in ("home", "origin") else _cased(rules, said.message.content)
+        ):
+            found.append(made)
+    if not found or (all(f.of_user for f in found) and said.reading.subject):
+        found += _rest(said)
+    return [(f, said, len(found) > 1) for f in _consistent(found)]
+
+
+def _consistent(found: list[Found]) -> list[Found]:
+    """A clause that ends or refuses something says nothing else; the more special of two readings counts."""
+    for special in (Kind.REJECTION,):
+        if any(f.kind is special for f in found):
+            return [f for f in found if f.kind is special][:1]
+    return found
+
+
+def _first(reading: Reading, rules: tuple[Rule, ...]) -> Found | None:
+    subject = reading.subject
+    if subject is None or not reading.predicate:
         return None
-    return _build(clause, text, found, subject, when, message)
-
-
-def _oneself(text: str) -> Found | None:
-    for pattern, make in _ABOUT_ONESELF:
-        if match := pattern.match(text):
-            return make(match)
+    for rule in rules:
+        if rule.negated != reading.negated and not (reading.ended and rule.ended and not rule.negated):
+            continue
+        match = rule.pattern.match(reading.predicate)
+        made = rule.make(match, reading) if match else None
+        if made is None or (subject.thing and not _fits_thing(made, subject)):
+            continue
+        if not subject.certain and (made.slot is None or made.kind is Kind.PREFERENCE) and not made.of_user:
+            continue
+        return former(made) if reading.ended else made
     return None
 
 
-def _somebody(text: str) -> tuple[Found, str] | None:
-    """A statement about somebody by relation: the subject is their name where it is given, else the relation."""
-    theirs = _THEIR.match(text)
-    if theirs is None:
-        return None
-    who = theirs["name"] or RELATIONS[theirs["rel"].lower()]
-    for pattern, make in _ABOUT_OTHERS:
-        if (match := pattern.match(theirs["verb"])) and (found := make(match)):
-            return found, who
-    return None
+def _fits_thing(made: Found, subject: Subject) -> bool:
+    """A clause about "my phone" states something of the phone, not where its owner lives."""
+    if subject.thing.lower() == "name" and subject.key != "user":
+        return made.of_user
+    slot = made.slot or ""
+    return (
+        slot.startswith(("favourite_", "phone"))
+        or slot not in ("home_city", "origin", "job", "age", "diet", "name")
+        or slot == subject.thing
+    )
 
 
-def _dated(text: str, when: When | None, message: Message) -> Found | None:
-    """Plans and events: only with a time, and only on its right side."""
-    if when is None:
+def _introductions(reading: Reading) -> list[Found]:
+    """ "My sister Ana ..." also says who the sister is."""
+    subject = reading.subject
+    if subject is None or not subject.relation or not subject.name:
+        return []
+    return [Found(Kind.RELATIONSHIP, relation_slot(subject.relation), subject.name, confidence=0.9, of_user=True)]
+
+
+def _rest(said: _Said) -> list[Found]:
+    """Plans, events, habits and wishes about answers: what has no slot."""
+    reading = said.reading
+    made = _wish(said.clause.text) or _dated(said)
+    if made is None and reading.subject is not None and reading.subject.certain and not reading.subject.thing:
+        if not reading.ended and not reading.negated:
+            made = _first(reading, HABITS)
+            if made is None and _MILESTONE.match(reading.predicate):
+                made = Found(Kind.EVENT, confidence=0.8)
+            if made is None and _INTENT.match(reading.predicate):
+                made = Found(Kind.PLAN, confidence=0.7)
+        elif (
+            reading.ended
+            and not reading.negated
+            and len(reading.predicate.split()) > 1
+            and reading.predicate.split()[0] not in ("be", "think")
+        ):
+            made = Found(Kind.FACT, confidence=0.8)
+        elif reading.negated and (match := re.match(r"have (?:an?|any) (\w+(?: \w+)?)$", reading.predicate)):
+            made = (
+                None
+                if re.match(r"(?:idea|clue|problem|question|choice|chance|point)", match[1])
+                else Found(Kind.FACT, confidence=0.8)
+            )
+    return [made] if made else []
+
+
+def _dated(said: _Said) -> Found | None:
+    """Plans and events with a time, on the right side of when it was said."""
+    when, reading = said.when, said.reading
+    if when is None or reading.negated:
         return None
-    if _PLAN.match(text) and when.is_future(message.said_at):
+    if _PLAN_THING.match(reading.text) and when.is_future(said.message.said_at):
         return Found(Kind.PLAN)
-    if _EVENT.match(text) and when.is_past(message.said_at):
+    if reading.subject is None or reading.subject.thing or not reading.subject.certain:
+        return None
+    if _PLAN.match(reading.predicate) and when.is_future(said.message.said_at):
+        return Found(Kind.PLAN)
+    if _PAST.match(reading.predicate) and when.is_past(said.message.said_at) and not _FEELING.match(reading.predicate):
         return Found(Kind.EVENT)
     return None
 
 
 def _wish(text: str) -> Found | None:
-    match = _WISH_OF_ANSWERS.match(text)
-    return Found(Kind.INSTRUCTION) if match and _ABOUT_ANSWERS.search(text) else None
+    """A standing wish about how to answer, not a task for now."""
+    match = _STANDING.match(text)
+    if match is None or (_HERE.search(text) and not match["strong"]):
+        return None
+    if (match["verb"] and match["verb"].lower() == "remind") or not (_MANNER.search(text)):
+        return None
+    return Found(Kind.INSTRUCTION)
 
 
-def _build(clause: Clause, text: str, found: Found, subject: str, when: When | None, message: Message) -> NewMemory:
+def _cased(rules: tuple[Rule, ...], content: str) -> tuple[Rule, ...]:
+    """The rules for a message without any capital letter, where a place looks like any other word."""
+    if any(c.isupper() for c in content.replace("I", "")):
+        return rules
+    return tuple(replace(rule, pattern=_lowered(rule.pattern)) for rule in rules)
+
+
+def _lowered(pattern: re.Pattern[str]) -> re.Pattern[str]:
+    return re.compile(
+        pattern.pattern.replace(PLACE, LOWER_PLACE + r"(?=$|,| and\b| with\b| since\b| now\b| for\b| near\b)"),
+        pattern.flags,
+    )
+
+
+# -- the memory
+
+
+_TEMPLATES: dict[str, tuple[str, str]] = {
+    "employer": ("You work at {v}.", "{s} works at {v}."),
+    "former_employer": ("You used to work at {v}.", "{s} used to work at {v}."),
+    "job": ("You work as {a} {v}.", "{s} works as {a} {v}."),
+    "home_city": ("You live in {v}.", "{s} lives in {v}."),
+    "origin": ("You are from {v}.", "{s} is from {v}."),
+    "age": ("You are {v} years old.", "{s} is {v} years old."),
+}
+"""What is kept of a clause that states several things at once, so that each memory states one."""
+
+
+def _with_full_text(found: Found, said: _Said, several: bool) -> NewMemory:
+    message, clause, subject = said.message, said.clause, said.reading.subject or ME
     quote = message.content[clause.start : clause.end]
-    source = Source(message_id=message.id, quote=quote, start=clause.start, end=clause.end)
+    when = said.when if found.slot not in ("birthday", "age") and not found.of_user else None
     memory = NewMemory(
-        text=second_person(_without_lead(text)) if found.kind is not Kind.INSTRUCTION else _sentence(text),
+        text=_text(found, said, several),
         kind=found.kind,
-        subject=subject,
+        subject="user" if found.of_user or found.kind is Kind.INSTRUCTION else subject.key,
         slot=found.slot,
-        value=found.value,
+        value=_cased_value(found),
         said_at=message.said_at,
         zone=message.zone,
-        confidence=found.confidence,
+        confidence=round(found.confidence * (1.0 if subject.certain else 0.8), 2),
         sensitivity=Sensitivity.SENSITIVE if found.sensitive else Sensitivity.NORMAL,
-        valid_to=message.said_at if found.over else None,
-        sources=(source,),
+        valid_to=message.said_at if (found.slot or "").startswith("former_") else None,
+        sources=(Source(message_id=message.id, quote=quote, start=clause.start, end=clause.end),),
     )
-    if when is not None and found.slot != "birthday":
-        memory = replace(memory, event_from=when.start, event_to=when.end, granularity=when.granularity)
-    return memory
+    if when is None:
+        return memory
+    return replace(memory, event_from=when.start, event_to=when.end, granularity=when.granularity)
 
 
-def _without_lead(text: str) -> str:
-    return re.sub(rf"^{_LEAD}", "", text) or text
+def _cased_value(found: Found) -> str | None:
+    """A place from a message in small letters gets its capital back."""
+    place = found.slot in ("home_city", "former_home_city", "origin", "birthplace", "planned_home_city")
+    return found.value.title() if place and found.value and found.value.islower() else found.value
+
+
+def _text(found: Found, said: _Said, several: bool) -> str:
+    subject = said.reading.subject or ME
+    if found.of_user and found.slot and found.value and several:
+        return f"Your {found.slot.removesuffix('_name').replace('_', ' ')} is called {found.value}."
+    template = _TEMPLATES.get(found.slot or "")
+    if several and template and found.value:
+        article = "an" if found.value[:1].lower() in "aeiou" else "a"
+        return (
+            template[subject.key != "user"]
+            .format(s=label(subject), v=found.value, a=article)
+            .replace("as a retired", "as retired")
+        )
+    if found.kind is Kind.INSTRUCTION:
+        return _sentence(said.clause.text)
+    text = said.reading.text
+    if said.clause.shared:
+        text = f"{'I' if subject.key == 'user' else label(subject)} {text}"
+    elif subject.key != "user" and re.match(r"(?:he|she|they)\b", text, re.IGNORECASE):
+        text = f"{label(subject)} {text.split(' ', 1)[1]}"
+    elif said.reading.lead and said.when and said.when.phrase.lower() in said.reading.lead.lower():
+        text = f"{text} {said.when.phrase}"
+    if said.when is not None and found.slot != "birthday":
+        text = written_out(text, said.when, said.message.zone)
+    return second_person(text)
+
+
+def label(subject: Subject) -> str:
+    """How a memory speaks of somebody."""
+    if subject.key == "user":
+        return "You"
+    if not subject.relation:
+        return subject.name
+    return f"Your {subject.word or subject.relation} {subject.name}".strip()
 
 
 def _sentence(text: str) -> str:

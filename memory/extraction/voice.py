@@ -28,7 +28,7 @@ def second_person(clause: str) -> str:
     """`I'm a nurse and my sister is Ana` as `You're a nurse and your sister is Ana.`"""
     turned = _WORD.sub(_turn, clause)
     turned = re.sub(r"\b(you) was\b", r"\1 were", turned, flags=re.IGNORECASE)
-    turned = " ".join(turned.split())
+    turned = re.sub(r"\bcan not\b", "cannot", " ".join(turned.split()))
     return turned[:1].upper() + turned[1:].rstrip(" .!…,;:") + "."
 
 

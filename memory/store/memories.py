@@ -124,6 +124,11 @@ class MemoryStore:
         with self._database.read() as session:
             return session.get(TombstoneRow, fingerprint(statement)) is not None
 
+    def purged(self) -> frozenset[str]:
+        """The fingerprints of all purged statements."""
+        with self._database.read() as session:
+            return frozenset(session.scalars(select(TombstoneRow.fingerprint)))
+
     # -- writing
 
     def apply(

@@ -27,7 +27,7 @@ _KINDS = {"c": "conversation", "t": "message", "m": "memory"}
 def manifest(session: Session, format: str) -> Record:
     """What stands at the head of an export: its layout, the last numbers given, and the single stored values."""
     sequences: dict[str, int] = {name: last for name, last in session.execute(_SEQUENCES)}
-    stored = session.execute(select(MetaRow.key, MetaRow.value).order_by(MetaRow.key)).tuples().all()
+    stored = session.execute(select(MetaRow.key, MetaRow.value).order_by(MetaRow.key))
     return {
         "reverie_export": {"version": VERSION, "format": format},
         "sequences": {name: sequences[name] for name in NUMBERED if sequences.get(name)},

@@ -21,6 +21,7 @@ from memory.schema import (
 )
 from memory.store import MemoryStore
 from memory.store.rows import memory_from_json
+from memory.text import fingerprint
 from memory.transfer.layout_jsonl import Entry
 from memory.transfer.records import BadRecord, Record, dumps, table_of, to_record, to_row
 from memory.transfer.report import Tally
@@ -37,7 +38,7 @@ class RestRestorer:
 
     def __init__(self, database: Database, memories: MemoryStore, tally: Tally, renamed: Mapping[str, str]) -> None:
         self._database = database
-        self._store = memories
+        self._tombstoned = memories.purged()
         self._tally = tally
         self._renamed = renamed
         self._purged: set[str] = set()
@@ -78,7 +79,7 @@ class RestRestorer:
         with self._database.read() as session:
             self._before = set(known_ids(session, "memory", found))
         for id_, (where, _, row) in list(found.items()):
-            if id_ not in self._before and self._store.is_purged(row["text"]):
+            if id_ not in self._before and fingerprint(row["text"]) in self._tombstoned:
                 self._tally.skip(where, PURGED, what="memories")
                 self._purged.add(id_)
                 del found[id_]
@@ -185,7 +186,7 @@ class RestRestorer:
         if id_ in self._purged:
             return True
         states = [state for state in (revision["before"], revision["after"]) if state]
-        return id_ not in self._numbers and any(self._store.is_purged(state["text"]) for state in states)
+        return id_ not in self._numbers and any(fingerprint(state["text"]) in self._tombstoned for state in states)
 
     def _renumbered(self, revision: dict[str, Any]) -> dict[str, Any]:
         """The revision with our numbers and ids in it."""

@@ -128,13 +128,28 @@ class TalkRestorer:
     # -- its messages
 
     def _messages(self, session: Session, talk: _Talk) -> None:
+        """Write those of the talk's waiting messages that are not here."""
         rows = [row for _, row in talk.messages]
-        known = known_ids(session, "message", [row["id"] for row in rows])
-        named = self._named(session, talk, rows)
+        fresh = self._fresh(session, talk, rows)
         parents = self._parents(session, talk, rows)
         numbers = Numbers(session, "message")
-        numbers.look_up(row["number"] for row in rows)
-        new: list[dict[str, Any]] = []
+        numbers.look_up(row["number"] for row, _ in fresh)
+        new = []
+        for row, previous in fresh:
+            new.append(self._hang(talk, row, previous, parents, numbers))
+            parents[row["id"]] = new[-1]["number"]
+        self._insert(session, new)
+        talk.changed = talk.changed or bool(new)
+        talk.messages = []
+        self._tally.counts["renumbered"] += numbers.given_anew
+
+    def _fresh(
+        self, session: Session, talk: _Talk, rows: list[dict[str, Any]]
+    ) -> list[tuple[dict[str, Any], str | None]]:
+        """The messages that are new here, each with the one before it; the others are counted."""
+        known = set(known_ids(session, "message", [row["id"] for row in rows]))
+        named = self._named(session, talk, rows)
+        fresh: list[tuple[dict[str, Any], str | None]] = []
         for where, row in talk.messages:
             name = row["external_id"]
             if row["id"] in known:
@@ -142,15 +157,12 @@ class TalkRestorer:
             elif name is not None and name in named:
                 self._meet(where, row, named[name])
             else:
-                new.append(self._hang(talk, row, parents, numbers))
-                known[row["id"]] = parents[row["id"]] = new[-1]["number"]
+                fresh.append((row, talk.previous))
+                known.add(row["id"])
                 named |= {name: (row["id"], row["content"])} if name is not None else {}
                 self._tally.count("messages", "imported")
             talk.previous = self.renamed.get(row["id"], row["id"])
-        self._insert(session, new)
-        talk.changed = talk.changed or bool(new)
-        talk.messages = []
-        self._tally.counts["renumbered"] += numbers.given_anew
+        return fresh
 
     def _named(self, session: Session, talk: _Talk, rows: list[dict[str, Any]]) -> dict[str, tuple[str, str]]:
         """Messages of our conversation by their external id: (ULID, content)."""
@@ -162,12 +174,12 @@ class TalkRestorer:
 
     def _parents(self, session: Session, talk: _Talk, rows: list[dict[str, Any]]) -> dict[str, int]:
         """The numbers of those messages of our conversation that new ones may hang below."""
-        wanted = {row[name] for row in rows for name in ("id", "parent_id")} | {talk.previous}
-        ids = {self.renamed.get(name, name) for name in wanted if name is not None}
+        named = {row[name] for row in rows for name in ("id", "parent_id")} | {talk.previous}
+        ids = {self.renamed.get(name, name) for name in named if name is not None}
         query = select(MessageRow.id, MessageRow.number).where(
             MessageRow.conversation_id == talk.ours, MessageRow.id.in_(ids)
         )
-        return dict(session.execute(query).tuples().all())
+        return {id_: number for id_, number in session.execute(query)}
 
     def _meet(self, where: str, row: dict[str, Any], here: tuple[str, str]) -> None:
         """The same message of the same source is here under another ULID."""
@@ -177,11 +189,13 @@ class TalkRestorer:
         else:
             self._tally.skip(where, DIFFERS)
 
-    def _hang(self, talk: _Talk, row: dict[str, Any], parents: dict[str, int], numbers: Numbers) -> dict[str, Any]:
+    def _hang(
+        self, talk: _Talk, row: dict[str, Any], previous: str | None, parents: dict[str, int], numbers: Numbers
+    ) -> dict[str, Any]:
         """The row as it is written: below its parent, or its predecessor where that is missing, with its number."""
         parent = self.renamed.get(row["parent_id"] or "", row["parent_id"])
         if parent is not None and parent not in parents:
-            parent = talk.previous if talk.previous in parents else None
+            parent = previous if previous in parents else None
         number = numbers.take(row["number"], above=parents.get(parent or "", 0))
         return row | {"conversation_id": talk.ours, "parent_id": parent, "number": number}
 

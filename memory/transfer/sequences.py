@@ -60,7 +60,7 @@ def known_ids(session: Session, kind: str, ids: Iterable[str]) -> dict[str, int]
     table = table_of(kind)
     for chunk in _chunks(sorted(set(ids))):
         query = select(table.c.id, table.c.number).where(table.c.id.in_(chunk))
-        found.update(session.execute(query).tuples().all())
+        found |= {id_: number for id_, number in session.execute(query)}
     return found
 
 

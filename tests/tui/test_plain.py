@@ -71,7 +71,16 @@ def test_every_command_says_something_and_ends_nothing(runtime, talk):
     lines += ["/temp on", "secret", "/temp", "/why 9", "/why x", "/pin", "/rename", "/search", "/quit"]
     code, out, err = talk(*lines)
     assert code == 0 and "Traceback" not in err
-    for word in ("A new chat", "Old", "written to", "renamed", "names no model", "pinned m1", "undone", "nothing to redo"):
+    for word in (
+        "A new chat",
+        "Old",
+        "written to",
+        "renamed",
+        "names no model",
+        "pinned m1",
+        "undone",
+        "nothing to redo",
+    ):
         assert word in err
     assert "You said: secret" in out and "secret" not in str(runtime.conversations.list())
 

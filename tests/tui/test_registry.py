@@ -7,9 +7,9 @@ import pytest
 from tests.tui.driving import ready, type_line
 from tests.tui.fakes import fill_conversation, fill_memories
 from tests.tui.waiting import wait_until
-from tui.app import KEY_IDS, ReverieApp
+from tui.app import ReverieApp
 from tui.chat.slash import ChatCommands
-from tui.commands import COMMANDS, KEYS, complete, find_command, nearest, parse_line
+from tui.commands import COMMANDS, KEY_IDS, KEYS, complete, find_command, keymap_troubles, nearest, parse_line
 from tui.palette import CommandProvider
 from tui.plain import PlainCommands
 from tui.reference import DOCS, PAGES
@@ -40,6 +40,10 @@ def test_commands_are_found_by_name_alias_beginning_and_slip():
     assert [c.name for c in complete("re")][:2] == ["resume", "retry"]
     assert nearest("exprot") == "export"
     assert nearest("xyzzy") == ""
+
+
+def test_the_default_keys_have_one_meaning_each():
+    assert keymap_troubles({}) == ()
 
 
 def test_what_a_line_means():

@@ -310,6 +310,8 @@ def tokens_and_time(entry: Answer) -> list[str]:
     usage, message = entry.usage, entry.message
     if usage is not None:
         about = "~" if usage.estimated else ""
+        if not usage.prompt_tokens and not usage.completion_tokens:
+            return [f"{usage.seconds:.1f} s"]  # no model was asked
         return [f"{usage.seconds:.1f} s", f"{about}{usage.prompt_tokens:,}→{usage.completion_tokens:,} tok"]
     if (
         message

@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import OptionList, Static, TextArea
 
@@ -40,6 +41,9 @@ QUIT_SECONDS = 2.0
 
 class ChatScreen(Screen[None]):
     """The screen that the program starts with and returns to."""
+
+    class SettingsChanged(Message):
+        """The settings may be other ones now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings("chat")]
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (40, "-narrow"), (60, "-medium"), (100, "-wide")]
@@ -79,11 +83,19 @@ class ChatScreen(Screen[None]):
 
     # -- start
 
-    def on_mount(self) -> None:
+    def apply_settings(self) -> None:
+        """Look as the settings have it now; does nothing before the screen is there."""
+        if not self.is_mounted:
+            return
         screen = self.runtime.settings.screen
         self.set_class(not screen.sidebar, "-no-sidebar")
         self.composer.cursor_blink = screen.animations
+        if screen.timestamps != self.timestamps:
+            self.work(self.toggle_timestamps())
         self.show_model()
+
+    def on_mount(self) -> None:
+        self.apply_settings()
         self.set_interval(1.0, self.show_activity)
         self.work(self._start())
 
@@ -236,10 +248,15 @@ class ChatScreen(Screen[None]):
 
     def show_model(self) -> None:
         """Who answers, and whether this chat leaves a trace."""
+        self.desk.follow_model()
         temporary = self.desk.temporary
         self.status.set(model=self.runtime.settings.model, temporary=temporary)
         self.composer.set_class(temporary, "-temporary")
         self.composer.border_title = "temporary chat: nothing is kept" if temporary else None
+
+    def settings_changed(self) -> None:
+        """The settings screen was open."""
+        self.post_message(self.SettingsChanged())
 
     def memory_changed(self) -> None:
         """Count the memories again."""

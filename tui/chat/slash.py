@@ -79,14 +79,12 @@ class ChatCommands:
         await self._screen.begin_chat(temporary=on)
 
     async def model(self, argument: str) -> None:
-        name = argument
-        if not name:
+        if not argument:
             from tui.screens.first_run import FirstRunScreen
 
-            chosen = await self._screen.app.push_screen_wait(FirstRunScreen(self._screen.runtime))
-            name = chosen or ""
-        if name:
-            await self._do(partial(self._screen.desk.use_model, name))
+            await self._screen.app.push_screen_wait(FirstRunScreen(self._screen.runtime))
+        else:
+            await self._do(partial(self._screen.desk.use_model, argument))
         self._screen.show_model()
 
     # -- memory
@@ -145,7 +143,7 @@ class ChatCommands:
         from tui.screens.settings import SettingsScreen
 
         await self._screen.app.push_screen_wait(SettingsScreen(self._screen.runtime))
-        self._screen.show_model()
+        self._screen.settings_changed()
 
     async def keys(self, _argument: str) -> None:
         await self._help()

@@ -76,9 +76,10 @@ def _parts(figures: Figures, *, narrow: bool, ascii_only: bool) -> list[Content]
         parts.append(Content(unknown if narrow else f"context {unknown}"))
         return parts
     seconds = f"{usage.seconds:.1f} s"
-    context = (
-        f"{short_count(usage.prompt_tokens)}/{short_count(usage.context_tokens)}" if usage.context_tokens else unknown
-    )
+    if not usage.prompt_tokens and not usage.completion_tokens:  # no model was asked
+        return [*parts, Content(seconds)]
+    window = short_count(usage.context_tokens) if usage.context_tokens else unknown
+    context = f"{short_count(usage.prompt_tokens)}/{window}"
     tokens = f"{about}{up}{short_count(usage.prompt_tokens)} {down}{short_count(usage.completion_tokens)}"
     if not narrow:
         context = f"context {context}"
