@@ -82,7 +82,8 @@ class Warming:
         question = Confirm(
             "Another embedding model",
             f"The settings name {one_line(change.new.name)}; what is stored was embedded by "
-            f"{one_line(change.old.name)}. Make new vectors for {change.passages:,} passages? Until then the old ones are used.",
+            f"{one_line(change.old.name)}. Make new vectors for {change.passages:,} passages? "
+            "Until then the old ones are used.",
         )
         if not await self._app.push_screen_wait(question):
             return

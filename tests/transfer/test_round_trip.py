@@ -1,4 +1,5 @@
 """Export, import contextlib
+import contextlib
 import into an empty home, export: the same bytes, whatever the words."""
 
 import itertools
