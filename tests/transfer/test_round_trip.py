@@ -1,7 +1,6 @@
-"""Export, import contextlib
-import contextlib
-import into an empty home, export: the same bytes, whatever the words."""
+"""Export, import into an empty home, export: the same bytes, whatever the words."""
 
+import contextlib
 import itertools
 import stat
 from collections.abc import Iterator
