@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
+from contextlib import aclosing
 from typing import TYPE_CHECKING
 
 from assistant.context import CountTokens, choose_given, estimate_tokens, fit_history
@@ -69,12 +70,14 @@ class ModelResponder:
             if notice:
                 yield Notice(text=notice)
             usage, written = None, 0
-            async for piece in stream_pieces(self._chat, messages, silence_seconds=self._settings.timeout_seconds):
-                if isinstance(piece, UsagePiece):
-                    usage = piece
-                else:
-                    written += estimate_tokens(piece.text)
-                    yield _delta(piece)
+            stream = stream_pieces(self._chat, messages, silence_seconds=self._settings.timeout_seconds)
+            async with aclosing(stream) as pieces:
+                async for piece in pieces:
+                    if isinstance(piece, UsagePiece):
+                        usage = piece
+                    else:
+                        written += estimate_tokens(piece.text)
+                        yield _delta(piece)
             yield Usage(
                 prompt_tokens=usage.prompt_tokens if usage else tokens,
                 completion_tokens=usage.completion_tokens if usage else written,

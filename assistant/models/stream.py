@@ -48,7 +48,7 @@ Piece = TextPiece | ThinkPiece | UsagePiece
 
 async def stream_pieces(
     model: "BaseChatModel", messages: "Sequence[BaseMessage]", *, silence_seconds: float
-) -> AsyncIterator[Piece]:
+) -> "AsyncGenerator[Piece, None]":
     """Send `messages`, yield the answer as it comes.
 
     Closing this generator, or cancelling the task that reads it, closes the connection or stops the computation.

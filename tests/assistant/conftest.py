@@ -9,6 +9,9 @@ from assistant.runtime import Runtime
 from assistant.settings import Settings
 from memory.clock import FixedClock
 from memory.vectors.hashing import HashEmbedder
+from tests.real.fixtures import _openai_server, openai_server, tiny_model
+
+__all__ = ["_openai_server", "openai_server", "runtime", "tiny_model", "with_responder"]
 
 
 @pytest.fixture
