@@ -40,7 +40,7 @@ async def test_an_answer_streams_with_citations_of_what_was_given(asking: Asking
     events = await say(runtime.engine, conversation.id, "Are peanuts fine for me?")
     assert len(of(events, TextDelta)) > 1
     assert of(events, Retrieved)[0].given == ("m1",)
-    assert [r.id for r in finished(events).recall if r.cited] == ["m1"]
+    assert [r.hit_id for r in finished(events).recall if r.state == "cited"] == ["m1"]
     system = openai_server.requests[0]["messages"][0]["content"]
     assert "<memories>\n[m1] " in system and "You are allergic to peanuts." in system
     call = runtime.ledger.list()[0]
