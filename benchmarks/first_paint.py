@@ -1,15 +1,28 @@
-"""Start the chat, leave right after its first paint: what `benchmarks.startup` times."""
+"""Start the chat, leave right after its first paint and print when that was: what `benchmarks.startup` times."""
 
-from assistant.frontends import FrontendOptions
+import time
+
+from assistant.runtime import Runtime
 from tui.app import ReverieApp
 
 
 class FirstPaint(ReverieApp):
     """The chat, ending itself once the screen was drawn and the composer can take a key."""
 
-    def on_mount(self) -> None:
-        self.call_after_refresh(self.exit)
+    painted = 0.0
+
+    def _after_first_paint(self) -> None:
+        self.painted = time.time()
+        self.exit()
+
+
+def main() -> None:
+    runtime = Runtime.open()
+    app = FirstPaint(runtime)
+    app.run(headless=True)
+    runtime.close()
+    print(app.painted)
 
 
 if __name__ == "__main__":
-    FirstPaint(FrontendOptions()).run(headless=True)
+    main()
