@@ -16,7 +16,7 @@ from sqlalchemy.pool import StaticPool
 
 from memory.errors import DiskFull, NewerSchema, ReadOnlyHome, StorageError
 
-HEAD_REVISION = "0001"
+HEAD_REVISION = "0002"
 """The newest migration. Known here so that a start needs no Alembic unless there is something to migrate."""
 
 BUSY_MILLISECONDS = 10_000
@@ -66,6 +66,21 @@ class Database:
         with self._turn, _named_errors(self.path), self._writing() as session, session.begin():
             yield session
 
+    @contextmanager
+    def together(self, *, keep: bool = True) -> Iterator["Database"]:
+        """This database as one transaction: what stores read and write through the view is committed at its end.
+
+        With `keep=False` it is rolled back, so that a change can be looked at before it is made. The view belongs to
+        the thread that opened it, and holds the write lock: be quick, and call no model inside.
+        """
+        with self._turn, _named_errors(self.path), self._writing() as session:
+            session.begin()
+            try:
+                yield _OneTransaction(self, session)
+                session.commit() if keep else session.rollback()
+            finally:
+                session.rollback()
+
     def backup(self, target: Path) -> Path:
         """Copy the live database to `target` with SQLite's own backup."""
         return backup_file(self.path, target)
@@ -81,6 +96,25 @@ class Database:
     def close(self) -> None:
         """Give the connections back; the write-ahead log is folded in by the last one."""
         self.engine.dispose()
+
+
+class _OneTransaction(Database):
+    """A view of a database in which every read and write is part of one transaction."""
+
+    def __init__(self, database: Database, session: Session) -> None:
+        self.path = database.path
+        self.engine = database.engine
+        self._session = session
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        self._session.flush()
+        yield self._session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        yield self._session
+        self._session.flush()
 
 
 def backup_file(path: Path, target: Path) -> Path:

@@ -1,0 +1,321 @@
+"""Nights as stored: runs and their changes, what waits for the next one, and what sleep derives beside memories."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, fields, replace
+from datetime import datetime
+from typing import Any, TypeVar, cast
+
+from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from memory.database import Database
+from memory.errors import InvalidInput, NotFound
+from memory.ids import new_id
+from memory.nights import (
+    Change,
+    ChangeKind,
+    Decision,
+    Dream,
+    ExamItem,
+    ItemKind,
+    Level,
+    Payload,
+    ProfileLine,
+    Run,
+    RunStatus,
+    Summary,
+    Target,
+)
+from memory.schema import Base, MessageRow, format_instant
+from memory.schema_nights import (
+    ChangeRow,
+    DreamRow,
+    ExamItemRow,
+    ExamResultRow,
+    ProfileLineRow,
+    RunRow,
+    SummaryRow,
+    WaitingRow,
+)
+from memory.store.rows import memory_from_json, memory_to_json
+from memory.types import Memory
+
+ENDED: tuple[RunStatus, ...] = ("applied", "nothing", "undone")
+"""Nights that moved on (or back) what counts as new."""
+
+Derived = TypeVar("Derived", Summary, ProfileLine, Dream)
+ROWS: dict[type, type[Base]] = {Summary: SummaryRow, ProfileLine: ProfileLineRow, Dream: DreamRow}
+
+
+class NightStore:
+    """Reads and writes nights. Every method is one short transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    # -- runs
+
+    def begin(self, *, model: str, after: int, until: int, at: datetime) -> Run:
+        """A new night over the messages with numbers in (after, until]."""
+        with self._database.write() as session:
+            row = RunRow(
+                id=new_id(), status="running", stage="", model=model, after_message=after, until_message=until,
+                started_at=at, ended_at=None, report={},
+            )  # fmt: skip
+            session.add(row)
+            session.flush()
+            return _run(row)
+
+    def update(self, run: Run, **values: Any) -> Run:
+        """Change fields of a run (status, stage, ended_at, report)."""
+        with self._database.write() as session:
+            session.execute(update(RunRow).where(RunRow.number == run.number).values(**values))
+        return replace(run, **values)
+
+    def get(self, reference: str) -> Run:
+        """A night by `n7` or `7`. Raises NotFound or InvalidInput."""
+        bare = reference.strip().strip("[]").lower().removeprefix("n")
+        if not (bare.isdecimal() and bare.isascii() and len(bare) <= 12):
+            raise InvalidInput(f"{reference!r} does not name a night (n7).", "`reverie sleep history` lists them.")
+        with self._database.read() as session:
+            row = session.get(RunRow, int(bare))
+            if row is None:
+                raise NotFound(f"There is no night n{bare}.", "`reverie sleep history` lists them.")
+            return _run(row)
+
+    def list(self, limit: int = 100) -> tuple[Run, ...]:
+        """The nights, newest first."""
+        with self._database.read() as session:
+            rows = session.scalars(select(RunRow).order_by(RunRow.number.desc()).limit(limit))
+            return tuple(_run(row) for row in rows)
+
+    def unfinished(self) -> Run | None:
+        """The night that was interrupted, if the last one was."""
+        last = self.list(limit=1)
+        return last[0] if last and last[0].status == "running" else None
+
+    def cursor(self) -> int:
+        """The number of the last message that a night has read."""
+        with self._database.read() as session:
+            query = select(func.max(RunRow.until_message)).where(RunRow.status.in_(("applied", "nothing")))
+            return session.scalar(query) or 0
+
+    def newest_message(self) -> int:
+        """The number of the newest message."""
+        with self._database.read() as session:
+            return session.scalar(select(func.max(MessageRow.number))) or 0
+
+    # -- changes
+
+    def record(self, run: Run, stage: str, changes: Sequence[Change]) -> Run:
+        """Keep the changes that a stage planned: with this the stage is done, whatever happens next."""
+        with self._database.write() as session:
+            at = session.scalar(select(func.count()).where(ChangeRow.run == run.number)) or 0
+            session.add_all(_change_row(run.number, at + i, change) for i, change in enumerate(changes))
+            session.execute(update(RunRow).where(RunRow.number == run.number).values(stage=stage))
+        return replace(run, stage=stage)
+
+    def changes(self, run: Run) -> tuple[Change, ...]:
+        """The changes of a night, in their order."""
+        with self._database.read() as session:
+            query = select(ChangeRow).where(ChangeRow.run == run.number).order_by(ChangeRow.position)
+            return tuple(_change(row) for row in session.scalars(query))
+
+    def decide(self, run: Run, decisions: Iterable[tuple[int, Decision, str]]) -> None:
+        """What became of changes, by position: the decision and a note."""
+        with self._database.write() as session:
+            for position, decision, note in decisions:
+                row = (ChangeRow.run == run.number, ChangeRow.position == position)
+                session.execute(update(ChangeRow).where(*row).values(decision=decision, note=note))
+
+    # -- messages left for the next night
+
+    def waiting(self) -> dict[int, int]:
+        """Numbers of messages that could not be read, with the attempts so far."""
+        with self._database.read() as session:
+            return {row.message: row.attempts for row in session.scalars(select(WaitingRow))}
+
+    def wait_for(self, messages: dict[int, str], done: Iterable[int]) -> None:
+        """Queue messages with the reason why they could not be read, and take those done from the queue."""
+        with self._database.write() as session:
+            session.execute(delete(WaitingRow).where(WaitingRow.message.in_(list(done))))
+            for number, reason in messages.items():
+                known = session.get(WaitingRow, number)
+                session.merge(WaitingRow(message=number, reason=reason, attempts=known.attempts + 1 if known else 1))
+
+    # -- what is derived
+
+    def summary(self, level: Level, period: str) -> Summary | None:
+        """The summary of a period."""
+        with self._database.read() as session:
+            row = session.scalar(select(SummaryRow).where(SummaryRow.level == level, SummaryRow.period == period))
+            return _derived(Summary, row) if row else None
+
+    def summaries(self, level: Level, periods: Sequence[str] | None = None) -> tuple[Summary, ...]:
+        """Summaries of a level in the order of their periods."""
+        query = select(SummaryRow).where(SummaryRow.level == level).order_by(SummaryRow.period)
+        if periods is not None:
+            query = query.where(SummaryRow.period.in_(list(periods)))
+        with self._database.read() as session:
+            return tuple(_derived(Summary, row) for row in session.scalars(query))
+
+    def profile(self) -> tuple[ProfileLine, ...]:
+        """The page about the user, line by line."""
+        query = select(ProfileLineRow).order_by(ProfileLineRow.section, ProfileLineRow.position, ProfileLineRow.number)
+        with self._database.read() as session:
+            return tuple(_derived(ProfileLine, row) for row in session.scalars(query))
+
+    def dreams(self, limit: int = 200) -> tuple[Dream, ...]:
+        """The journal, newest first."""
+        with self._database.read() as session:
+            rows = session.scalars(select(DreamRow).order_by(DreamRow.number.desc()).limit(limit))
+            return tuple(_derived(Dream, row) for row in rows)
+
+    def dreamt(self, motive: str) -> bool:
+        """Whether a motive was dreamt before, whatever became of it."""
+        with self._database.read() as session:
+            return session.scalar(select(DreamRow.number).where(DreamRow.motive == motive).limit(1)) is not None
+
+    def put(self, before: Payload | None, after: Payload | None) -> bool:
+        """Bring a summary, a line or a dream from `before` to `after`. False where it is not as `before` any more."""
+        payload = after if after is not None else before
+        assert payload is not None and not isinstance(payload, Memory)
+        kind = ROWS[type(payload)]
+        with self._database.write() as session:
+            query: Select[Any] = select(kind).where(kind.__table__.c.id == payload.id)
+            row = session.scalar(query)
+            current = _payload(type(payload), row) if row is not None else None
+            if _bare(current) != _bare(before):
+                return False
+            if after is None:
+                session.delete(row)
+            else:
+                _write_derived(session, kind, row, cast("Summary | ProfileLine | Dream", after))
+            return True
+
+    # -- exams
+
+    def items(self, limit: int = 500) -> tuple[ExamItem, ...]:
+        """Exam items of earlier nights, newest first."""
+        with self._database.read() as session:
+            rows = session.scalars(select(ExamItemRow).order_by(ExamItemRow.number.desc()).limit(limit))
+            return tuple(_item(row) for row in rows)
+
+    def keep_exam(self, run: Run, results: Sequence[tuple[ExamItem, int, int | None, str]]) -> None:
+        """Items with their grades before and after."""
+        with self._database.write() as session:
+            for item, before, after, detail in results:
+                row = session.scalar(select(ExamItemRow).where(ExamItemRow.id == item.id))
+                if row is None:
+                    row = _item_row(item)
+                    session.add(row)
+                    session.flush()
+                session.merge(ExamResultRow(run=run.number, item=row.number, before=before, after=after, detail=detail))
+
+
+def _run(row: RunRow) -> Run:
+    return Run(**{f.name: getattr(row, f.name) for f in fields(Run)})
+
+
+def _item_row(item: ExamItem) -> ExamItemRow:
+    expected = {"subject": item.subject, "slot": item.slot, "value": item.value, "older": list(item.older)}
+    expected["memory"] = item.memory
+    return ExamItemRow(
+        id=item.id, kind=item.kind, question=item.question, expected=expected, evidence=list(item.evidence)
+    )
+
+
+def _item(row: ExamItemRow) -> ExamItem:
+    expected = {**row.expected, "older": tuple(row.expected["older"])}
+    return ExamItem(id=row.id, kind=ItemKind(row.kind), question=row.question, evidence=tuple(row.evidence), **expected)
+
+
+def _derived(kind: type[Derived], row: Any) -> Derived:
+    return cast("Derived", _payload(kind, row))
+
+
+def _payload(kind: Any, row: Any) -> Payload:
+    values = {f.name: getattr(row, f.name) for f in fields(kind)}
+    for name in ("sources", "memories"):
+        if name in values:
+            values[name] = tuple(values[name])
+    if "level" in values:
+        values["level"] = Level(values["level"])
+    return cast("Payload", kind(**values))
+
+
+def _bare(payload: Payload | None) -> dict[str, Any] | None:
+    """Without what storing it adds."""
+    return None if payload is None else {k: v for k, v in asdict(payload).items() if k not in ("number", "at")}
+
+
+def _write_derived(session: Session, kind: type[Base], row: Any, after: Summary | ProfileLine | Dream) -> None:
+    values = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(after).items() if k != "number"}
+    if row is None:
+        session.add(kind(**values))
+    else:
+        for name, value in values.items():
+            setattr(row, name, value)
+
+
+# -- payloads as JSON
+
+_KINDS: dict[Target, type] = {"summary": Summary, "line": ProfileLine, "dream": Dream}
+
+
+def payload_to_json(payload: Payload | None) -> dict[str, Any] | None:
+    """The stored form of one side of a change."""
+    if payload is None:
+        return None
+    if isinstance(payload, Memory):
+        return memory_to_json(payload)
+    values = asdict(payload)
+    return {**values, "at": format_instant(values["at"])}
+
+
+def payload_from_json(target: Target, values: dict[str, Any] | None) -> Payload | None:
+    """The inverse of `payload_to_json`."""
+    if values is None:
+        return None
+    if target == "memory":
+        return memory_from_json(values)
+    values = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
+    values["at"] = datetime.fromisoformat(values["at"])
+    if "level" in values:
+        values["level"] = Level(values["level"])
+    make = cast("Callable[..., Payload]", _KINDS[target])
+    return make(**values)
+
+
+def _change_row(run: int, position: int, change: Change) -> ChangeRow:
+    target, target_id = change.key
+    return ChangeRow(
+        run=run,
+        position=position,
+        stage=change.stage,
+        kind=change.kind,
+        target=target,
+        target_id=target_id,
+        before=payload_to_json(change.before),
+        after=payload_to_json(change.after),
+        reason=change.reason,
+        confidence=change.confidence,
+        safe=change.safe,
+        decision=change.decision,
+        note=change.note,
+    )
+
+
+def _change(row: ChangeRow) -> Change:
+    target = cast("Target", row.target)
+    return Change(
+        stage=row.stage,
+        kind=ChangeKind(row.kind),
+        before=payload_from_json(target, row.before),
+        after=payload_from_json(target, row.after),
+        reason=row.reason,
+        confidence=row.confidence,
+        safe=row.safe,
+        decision=cast("Decision", row.decision),
+        note=row.note,
+    )

@@ -1,0 +1,95 @@
+"""Sitting the exam: on the home as it is, or as it would be with changes that are then rolled back."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from memory.database import Database
+from memory.errors import EmbedderError
+from memory.nights import Change, ExamItem
+from memory.passages import embedded_text
+from memory.retrieval import Retriever
+from memory.schema import MemoryRow, PassageRow
+from memory.types import Hit, Memory
+from memory.vectors.base import PassageScore
+from sleep.apply import apply
+from sleep.exam.grade import Grade, Sitting, grade
+from sleep.home import Home, Taker
+
+if TYPE_CHECKING:
+    from memory.vectors.base import Matrix
+
+HITS = 60
+DEPTH = 60
+
+
+class Examiner:
+    """Asks the same items again and again. Questions are embedded and searched in the index once."""
+
+    def __init__(self, home: Home, taker: Taker, items: Sequence[ExamItem]) -> None:
+        self._home = home
+        self._taker = taker
+        self.items = tuple(items)
+        self._dense = _Dense(home, [item.question for item in items])
+
+    def sit(self, changes: Sequence[Change] = ()) -> Sitting:
+        """One sitting with `changes` made, which are rolled back: the write lock is held for retrieval alone."""
+        changed = [c.after for c in changes if isinstance(c.after, Memory) and c.decision == "planned"]
+        self._dense.learn([memory.text for memory in changed])
+        with self._home.database.together(keep=False) as trial:
+            if changes:
+                apply(trial, self._home.clock, "trial", changes)
+            self._dense.place(trial, [memory.id for memory in changed])
+            retriever = Retriever(trial, self._dense, self._home.clock)
+            found = {item.id: retriever.search(item.question, HITS).hits for item in self.items}
+        return Sitting(items=self.items, grades=self._graded(found))
+
+    def _graded(self, found: dict[str, tuple[Hit, ...]]) -> dict[str, Grade]:
+        return {item.id: grade(item, found[item.id], self._taker) for item in self.items}
+
+
+class _Dense:
+    """The index, with the vectors of texts that it does not hold yet beside it."""
+
+    def __init__(self, home: Home, questions: Sequence[str]) -> None:
+        self._home = home
+        self._questions: dict[str, Matrix] = {}
+        self._indexed: dict[str, list[PassageScore]] = {}
+        self._vectors: dict[str, Matrix] = {}
+        self._placed: list[tuple[int, str]] = []
+        self._notice = ""
+        try:
+            vectors = home.vectors.embed([*questions, ""])
+            for number, question in enumerate(questions):
+                self._questions[question] = vectors[number]
+                self._indexed[question] = home.vectors.search_vector(vectors[number : number + 1], DEPTH)
+        except EmbedderError as error:
+            self._notice = error.message
+
+    def learn(self, texts: Sequence[str]) -> None:
+        """Embed texts, outside any transaction."""
+        missing = [t for t in dict.fromkeys(texts) if t not in self._vectors]
+        if missing and not self._notice:
+            vectors = self._home.vectors.embed([embedded_text(t, "") for t in missing])
+            self._vectors |= dict(zip(missing, vectors, strict=True))
+
+    def place(self, trial: Database, memories: Sequence[str]) -> None:
+        """Find the passages that the changed memories have in the trial."""
+        with trial.read() as session:
+            query = select(PassageRow.number, MemoryRow.text).join(
+                MemoryRow, MemoryRow.number == PassageRow.owner_number
+            )
+            query = query.where(PassageRow.owner_type == "memory", MemoryRow.id.in_(set(memories)))
+            self._placed = [(number, text) for number, text in session.execute(query)]
+
+    def search(self, query: str, k: int) -> list[PassageScore]:
+        found = {hit.passage: hit for hit in self._indexed.get(query, [])}
+        vector = self._questions.get(query)
+        for number, text in self._placed:
+            if vector is not None and text in self._vectors:
+                found[number] = PassageScore(number, float(vector.reshape(-1) @ self._vectors[text].reshape(-1)))
+        return sorted(found.values(), key=lambda hit: -hit.score)[:k]
+
+    def notice(self) -> str:
+        return self._notice

@@ -1,0 +1,279 @@
+"""A night: plan stage by stage, examine, review, apply in one transaction, report.
+
+Nothing is written before the plan stands, but for the run's own journal, and with `dry` not even that. After every
+stage the journal holds what it planned, so that a night that was killed goes on from there.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from memory.nights import Change, ItemKind, Run
+from memory.types import Memory
+from sleep.apply import Outcome, apply
+from sleep.events import Began, Ended, Event, Examined, Note, Planned, Progress, StageBegan
+from sleep.exam.draw import draw
+from sleep.exam.faithful import faults
+from sleep.exam.grade import Sitting, compare
+from sleep.exam.sit import Examiner
+from sleep.home import Budget, Home, Model, Taker
+from sleep.registry import STAGES, Stage
+from sleep.stages.base import Tools
+from sleep.stages.extract import read
+from sleep.view import Scope, View
+
+Listener = Callable[[Event], None]
+Review = Callable[[Sequence[Change]], Sequence[Change]]
+"""Given the planned changes, the same with those declined marked. Raises Refused to leave everything as it is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """How a night is run."""
+
+    dry: bool = False
+    budget: Budget = Budget()
+    review: Review = lambda changes: changes
+    listener: Listener = lambda event: None
+    stages: tuple[Stage, ...] = STAGES
+    at_stage: Callable[[str, str], None] = lambda run, stage: None
+    """Told the run and the stage that begins: the lock's line."""
+
+
+class Night:
+    """One night of one home. Hold a NightLock while it runs, unless it is dry."""
+
+    def __init__(self, home: Home, taker: Taker, model: Model | None = None, options: Options = Options()) -> None:
+        self._home = home
+        self._taker = taker
+        self._model = model
+        self._options = options
+        self._tell = options.listener
+        self._started = time.monotonic()
+
+    def run(self) -> Run | None:
+        """Sleep. Returns the run as stored; None for a dry one."""
+        home = self._home
+        scope, run = self._scope()
+        view = View(home, scope, home.clock.now())
+        new = sum(1 for _ in view.new_messages())
+        resumed = run is not None and bool(run.stage)
+        self._tell(Began(run=run.short_id if run else "", model=self._name, messages=new, resumed=resumed,
+                         dry=self._options.dry))  # fmt: skip
+        if not new and not view.due(view.now):
+            return self._end(run, "nothing", {"messages": 0})
+        examiner = Examiner(home, self._taker, draw(home, view))
+        before = examiner.sit()
+        self._tell(Examined(when="before", classes=before.classes()))
+        changes = self._plan(view, run)
+        changes, after, notes = self._examine(examiner, before, view, changes)
+        report = self._report(new, changes, before, after, notes)
+        if self._options.dry or run is None:
+            self._tell(Ended(run="", status="planned", report=report))
+            return None
+        if not any(c.decision == "planned" for c in changes):
+            self._keep(run, changes, before, after)
+            return self._end(run, "nothing" if not notes else "refused", report)
+        changes = tuple(self._options.review(changes))
+        outcome = self._apply(run, changes)
+        self._keep(run, changes, before, after, outcome)
+        report = self._report(new, _decided(changes, outcome), before, after, notes)
+        done = self._end(run, "applied", report)
+        home.vectors.work()
+        return done
+
+    # -- where it begins
+
+    @property
+    def _name(self) -> str:
+        return self._model.name if self._model else "none"
+
+    def _scope(self) -> tuple[Scope, Run | None]:
+        nights = self._home.nights
+        unfinished = None if self._options.dry else nights.unfinished()
+        if unfinished is not None:
+            run = unfinished
+        elif self._options.dry:
+            scope = Scope(after=nights.cursor(), until=nights.newest_message(), waiting=tuple(nights.waiting()))
+            return scope, None
+        else:
+            run = nights.begin(
+                model=self._name, after=nights.cursor(), until=nights.newest_message(), at=self._home.clock.now()
+            )
+        return Scope(after=run.after_message, until=run.until_message, waiting=tuple(nights.waiting())), run
+
+    # -- the plan
+
+    def _plan(self, view: View, run: Run | None) -> tuple[Change, ...]:
+        """The changes of all stages; those that an interrupted night recorded are taken from its journal."""
+        done = self._home.nights.changes(run) if run is not None else ()
+        view.add(done)
+        names = [stage.name for stage in self._options.stages]
+        first = names.index(run.stage) + 1 if run is not None and run.stage in names else 0
+        tools = Tools(
+            read=read, model=self._model, progress=lambda s, d, t: self._tell(Progress(stage=s, done=d, total=t))
+        )
+        for stage in self._options.stages[first:]:
+            if self._spent():
+                self._tell(Note(text=f"The budget is spent: {stage.name} and what follows wait for the next night."))
+                break
+            self._options.at_stage(run.short_id if run else "", stage.name)
+            self._tell(StageBegan(stage=stage.name))
+            planned = list(stage.plan(view, tools))
+            view.add(planned)
+            for change in planned:
+                self._tell(_planned(change))
+            if run is not None:
+                run = self._home.nights.record(run, stage.name, planned)
+        return tuple(view.changes)
+
+    def _spent(self) -> bool:
+        budget = self._options.budget
+        over = budget.seconds is not None and time.monotonic() - self._started >= budget.seconds
+        return over or (budget.tokens is not None and self._model is not None and self._model.tokens >= budget.tokens)
+
+    # -- the exam
+
+    def _examine(
+        self, examiner: Examiner, before: Sitting, view: View, changes: tuple[Change, ...]
+    ) -> tuple[tuple[Change, ...], Sitting, tuple[str, ...]]:
+        """Drop what fails, stage by stage; the changes that are left, the last sitting, and what was dropped and why."""
+        changes, notes = self._drop_faults(view, changes)
+        last = before
+        for stage in self._options.stages:
+            if not stage.examined or not any(c.stage == stage.name and c.decision == "planned" for c in changes):
+                continue
+            for attempt in ("the changes to blame", "the whole stage"):
+                sitting = examiner.sit(_until(changes, stage.name, self._options.stages))
+                if not stage.settled:
+                    sitting = sitting.keeping(ItemKind.LATEST, last)
+                worse = compare(last, sitting)
+                if not worse:
+                    break
+                blamed = {m for w in worse for m in w.after.blame} if attempt == "the changes to blame" else set()
+                changes = _without(changes, stage.name, blamed, worse[0].line)
+                notes.append(f"{stage.name}: {attempt} dropped; {worse[0].line}")
+                self._tell(Note(text=notes[-1]))
+            last = sitting if not worse else last
+        self._tell(Examined(when="after", classes=last.classes()))
+        return changes, last, tuple(notes)
+
+    def _drop_faults(self, view: View, changes: tuple[Change, ...]) -> tuple[tuple[Change, ...], list[str]]:
+        """Changes that say what their sources do not never get as far as the exam."""
+        notes: list[str] = []
+        while found := faults(view, changes):
+            for position, why in found:
+                change = changes[position]
+                notes.append(f"{change.stage}: dropped, {why}: {_text(change)}")
+                self._tell(Note(text=notes[-1]))
+            positions = dict(found)
+            gone = {changes[p].key[1] for p in positions}
+            changes = tuple(
+                replace(c, decision="dropped", note=positions[i]) if i in positions else c
+                for i, c in enumerate(changes)
+            )
+            changes = _closure(changes, gone)
+        return changes, notes
+
+    # -- making it real
+
+    def _apply(self, run: Run, changes: Sequence[Change]) -> Outcome:
+        with self._home.database.together() as whole:
+            return apply(whole, self._home.clock, run.short_id, changes)
+
+    def _keep(
+        self, run: Run, changes: Sequence[Change], before: Sitting, after: Sitting, outcome: Outcome | None = None
+    ) -> None:
+        decisions = outcome.decisions if outcome else [(i, c.decision, c.note) for i, c in enumerate(changes)]
+        self._home.nights.decide(run, decisions)
+        results = [(i, before.grades[i.id].alone, after.grades[i.id].alone, after.grades[i.id].detail)
+                   for i in after.items]  # fmt: skip
+        self._home.nights.keep_exam(run, results)
+
+    def _end(self, run: Run | None, status: str, report: dict[str, object]) -> Run | None:
+        self._tell(Ended(run=run.short_id if run else "", status=status, report=report))
+        if run is None:
+            return None
+        return self._home.nights.update(run, status=status, ended_at=self._home.clock.now(), report=report)
+
+    def _report(
+        self, messages: int, changes: Sequence[Change], before: Sitting, after: Sitting, notes: Sequence[str]
+    ) -> dict[str, object]:
+        counts: dict[str, dict[str, int]] = {}
+        for change in changes:
+            row = counts.setdefault(change.stage, {})
+            name = change.kind if change.decision in ("planned", "applied") else change.decision
+            row[str(name)] = row.get(str(name), 0) + 1
+        return {
+            "messages": messages,
+            "changes": counts,
+            "exam": {"before": before.classes(), "after": after.classes()},
+            "dropped": list(notes),
+            "tokens": self._model.tokens if self._model else 0,
+            "seconds": round(time.monotonic() - self._started, 1),
+        }
+
+
+def _planned(change: Change) -> Planned:
+    return Planned(
+        stage=change.stage,
+        kind=str(change.kind),
+        target=change.target,
+        text=_text(change),
+        reason=change.reason,
+        confidence=change.confidence,
+        safe=change.safe,
+    )
+
+
+def _text(change: Change) -> str:
+    return change.payload.text
+
+
+def _until(changes: Sequence[Change], stage: str, stages: Sequence[Stage]) -> list[Change]:
+    """The changes of all stages up to this one."""
+    names = [s.name for s in stages]
+    return [c for c in changes if names.index(c.stage) <= names.index(stage)]
+
+
+def _without(changes: tuple[Change, ...], stage: str, blamed: set[str], why: str) -> tuple[Change, ...]:
+    """Without a stage's changes to the blamed memories (to all, if none is blamed), and without what leans on them."""
+    gone: set[str] = set()
+    left = []
+    for change in changes:
+        to_blame = change.stage == stage and change.decision == "planned" and (not blamed or _touches(change, blamed))
+        if to_blame and change.before is None:
+            gone.add(change.key[1])
+        left.append(replace(change, decision="dropped", note=why) if to_blame else change)
+    return _closure(tuple(left), gone)
+
+
+def _touches(change: Change, memories: set[str]) -> bool:
+    after = change.after
+    return change.key[1] in memories or (isinstance(after, Memory) and after.superseded_by in memories)
+
+
+def _closure(changes: tuple[Change, ...], gone: set[str]) -> tuple[Change, ...]:
+    """What changes, or points at, a memory that is not made after all is dropped, too."""
+    dropped = {c.key[1] for c in changes if c.decision == "dropped" and c.before is None} | gone
+    made = {c.key[1] for c in changes if c.decision == "planned" and c.before is None}
+    gone = {i for i in dropped if i not in made}
+
+    def leans(change: Change) -> bool:
+        return change.decision == "planned" and any(i in gone for i in _leans_on(change))
+
+    return tuple(replace(c, decision="dropped", note="rests on what was dropped") if leans(c) else c for c in changes)
+
+
+def _leans_on(change: Change) -> Iterator[str]:
+    after = change.after
+    if change.target == "memory" and change.before is not None:
+        yield change.key[1]
+        if isinstance(after, Memory) and after.superseded_by:
+            yield after.superseded_by
+    yield from getattr(after, "memories", ())
+
+
+def _decided(changes: Sequence[Change], outcome: Outcome) -> list[Change]:
+    decided = {position: (decision, note) for position, decision, note in outcome.decisions}
+    return [replace(c, decision=decided[i][0], note=decided[i][1]) for i, c in enumerate(changes)]

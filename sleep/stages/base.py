@@ -1,0 +1,16 @@
+"""What every stage is given, beside the view."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from memory.types import Message, NewMemory
+from sleep.home import Model
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tools:
+    """The deterministic or model-driven ways to do what a stage does."""
+
+    read: Callable[[Message], tuple[NewMemory, ...]]
+    model: Model | None = None
+    progress: Callable[[str, int, int], None] = lambda stage, done, total: None

@@ -1,0 +1,231 @@
+"""What a stage sees: the home as it was when the night began, with the changes planned so far laid over it.
+
+Read only. Lookups follow indexes, so that a stage's work is proportional to what is new, not to what is stored.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from memory.errors import EmbedderError
+from memory.fulltext import find_words
+from memory.nights import Change
+from memory.passages import embedded_text
+from memory.schema import ConversationRow, MemoryRow, MessageRow, PassageRow, SourceRow
+from memory.store.rows import to_memory, to_message
+from memory.types import Memory, Message, Status
+from sleep.home import Home
+
+if TYPE_CHECKING:
+    from memory.vectors.base import Matrix
+
+PAGE = 500
+NEIGHBOURS = 24
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Which messages are new to this night: numbers in (after, until], and those that earlier nights left."""
+
+    after: int
+    until: int
+    waiting: tuple[int, ...] = ()
+
+
+class View:
+    """The home, as this night has it so far."""
+
+    def __init__(self, home: Home, scope: Scope, now: datetime) -> None:
+        self._home = home
+        self.scope = scope
+        self.now = now
+        self._planned: dict[str, Memory | None] = {}
+        self._first: dict[str, Memory | None] = {}
+        self._vectors: dict[str, Matrix] = {}
+        self._purged = home.memories.purged()
+        self.changes: list[Change] = []
+
+    @property
+    def zone(self) -> str:
+        return self._home.clock.zone
+
+    # -- laying changes over
+
+    def add(self, changes: Iterable[Change]) -> None:
+        """Let what follows see these changes."""
+        for change in changes:
+            self.changes.append(change)
+            if change.target == "memory" and change.after is not change.before:
+                memory = change.after
+                assert memory is None or isinstance(memory, Memory)
+                self._planned[change.key[1]] = memory
+
+    # -- messages
+
+    def new_messages(self) -> Iterator[Message]:
+        """The new messages of the user, in the order they were stored: complete ones only."""
+        for message in self._messages():
+            if message.role == "user" and message.status == "complete":
+                yield message
+
+    def _messages(self) -> Iterator[Message]:
+        yield from self._numbered(sorted(n for n in self.scope.waiting if n <= self.scope.after))
+        after = self.scope.after
+        while True:
+            with self._home.database.read() as session:
+                query = select(MessageRow).where(MessageRow.number > after, MessageRow.number <= self.scope.until)
+                rows = session.scalars(query.order_by(MessageRow.number).limit(PAGE)).all()
+                page = [to_message(row) for row in rows]
+            if not page:
+                return
+            yield from page
+            after = page[-1].number
+
+    def _numbered(self, numbers: Sequence[int]) -> list[Message]:
+        with self._home.database.read() as session:
+            query = select(MessageRow).where(MessageRow.number.in_(list(numbers))).order_by(MessageRow.number)
+            return [to_message(row) for row in session.scalars(query)]
+
+    def messages(self, ids: Iterable[str]) -> dict[str, Message]:
+        """Messages by id."""
+        wanted = list(dict.fromkeys(ids))
+        with self._home.database.read() as session:
+            rows = session.scalars(select(MessageRow).where(MessageRow.id.in_(wanted))).all()
+            return {row.id: to_message(row) for row in rows}
+
+    def origins(self, conversations: Iterable[str]) -> dict[str, str]:
+        """Where conversations come from, by id: chat, import:chatgpt, ..."""
+        with self._home.database.read() as session:
+            query = select(ConversationRow.id, ConversationRow.origin)
+            return dict(session.execute(query.where(ConversationRow.id.in_(set(conversations)))).tuples().all())
+
+    def said_before(self, message: Message, most: int = 4) -> tuple[Message, ...]:
+        """What came right before a message in its thread: context, never evidence."""
+        found: list[Message] = []
+        with self._home.database.read() as session:
+            parent = message.parent_id
+            while parent is not None and len(found) < most:
+                row = session.scalar(select(MessageRow).where(MessageRow.id == parent))
+                if row is None:
+                    break
+                found.append(to_message(row))
+                parent = row.parent_id
+        return tuple(reversed(found))
+
+    # -- memories
+
+    def memory(self, memory_id: str) -> Memory | None:
+        """A memory as planned, or as stored."""
+        if memory_id in self._planned:
+            return self._planned[memory_id]
+        return next(iter(self._stored(MemoryRow.id == memory_id)), None)
+
+    def active(self, memories: Iterable[Memory | None]) -> list[Memory]:
+        """Those that count, as planned."""
+        now = [self._planned.get(m.id, m) for m in memories if m is not None]
+        return [m for m in now if m is not None and m.status is Status.ACTIVE]
+
+    def new_memories(self) -> list[Memory]:
+        """Active memories that this night adds or changes."""
+        return self.active(list(self._planned.values()))
+
+    def in_slot(self, subject: str, slot: str) -> list[Memory]:
+        """The active memories of a slot, oldest statement first."""
+        stored = self._stored(MemoryRow.subject == subject, MemoryRow.slot == slot, MemoryRow.status == Status.ACTIVE)
+        planned = [m for m in self._planned.values() if m is not None and (m.subject, m.slot) == (subject, slot)]
+        found = {m.id: m for m in [*stored, *planned]}
+        return sorted(self.active(found.values()), key=lambda m: (m.said_at or m.created_at, m.id))
+
+    def due(self, now: datetime) -> list[Memory]:
+        """Active memories with a time that has passed."""
+        stored = self._stored(
+            MemoryRow.status == Status.ACTIVE, MemoryRow.event_to.is_not(None), MemoryRow.event_to <= now
+        )
+        planned = [m for m in self._planned.values() if m is not None and m.event_to is not None and m.event_to <= now]
+        return self.active({m.id: m for m in [*stored, *planned]}.values())
+
+    def citing(self, message_id: str) -> list[Memory]:
+        """Memories of any status that cite a message."""
+        with self._home.database.read() as session:
+            ids = session.scalars(select(SourceRow.memory_id).where(SourceRow.message_id == message_id)).all()
+        return self._stored(MemoryRow.id.in_(ids))
+
+    def purged(self, statement_fingerprint: str) -> bool:
+        """Whether a statement was purged, and must not come back."""
+        return statement_fingerprint in self._purged
+
+    def neighbours(self, memory: Memory) -> list[tuple[Memory, float]]:
+        """Active memories close to this one, with their similarity (cosine; 0 where only words found them)."""
+        scores = self._near_stored(memory) | self._near_planned(memory)
+        scores.pop(memory.id, None)
+        found = {m.id: m for m in self._by_ids(scores)}
+        return sorted(((m, scores[m.id]) for m in self.active(found.values())), key=lambda pair: -pair[1])
+
+    def _by_ids(self, ids: Iterable[str]) -> list[Memory]:
+        wanted = list(ids)
+        planned = [m for i in wanted if (m := self._planned.get(i)) is not None]
+        missing = [i for i in wanted if i not in self._planned]
+        return [*planned, *(self._stored(MemoryRow.id.in_(missing)) if missing else ())]
+
+    def _near_stored(self, memory: Memory) -> dict[str, float]:
+        """By vectors and by words, among what is stored."""
+        cosine: dict[int, float] = {}
+        try:
+            hits = self._home.vectors.search_vector(self.vector(memory.text), 4 * NEIGHBOURS)
+        except EmbedderError:
+            hits = []
+        scores = {hit.passage: hit.score for hit in hits}
+        with self._home.database.read() as session:
+            owners = select(PassageRow).where(PassageRow.number.in_(scores), PassageRow.owner_type == "memory")
+            for row in session.scalars(owners):
+                cosine[row.owner_number] = max(cosine.get(row.owner_number, 0.0), scores[row.number])
+            for hit in find_words(session, "memory", memory.text, NEIGHBOURS):
+                cosine.setdefault(hit.number, 0.0)
+            rows = session.execute(select(MemoryRow.number, MemoryRow.id).where(MemoryRow.number.in_(cosine)))
+            found = {memory_id: cosine[number] for number, memory_id in rows}
+        return {i: s or self._similarity(memory, i) for i, s in found.items()}
+
+    def _similarity(self, memory: Memory, other: str) -> float:
+        known = self.memory(other)
+        return self.similarity(memory.text, known.text) if known is not None else 0.0
+
+    def _near_planned(self, memory: Memory) -> dict[str, float]:
+        """Among what this night adds: few, so all of them are compared."""
+        new = [m for i, m in self._planned.items() if m is not None and i != memory.id]
+        return {m.id: self.similarity(memory.text, m.text) for m in new}
+
+    def similarity(self, one: str, other: str) -> float:
+        """Cosine of two texts; 0 without an embedder."""
+        try:
+            return float(self.vector(one).reshape(-1) @ self.vector(other).reshape(-1))
+        except EmbedderError:
+            return 0.0
+
+    def vector(self, text: str) -> "Matrix":
+        """The vector of a text, computed once a night. Raises EmbedderError."""
+        self.embed([text])
+        return self._vectors[text]
+
+    def embed(self, texts: Sequence[str]) -> None:
+        """Compute vectors in one batch, for later."""
+        missing = [t for t in dict.fromkeys(texts) if t not in self._vectors]
+        if missing:
+            vectors = self._home.vectors.embed([embedded_text(t, "") for t in missing])
+            self._vectors |= {text: vectors[i : i + 1] for i, text in enumerate(missing)}
+
+    def _stored(self, *conditions: object) -> list[Memory]:
+        with self._home.database.read() as session:
+            rows = session.scalars(select(MemoryRow).where(*conditions)).all()  # type: ignore[arg-type]
+            sources: dict[str, list[SourceRow]] = {}
+            cited = select(SourceRow).where(SourceRow.memory_id.in_([row.id for row in rows]))
+            for source in session.scalars(cited.order_by(SourceRow.number)):
+                sources.setdefault(source.memory_id, []).append(source)
+            return [to_memory(row, sources.get(row.id, ())) for row in rows]
+
+
+def joined(memory: Memory, other: Memory) -> Memory:
+    """`memory` with the quotes of `other` beside its own, each once."""
+    return replace(memory, sources=tuple(dict.fromkeys((*memory.sources, *other.sources))))
