@@ -6,9 +6,10 @@ stage the journal holds what it planned, so that a night that was killed goes on
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from memory.nights import Change, ItemKind, Run
+from memory.store.nights import NightStore
 from memory.types import Memory
 from sleep.apply import Outcome, apply
 from sleep.events import Began, Ended, Event, Examined, Note, Planned, Progress, StageBegan
@@ -32,7 +33,7 @@ class Options:
     """How a night is run."""
 
     dry: bool = False
-    budget: Budget = Budget()
+    budget: Budget = field(default_factory=Budget)
     review: Review = lambda changes: changes
     listener: Listener = lambda event: None
     stages: tuple[Stage, ...] = STAGES
@@ -53,34 +54,46 @@ class Night:
 
     def run(self) -> Run | None:
         """Sleep. Returns the run as stored; None for a dry one."""
-        home = self._home
+        home, dry = self._home, self._options.dry
         scope, run = self._scope()
         view = View(home, scope, home.clock.now())
         new = sum(1 for _ in view.new_messages())
-        resumed = run is not None and bool(run.stage)
-        self._tell(Began(run=run.short_id if run else "", model=self._name, messages=new, resumed=resumed,
-                         dry=self._options.dry))  # fmt: skip
-        if not new and not view.due(view.now):
-            return self._end(run, "nothing", {"messages": 0})
-        examiner = Examiner(home, self._taker, draw(home, view))
+        if run is None and not new and not view.due(view.now):
+            self._pass_by(scope)
+            return None
+        resumed = run is not None
+        if run is None and not dry:
+            run = home.nights.begin(model=self._name, after=scope.after, until=scope.until, at=view.now)
+        name = run.short_id if run else ""
+        self._tell(Began(run=name, model=self._name, messages=new, resumed=resumed, dry=dry))
+        return self._sleep(view, run, new)
+
+    def _sleep(self, view: View, run: Run | None, new: int) -> Run | None:
+        examiner = Examiner(self._home, self._taker, draw(self._home, view))
         before = examiner.sit()
         self._tell(Examined(when="before", classes=before.classes()))
         changes = self._plan(view, run)
         changes, after, notes = self._examine(examiner, before, view, changes)
         report = self._report(new, changes, before, after, notes)
-        if self._options.dry or run is None:
+        if run is None:
             self._tell(Ended(run="", status="planned", report=report))
             return None
-        if not any(c.decision == "planned" for c in changes):
-            self._keep(run, changes, before, after)
-            return self._end(run, "nothing" if not notes else "refused", report)
-        changes = tuple(self._options.review(changes))
-        outcome = self._apply(run, changes)
-        self._keep(run, changes, before, after, outcome)
+        if any(c.decision == "planned" for c in changes):
+            changes = tuple(self._options.review(changes))
+        outcome = self._apply(run, view, changes)
+        self._keep(run, before, after)
         report = self._report(new, _decided(changes, outcome), before, after, notes)
-        done = self._end(run, "applied", report)
-        home.vectors.work()
-        return done
+        report["waited"] = dict.fromkeys(map(str, view.scope.waiting), 1)
+        run = self._home.nights.update(run, status="applied", report=report)
+        self._tell(Ended(run=run.short_id, status=run.status, report=report))
+        self._home.vectors.work()
+        return run
+
+    def _pass_by(self, scope: Scope) -> None:
+        """Nothing is new: only what others said, if anything."""
+        if not self._options.dry and scope.until > scope.after:
+            self._home.nights.move_cursor(scope.until)
+        self._tell(Ended(run="", status="nothing", report={"messages": 0}))
 
     # -- where it begins
 
@@ -89,18 +102,13 @@ class Night:
         return self._model.name if self._model else "none"
 
     def _scope(self) -> tuple[Scope, Run | None]:
+        """What is new; and the night that was interrupted, which goes on with what was new to it."""
         nights = self._home.nights
-        unfinished = None if self._options.dry else nights.unfinished()
-        if unfinished is not None:
-            run = unfinished
-        elif self._options.dry:
-            scope = Scope(after=nights.cursor(), until=nights.newest_message(), waiting=tuple(nights.waiting()))
-            return scope, None
-        else:
-            run = nights.begin(
-                model=self._name, after=nights.cursor(), until=nights.newest_message(), at=self._home.clock.now()
-            )
-        return Scope(after=run.after_message, until=run.until_message, waiting=tuple(nights.waiting())), run
+        waiting = tuple(nights.waiting())
+        run = None if self._options.dry else nights.unfinished()
+        if run is not None:
+            return Scope(after=run.after_message, until=run.until_message, waiting=waiting), run
+        return Scope(after=nights.cursor(), until=nights.newest_message(), waiting=waiting), None
 
     # -- the plan
 
@@ -127,6 +135,9 @@ class Night:
                 run = self._home.nights.record(run, stage.name, planned)
         return tuple(view.changes)
 
+    def _progress(self, stage: str, done: int, total: int) -> None:
+        self._tell(Progress(stage=stage, done=done, total=total))
+
     def _spent(self) -> bool:
         budget = self._options.budget
         over = budget.seconds is not None and time.monotonic() - self._started >= budget.seconds
@@ -137,7 +148,7 @@ class Night:
     def _examine(
         self, examiner: Examiner, before: Sitting, view: View, changes: tuple[Change, ...]
     ) -> tuple[tuple[Change, ...], Sitting, tuple[str, ...]]:
-        """Drop what fails, stage by stage; the changes that are left, the last sitting, and what was dropped and why."""
+        """Drop what fails, stage by stage: the changes that are left, the last sitting, what was dropped and why."""
         changes, notes = self._drop_faults(view, changes)
         last = before
         for stage in self._options.stages:
@@ -177,24 +188,19 @@ class Night:
 
     # -- making it real
 
-    def _apply(self, run: Run, changes: Sequence[Change]) -> Outcome:
+    def _apply(self, run: Run, view: View, changes: Sequence[Change]) -> Outcome:
+        """Changes, decisions and cursor in one transaction: a kill leaves all of it or nothing."""
         with self._home.database.together() as whole:
-            return apply(whole, self._home.clock, run.short_id, changes)
+            outcome = apply(whole, self._home.clock, run.short_id, changes)
+            nights = NightStore(whole)
+            nights.decide(run, outcome.decisions)
+            nights.update(run, status="applied", ended_at=self._home.clock.now())
+            nights.move_cursor(max(nights.cursor(), view.scope.until))
+        return outcome
 
-    def _keep(
-        self, run: Run, changes: Sequence[Change], before: Sitting, after: Sitting, outcome: Outcome | None = None
-    ) -> None:
-        decisions = outcome.decisions if outcome else [(i, c.decision, c.note) for i, c in enumerate(changes)]
-        self._home.nights.decide(run, decisions)
-        results = [(i, before.grades[i.id].alone, after.grades[i.id].alone, after.grades[i.id].detail)
-                   for i in after.items]  # fmt: skip
-        self._home.nights.keep_exam(run, results)
-
-    def _end(self, run: Run | None, status: str, report: dict[str, object]) -> Run | None:
-        self._tell(Ended(run=run.short_id if run else "", status=status, report=report))
-        if run is None:
-            return None
-        return self._home.nights.update(run, status=status, ended_at=self._home.clock.now(), report=report)
+    def _keep(self, run: Run, before: Sitting, after: Sitting) -> None:
+        marks = [(item, before.grades[item.id], after.grades[item.id]) for item in after.items]
+        self._home.nights.keep_exam(run, [(i, b.alone, a.alone, a.detail) for i, b, a in marks])
 
     def _report(
         self, messages: int, changes: Sequence[Change], before: Sitting, after: Sitting, notes: Sequence[str]

@@ -209,6 +209,27 @@ class MemoryStore:
             target.state = "done"
             return _changeset(session, act)
 
+    def revert(self, run_id: str, *, actor: Actor = "you") -> tuple[ChangeSet | None, tuple[str, ...]]:
+        """Take back all that a night did to memories. Returns the act (None: nothing was left to take back), and the
+        short ids of those that were changed since, which stay as they are.
+        """
+        with self._database.write() as session:
+            moves = _ends(session, run_id)
+            act = self._open(session, "undo", actor=actor, reason="undo of a night", run_id=f"undo:{run_id}")
+            kept = [f"m{row.memory_number}" for row in moves if not self._moved(session, act, row)]
+            if len(kept) == len(moves):
+                session.delete(act)
+                return None, tuple(kept)
+            session.flush()
+            return _changeset(session, act), tuple(kept)
+
+    def _moved(self, session: Session, act: ChangeSetRow, row: RevisionRow) -> bool:
+        try:
+            self._move(session, act, row, expected=row.after, wanted=row.before)
+        except Refused:
+            return False
+        return True
+
     def _invert(self, session: Session, act: ChangeSetRow, target: ChangeSetRow) -> None:
         for row in reversed(_revisions(session, target)):
             self._move(session, act, row, expected=row.after, wanted=row.before)
@@ -428,6 +449,18 @@ def _undoable(session: Session, only: int | None) -> ChangeSetRow | None:
 def _revisions(session: Session, act: ChangeSetRow) -> list[RevisionRow]:
     query = select(RevisionRow).where(RevisionRow.changeset == act.number).order_by(RevisionRow.number)
     return list(session.scalars(query))
+
+
+def _ends(session: Session, run_id: str) -> list[RevisionRow]:
+    """For each memory that a night changed: its state before the night and after it. Those it made come last."""
+    query = select(RevisionRow).join(ChangeSetRow).where(ChangeSetRow.run_id == run_id).order_by(RevisionRow.number)
+    ends: dict[str, RevisionRow] = {}
+    for row in session.scalars(query):
+        first = ends.setdefault(
+            row.memory_id, RevisionRow(memory_id=row.memory_id, memory_number=row.memory_number, before=row.before)
+        )
+        first.after = row.after
+    return sorted(ends.values(), key=lambda row: row.before is None)
 
 
 def _comparable(state: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -22,7 +22,6 @@ from memory.nights import (
     Payload,
     ProfileLine,
     Run,
-    RunStatus,
     Summary,
     Target,
 )
@@ -37,11 +36,11 @@ from memory.schema_nights import (
     SummaryRow,
     WaitingRow,
 )
+from memory.store.meta import get_meta, set_meta
 from memory.store.rows import memory_from_json, memory_to_json
 from memory.types import Memory
 
-ENDED: tuple[RunStatus, ...] = ("applied", "nothing", "undone")
-"""Nights that moved on (or back) what counts as new."""
+CURSOR_KEY = "sleep_cursor"
 
 Derived = TypeVar("Derived", Summary, ProfileLine, Dream)
 ROWS: dict[type, type[Base]] = {Summary: SummaryRow, ProfileLine: ProfileLineRow, Dream: DreamRow}
@@ -96,9 +95,11 @@ class NightStore:
 
     def cursor(self) -> int:
         """The number of the last message that a night has read."""
-        with self._database.read() as session:
-            query = select(func.max(RunRow.until_message)).where(RunRow.status.in_(("applied", "nothing")))
-            return session.scalar(query) or 0
+        return int(get_meta(self._database, CURSOR_KEY, "0"))
+
+    def move_cursor(self, message: int) -> None:
+        """What comes after this message is new."""
+        set_meta(self._database, CURSOR_KEY, str(message))
 
     def newest_message(self) -> int:
         """The number of the newest message."""
@@ -142,6 +143,13 @@ class NightStore:
             for number, reason in messages.items():
                 known = session.get(WaitingRow, number)
                 session.merge(WaitingRow(message=number, reason=reason, attempts=known.attempts + 1 if known else 1))
+
+    def wait_again(self, after: int, waiting: dict[int, int]) -> None:
+        """Bring the queue back to what it was before a night that began after message number `after`."""
+        with self._database.write() as session:
+            session.execute(delete(WaitingRow).where(WaitingRow.message > after))
+            for number, attempts in waiting.items():
+                session.merge(WaitingRow(message=number, reason="the night was undone", attempts=attempts))
 
     # -- what is derived
 
@@ -211,6 +219,12 @@ class NightStore:
                     session.add(row)
                     session.flush()
                 session.merge(ExamResultRow(run=run.number, item=row.number, before=before, after=after, detail=detail))
+
+    def forget_exam(self, run: Run) -> None:
+        """Drop a night's results, and the items that no other night asked."""
+        with self._database.write() as session:
+            session.execute(delete(ExamResultRow).where(ExamResultRow.run == run.number))
+            session.execute(delete(ExamItemRow).where(ExamItemRow.number.not_in(select(ExamResultRow.item))))
 
 
 def _run(row: RunRow) -> Run:

@@ -87,7 +87,7 @@ def _wrong_statement(memory: Memory, messages: dict[str, Message]) -> Iterable[s
             return
     quotes = " . ".join(source.quote for source in memory.sources)
     said_in = messages[memory.sources[0].message_id]
-    yield from lost(memory.text, quotes if len(memory.sources) == 1 else quotes)
+    yield from lost(memory.text, quotes)
     if memory.value and not _within(memory.value, said_in.content):
         yield f"nobody said {memory.value}"
     if memory.subject != "user" and memory.subject.lower() not in said_in.content.lower():

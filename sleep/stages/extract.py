@@ -20,9 +20,9 @@ def plan(view: View, tools: Tools) -> Iterable[Change]:
     origins = view.origins(m.conversation_id for m in messages)
     for done, message in enumerate(messages, start=1):
         imported = origins.get(message.conversation_id, "chat") != "chat"
-        known = {(m.subject, m.slot, m.value, m.text) for m in view.citing(message.id)}
+        known = {_key(m, message.id) for m in view.citing(message.id)}
         for new in tools.read(message):
-            if view.purged(fingerprint(new.text)) or (new.subject, new.slot, new.value, new.text) in known:
+            if view.purged(fingerprint(new.text)) or _key(new, message.id) in known:
                 continue
             yield Change(
                 stage=NAME,
@@ -39,6 +39,12 @@ def plan(view: View, tools: Tools) -> Iterable[Change]:
 def read(message: Message) -> tuple[NewMemory, ...]:
     """The deterministic reader."""
     return extract(message)
+
+
+def _key(memory: NewMemory, message_id: str) -> tuple[object, ...]:
+    """What a memory takes from a message: the same again is not new, whatever became of its text."""
+    spans = tuple((s.start, s.end) for s in memory.sources if s.message_id == message_id)
+    return memory.subject, memory.slot, memory.value, spans
 
 
 def as_memory(new: NewMemory, message: Message, *, trust: Trust) -> Memory:
