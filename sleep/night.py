@@ -178,12 +178,11 @@ class Night:
                 notes.append(f"{change.stage}: dropped, {why}: {_text(change)}")
                 self._tell(Note(text=notes[-1]))
             positions = dict(found)
-            gone = {changes[p].key[1] for p in positions}
             changes = tuple(
                 replace(c, decision="dropped", note=positions[i]) if i in positions else c
                 for i, c in enumerate(changes)
             )
-            changes = _closure(changes, gone)
+            changes = _closure(changes)
         return changes, notes
 
     # -- making it real
@@ -244,14 +243,11 @@ def _until(changes: Sequence[Change], stage: str, stages: Sequence[Stage]) -> li
 
 def _without(changes: tuple[Change, ...], stage: str, blamed: set[str], why: str) -> tuple[Change, ...]:
     """Without a stage's changes to the blamed memories (to all, if none is blamed), and without what leans on them."""
-    gone: set[str] = set()
     left = []
     for change in changes:
         to_blame = change.stage == stage and change.decision == "planned" and (not blamed or _touches(change, blamed))
-        if to_blame and change.before is None:
-            gone.add(change.key[1])
         left.append(replace(change, decision="dropped", note=why) if to_blame else change)
-    return _closure(tuple(left), gone)
+    return _closure(tuple(left))
 
 
 def _touches(change: Change, memories: set[str]) -> bool:
@@ -259,11 +255,10 @@ def _touches(change: Change, memories: set[str]) -> bool:
     return change.key[1] in memories or (isinstance(after, Memory) and after.superseded_by in memories)
 
 
-def _closure(changes: tuple[Change, ...], gone: set[str]) -> tuple[Change, ...]:
+def _closure(changes: tuple[Change, ...]) -> tuple[Change, ...]:
     """What changes, or points at, a memory that is not made after all is dropped, too."""
-    dropped = {c.key[1] for c in changes if c.decision == "dropped" and c.before is None} | gone
     made = {c.key[1] for c in changes if c.decision == "planned" and c.before is None}
-    gone = {i for i in dropped if i not in made}
+    gone = {c.key[1] for c in changes if c.decision == "dropped" and c.before is None} - made
 
     def leans(change: Change) -> bool:
         return change.decision == "planned" and any(i in gone for i in _leans_on(change))

@@ -100,7 +100,8 @@ class View:
         """Where conversations come from, by id: chat, import:chatgpt, ..."""
         with self._home.database.read() as session:
             query = select(ConversationRow.id, ConversationRow.origin)
-            return dict(session.execute(query.where(ConversationRow.id.in_(set(conversations)))).tuples().all())
+            rows = session.execute(query.where(ConversationRow.id.in_(set(conversations))))
+            return {conversation: origin for conversation, origin in rows}
 
     def said_before(self, message: Message, most: int = 4) -> tuple[Message, ...]:
         """What came right before a message in its thread: context, never evidence."""

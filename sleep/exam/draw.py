@@ -120,8 +120,10 @@ def question_of(memory: NewMemory) -> str:
     form = SLOT_QUESTIONS.get(memory.slot or "")
     if form is not None:
         return _spoken(form.format(who=who, whose=whose))
-    if memory.slot and memory.value:
+    if memory.slot and memory.value and memory.slot.startswith(("favourite_", "name", "birth")):
         return f"What is {whose} {memory.slot.replace('_', ' ')}?"
+    if memory.slot and memory.slot.endswith("_name"):
+        return f"What is {whose} {memory.slot.removesuffix('_name').replace('_', ' ')} called?"
     return f"What did I say about this: {memory.text.rstrip('.')}?"
 
 
@@ -161,7 +163,7 @@ def _latest(view: View, new: Sequence[Statement]) -> Iterable[ExamItem]:
 
 def _dates(statements: Sequence[Statement]) -> Iterable[ExamItem]:
     for s in statements:
-        if s.memory.event_from is not None:
+        if s.memory.event_from is not None and not (s.memory.slot and is_functional(s.memory.slot)):
             day = s.memory.event_from.isoformat()
             yield ExamItem(
                 id=stable_id("item", ItemKind.DATE, s.memory.text, s.message.id),

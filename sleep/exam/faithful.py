@@ -3,11 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from memory.extraction.dates import find_when
+from memory.fulltext import words_of
 from memory.nights import Change, ChangeKind
 from memory.text import normalise
-from memory.types import Memory, Message, Status
-from sleep.guard import differences, lost
+from memory.types import Kind, Memory, Message, Source, Status
+from sleep.guard import differences, lost, names, numbers
 from sleep.view import View
+
+WORDS_LOST, WORDS_ADDED = 1, 2
+"""How many telling words a new text of the same statement may lose (its verb), and how many it may have more."""
 
 Fault = tuple[int, str]
 """The position of a change in the plan, and what is wrong with it."""
@@ -15,7 +19,7 @@ Fault = tuple[int, str]
 
 def faults(view: View, changes: Sequence[Change]) -> tuple[Fault, ...]:
     """The changes that invent, lose or turn round what was said."""
-    planned = {c.key[1]: c.after for c in changes if c.target == "memory"}
+    planned = {c.key[1]: c.after for c in changes if c.target == "memory" and c.decision == "planned"}
     ids = {s.message_id for c in changes if isinstance(c.after, Memory) for s in c.after.sources}
     messages = view.messages(ids)
     found = []
@@ -33,46 +37,79 @@ def _wrong(view: View, change: Change, planned: Mapping[str, object], messages: 
     if not isinstance(after, Memory):
         yield "a night deletes nothing"
         return
-    if isinstance(before, Memory):
-        yield from _wrong_change(view, change.kind, before, after, planned)
-    if not isinstance(before, Memory) or before.text != after.text:
+    if not isinstance(before, Memory):
+        yield from _wrong_statement(after, messages)
+        return
+    yield from _wrong_change(before, after)
+    yield from _wrong_rewriting(before, after)
+    gained = set(after.sources) - set(before.sources)
+    if gained - _merged_into(after.id, planned):
+        yield "it gained a quote of something else"
+    if before.status is Status.ACTIVE and after.status is Status.SUPERSEDED:
+        other = planned.get(after.superseded_by or "") or view.memory(after.superseded_by or "")
+        if isinstance(other, Memory):
+            yield from _wrong_place(change.kind, before, other)
+        else:
+            yield "nothing stands in its place"
+    if (before.text, before.event_from, before.sources) != (after.text, after.event_from, after.sources):
         yield from _wrong_statement(after, messages)
 
 
-def _wrong_change(
-    view: View, kind: ChangeKind, before: Memory, after: Memory, planned: Mapping[str, object]
-) -> Iterable[str]:
+def _wrong_change(before: Memory, after: Memory) -> Iterable[str]:
+    """What a night never does to a memory."""
     if before.pinned and (before.text, before.status) != (after.text, after.status):
         yield "it is pinned"
-    missing = set(before.sources) - set(after.sources)
-    if missing:
+    if (before.pinned, before.muted) != (after.pinned, after.muted):
+        yield "pins and mutes are the user's"
+    if set(before.sources) - set(after.sources):
         yield "a quote was lost"
     if after.status is Status.RETIRED and before.status is not Status.RETIRED:
         yield "a night retires nothing"
-    if before.status is Status.ACTIVE and after.status is Status.SUPERSEDED:
-        other = planned.get(after.superseded_by or "") or view.memory(after.superseded_by or "")
-        if not isinstance(other, Memory):
-            yield "nothing stands in its place"
-            return
-        yield from _wrong_place(kind, before, other)
+    if before.status is not Status.ACTIVE:
+        yield "it is history"
+    if (before.subject, before.slot) != (after.subject, after.slot):
+        yield "it became a statement about something else"
+    if before.kind is not after.kind and (before.kind, after.kind) != (Kind.PLAN, Kind.EVENT):
+        yield f"a {before.kind} became a {after.kind}"
+
+
+def _wrong_rewriting(before: Memory, after: Memory) -> Iterable[str]:
+    """A rewritten text keeps what was said: one verb may change, names and numbers may not."""
+    if before.text == after.text:
+        return
+    if names(before.text) != names(after.text):
+        yield "a name changed"
+    if numbers(before.text) - numbers(after.text):
+        yield "a number changed"
+    old, new = set(words_of(before.text)), set(words_of(after.text))
+    if len(old - new) > WORDS_LOST or len(new - old) > WORDS_ADDED:
+        yield "it says something else"
+
+
+def _merged_into(survivor: str, planned: Mapping[str, object]) -> set[Source]:
+    """The quotes of the memories that give way to this one."""
+    merged = (m for m in planned.values() if isinstance(m, Memory) and m.superseded_by == survivor)
+    return {source for m in merged for source in m.sources}
 
 
 def _wrong_place(kind: ChangeKind, before: Memory, other: Memory) -> Iterable[str]:
     """What speaks against `other` in the place of `before`."""
     if other.subject != before.subject:
         yield f"{other.subject} is not {before.subject}"
+    if other.slot != before.slot:
+        yield f"{other.slot} is not {before.slot}"
     if kind is ChangeKind.MERGE:
+        one, two = set(words_of(before.text)), set(words_of(other.text))
+        if before.slot is None and len(one & two) < 0.5 * min(len(one), len(two)):
+            yield "they say different things"
         if found := differences(before.text, other.text):
             yield "; ".join(found)
         if before.value and other.value and normalise(before.value) != normalise(other.value):
             yield f"{before.value} is not {other.value}"
         if not set(before.sources) <= set(other.sources):
             yield "a quote was lost"
-    else:
-        if other.slot != before.slot:
-            yield f"{other.slot} is not {before.slot}"
-        if before.said_at and other.said_at and other.said_at < before.said_at:
-            yield "it was said earlier"
+    elif before.said_at and other.said_at and other.said_at < before.said_at:
+        yield "it was said earlier"
 
 
 def _wrong_statement(memory: Memory, messages: dict[str, Message]) -> Iterable[str]:
