@@ -7,8 +7,9 @@ stage the journal holds what it planned, so that a night that was killed goes on
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from memory.nights import Change, ItemKind, Run
+from memory.nights import Change, ExamItem, ItemKind, Run
 from memory.store.nights import NightStore
 from memory.types import Memory
 from sleep.apply import Outcome, apply
@@ -73,19 +74,15 @@ class Night:
         before = examiner.sit()
         self._tell(Examined(when="before", classes=before.classes()))
         changes = self._plan(view, run)
-        changes, after, notes = self._examine(examiner, before, view, changes)
-        report = self._report(new, changes, before, after, notes)
+        changes, exam = self._examine(examiner, before, view, changes)
         if run is None:
+            report = self._report(new, changes, exam)
             self._tell(Ended(run="", status="planned", report=report))
             return None
         if any(c.decision == "planned" for c in changes):
             changes = tuple(self._options.review(changes))
-        outcome = self._apply(run, view, changes)
-        self._keep(run, before, after)
-        report = self._report(new, _decided(changes, outcome), before, after, notes)
-        report["waited"] = dict.fromkeys(map(str, view.scope.waiting), 1)
-        run = self._home.nights.update(run, status="applied", report=report)
-        self._tell(Ended(run=run.short_id, status=run.status, report=report))
+        run = self._apply(run, view, changes, exam, new)
+        self._tell(Ended(run=run.short_id, status=run.status, report=run.report))
         self._home.vectors.work()
         return run
 
@@ -147,8 +144,8 @@ class Night:
 
     def _examine(
         self, examiner: Examiner, before: Sitting, view: View, changes: tuple[Change, ...]
-    ) -> tuple[tuple[Change, ...], Sitting, tuple[str, ...]]:
-        """Drop what fails, stage by stage: the changes that are left, the last sitting, what was dropped and why."""
+    ) -> "tuple[tuple[Change, ...], _Exam]":
+        """Drop what fails, stage by stage: the changes that are left, and how the exam went."""
         changes, notes = self._drop_faults(view, changes)
         last = before
         for stage in self._options.stages:
@@ -167,7 +164,7 @@ class Night:
                 self._tell(Note(text=notes[-1]))
             last = sitting if not worse else last
         self._tell(Examined(when="after", classes=last.classes()))
-        return changes, last, tuple(notes)
+        return changes, _Exam(before, last, tuple(notes))
 
     def _drop_faults(self, view: View, changes: tuple[Change, ...]) -> tuple[tuple[Change, ...], list[str]]:
         """Changes that say what their sources do not never get as far as the exam."""
@@ -187,23 +184,19 @@ class Night:
 
     # -- making it real
 
-    def _apply(self, run: Run, view: View, changes: Sequence[Change]) -> Outcome:
-        """Changes, decisions and cursor in one transaction: a kill leaves all of it or nothing."""
+    def _apply(self, run: Run, view: View, changes: Sequence[Change], exam: "_Exam", new: int) -> Run:
+        """Changes, decisions, report and cursor in one transaction: a kill leaves all of it or nothing."""
         with self._home.database.together() as whole:
             outcome = apply(whole, self._home.clock, run.short_id, changes)
             nights = NightStore(whole)
             nights.decide(run, outcome.decisions)
-            nights.update(run, status="applied", ended_at=self._home.clock.now())
+            nights.keep_exam(run, exam.results())
             nights.move_cursor(max(nights.cursor(), view.scope.until))
-        return outcome
+            report = self._report(new, _decided(changes, outcome), exam)
+            report["waited"] = dict.fromkeys(map(str, view.scope.waiting), 1)
+            return nights.update(run, status="applied", ended_at=self._home.clock.now(), report=report)
 
-    def _keep(self, run: Run, before: Sitting, after: Sitting) -> None:
-        marks = [(item, before.grades[item.id], after.grades[item.id]) for item in after.items]
-        self._home.nights.keep_exam(run, [(i, b.alone, a.alone, a.detail) for i, b, a in marks])
-
-    def _report(
-        self, messages: int, changes: Sequence[Change], before: Sitting, after: Sitting, notes: Sequence[str]
-    ) -> dict[str, object]:
+    def _report(self, messages: int, changes: Sequence[Change], exam: "_Exam") -> dict[str, Any]:
         counts: dict[str, dict[str, int]] = {}
         for change in changes:
             row = counts.setdefault(change.stage, {})
@@ -212,11 +205,25 @@ class Night:
         return {
             "messages": messages,
             "changes": counts,
-            "exam": {"before": before.classes(), "after": after.classes()},
-            "dropped": list(notes),
+            "exam": {"before": exam.before.classes(), "after": exam.after.classes()},
+            "dropped": list(exam.notes),
             "tokens": self._model.tokens if self._model else 0,
             "seconds": round(time.monotonic() - self._started, 1),
         }
+
+
+@dataclass(frozen=True, slots=True)
+class _Exam:
+    """How the exam went, and what was dropped for it."""
+
+    before: Sitting
+    after: Sitting
+    notes: tuple[str, ...]
+
+    def results(self) -> list[tuple[ExamItem, int, int | None, str]]:
+        """Each item with its marks on memories alone, before and after."""
+        marks = [(item, self.before.grades[item.id], self.after.grades[item.id]) for item in self.after.items]
+        return [(item, b.alone, a.alone, a.detail) for item, b, a in marks]
 
 
 def _planned(change: Change) -> Planned:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -133,7 +134,7 @@ def retire_the_rare(view: View) -> Iterable[Change]:
 
 def mix_conversations(view: View) -> Iterable[Change]:
     memories = made_by(view)
-    for m, other in zip(memories, memories[1:], strict=False):
+    for m, other in pairwise(memories):
         yield change(m, replace(m, sources=other.sources))
 
 
