@@ -1,47 +1,74 @@
 """The guard: what two statements must have in common before one may stand for the other.
 
-Embeddings barely see a digit, a name or a "not"; this does. It compares what makes statements different facts:
-negation, numbers and units, dates, names and quantifiers. Unsure means that they differ.
+Embeddings barely see a digit, a name or a "not"; this does. `differences` compares what makes statements different
+facts: negation, numbers and units, dates, names, quantifiers, colours, relations, and who does what to whom. `unlike`
+also wants every other word matched. Unsure means that they differ.
 """
 
 import re
 from collections import Counter
+from collections.abc import Iterable
 
-_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
-_NEGATIONS = re.compile(
-    r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|no longer|any ?more|stopped|quit|gave up|hates?|dislikes?"
-    r"|refuses?|avoids?|against|unable|instead of|used to|former|formerly|ex)\b|n['’]t\b",
+from memory.extraction.lexicon import COLOURS
+from memory.extraction.slots import RELATIONS
+from sleep.numerals import numbers
+from sleep.wording import same_order, words
+
+__all__ = ["differences", "lost", "names", "numbers", "unlike", "unmatched"]
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+", re.UNICODE)
+_DENIALS = re.compile(
+    r"\b(?:not|no longer|no|never|none|nobody|no one|nothing|nowhere|neither|nor|without|cannot|stopped|quit|gave up|given"
+    r" up|hates?|hated|dislikes?|disliked|detests?|loathes?|despises?|can(?:not|n['’]t| not) (?:stand|bear)|refuses?|refused"
+    r"|avoids?|avoided|against|unable|instead of|hardly|lacks?|denie[sd]|isnt|arent|dont|doesnt|didnt|wont|cant"
+    r"|wasnt|werent)\b|n['’]t\b",
     re.IGNORECASE,
 )
-_NUMBER_WORDS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-        " eighteen nineteen twenty".split()
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90, "hundred": 100}
-_NUMBER = re.compile(r"\d+(?:[.,:]\d+)*")
+_ENDED = re.compile(
+    r"\b(?:no longer|any ?more|any longer|stopped|quit|gave up|given up|used to|former|formerly|previously|ex)\b",
+    re.IGNORECASE,
+)
+_DATED = re.compile(
+    r"\b(?:\d{1,2} )?(?:January|February|March|April|May|June|July|August|September|October|November|December) \d{4}\b"
+    r"|\b(?:in|since) (?:19|20)\d{2}\b"
+)
 _UNITS = frozenset(
-    """km mile miles metre metres meter meters kg kilo kilos pound pounds gram grams litre litres liter liters euro euros
-    dollar dollars hour hours minute minutes day days week weeks month months year years am pm percent degree degrees
-    celsius fahrenheit cm inch inches foot feet""".split()
+    """km mile metre cm mm inch inches foot feet yard yards kg gram pound ounce ounces tonne tons litre pint pints
+    gallon gallons euro dollar £ yen ¥ francs cent cents k hour minute second seconds day days week weeks month months year
+    years decade decades ~am ~pm percent degree degrees ° celsius fahrenheit cup cups spoon slice mph kmh mg ml gb mb tb
+    hundred thousand million billion dozen""".split()
 )
 _TIMES = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
-    september october november december morning afternoon evening night noon midnight spring summer autumn fall winter
-    today tomorrow yesterday weekend weekends daily weekly monthly yearly last next""".split()
+    september october november december morning mornings afternoon afternoons evening evenings night nights noon
+    midnight spring summer autumn fall winter today tomorrow yesterday tonight weekend weekends weekday weekdays daily weekly
+    monthly yearly last next christmas easter mondays tuesdays wednesdays thursdays fridays saturdays sundays ago
+    early late since until before after during""".split()
 )
 _QUANTIFIERS = frozenset(
-    """all every each some most many few several both half only always sometimes often rarely usually never once twice
-    first second third last more less least almost""".split()
+    """all every some most many few several both half only always sometimes often rarely usually never once twice
+    first third last more less least almost any none much little enough nearly approximately about exactly whole quarter
+    double triple single another other except mostly partly entirely hardly barely fourth fifth sixth seventh eighth
+    ninth tenth occasionally normally generally""".split()
+)
+_CLASSES = frozenset(
+    """cyan amber scarlet tan ivory bronze copper left right north south east west northern southern eastern western
+    married single divorced engaged widowed separated male female man woman boy girl men women boys girls older younger
+    elder oldest youngest eldest big small best worst new old good bad hot cold early late open closed
+    vegan vegetarian pescatarian""".split()
 )
 _OPPOSED = [
     frozenset(pair)
     for pair in (
         ("left", "right"), ("before", "after"), ("older", "younger"), ("mother", "father"), ("sister", "brother"),
-        ("son", "daughter"), ("his", "her"), ("he", "she"), ("with", "without"), ("up", "down"), ("in", "out"),
-        ("buy", "sell"), ("bought", "sold"), ("start", "stop"), ("started", "stopped"), ("to", "from"), ("can", "cannot"),
-        ("wife", "husband"), ("aunt", "uncle"), ("like", "dislike"), ("love", "hate"), ("over", "under"),
+        ("son", "daughter"), ("his", "her"), ("he", "she"), ("up", "down"), ("in", "out"),
+        ("buy", "sell"), ("bought", "sold"), ("to", "from"), ("can", "cannot"),
+        ("wife", "husband"), ("aunt", "uncle"), ("over", "under"),
+        ("lend", "borrow"), ("lent", "borrowed"), ("win", "lose"), ("won", "lost"), ("on", "off"),
+        ("arrive", "leave"), ("arrived", "left"), ("above", "below"), ("inside", "outside"), ("open", "close"),
+        ("begin", "end"), ("began", "ended"), ("remember", "forget"), ("remembered", "forgot"), ("pass", "fail"),
+        ("passed", "failed"), ("increase", "decrease"), ("rise", "fall"), ("rose", "fell"), ("teach", "learn"),
+        ("taller", "shorter"), ("bigger", "smaller"), ("early", "late"), ("hot", "cold"), ("push", "pull"),
     )
 ]  # fmt: skip
 
@@ -51,15 +78,29 @@ def differences(one: str, other: str) -> tuple[str, ...]:
     return tuple(
         f"{name}: {', '.join(sorted(found))}"
         for name, found in (
-            ("negation", _negated(one) ^ _negated(other)),
+            ("negation", _polarity(one) ^ _polarity(other)),
             ("number", _changed(numbers(one), numbers(other))),
-            ("time or unit", _times(one) ^ _times(other)),
+            ("time or unit", _words(one, _TIMES | _UNITS) ^ _words(other, _TIMES | _UNITS)),
             ("quantity", _words(one, _QUANTIFIERS) ^ _words(other, _QUANTIFIERS)),
-            ("name", names(one) ^ names(other)),
+            ("name", _unnamed(one, other) | _unnamed(other, one)),
+            ("kind", _words(one, COLOURS | _CLASSES) ^ _words(other, COLOURS | _CLASSES)),
+            ("relation", _relations(one) ^ _relations(other)),
             ("opposite", _opposed(one, other)),
+            ("order", _disorder(one, other)),
         )
         if found
     )
+
+
+def unlike(one: str, other: str) -> tuple[str, ...]:
+    """`differences`, and each word that only one of two statements has: empty if they surely say the same."""
+    found = differences(one, other)
+    return found or tuple(f"word: {word}" for word in unmatched(one, other))
+
+
+def unmatched(one: str, other: str) -> tuple[str, ...]:
+    """The words, synonyms evened out, that only one of two statements has, or has more often."""
+    return tuple(sorted(_changed(Counter(words(one)), Counter(words(other)))))
 
 
 def lost(statement: str, evidence: str) -> tuple[str, ...]:
@@ -71,25 +112,31 @@ def lost(statement: str, evidence: str) -> tuple[str, ...]:
     if added := names(statement) - names(evidence) - _sentence_starts(statement):
         missing = {n for n in added if n not in evidence.lower()}
         found += [f"name: {n}" for n in sorted(missing)]
-    if _negated(statement) != _negated(evidence):
+    if numbers(_DATED.sub(" ", statement)).keys() - numbers(evidence).keys():
+        found.append("number")
+    closest = _closest(statement, evidence)
+    if all(_negated(statement) != _negated(said) for said in closest):
         found.append("negation")
-    if _opposed(statement, evidence):
+    if all(_opposed(statement, said) for said in closest):
         found.append("opposite")
     return tuple(found)
 
 
-def numbers(text: str) -> Counter[str]:
-    """The numbers of a text, in figures."""
-    found = Counter(n.replace(",", "") for n in _NUMBER.findall(text))
-    found.update(str(_NUMBER_WORDS[w]) for w in _lower(text) if w in _NUMBER_WORDS)
-    return found
+def _closest(statement: str, evidence: str) -> list[str]:
+    """The sentences of the evidence that share most words with the statement."""
+    said = [part for part in re.split(r"\s\.\s|(?<=[.!?;])\s+", evidence) if part.strip()] or [evidence]
+    told = set(words(statement))
+    shared = [len(told & set(words(part))) for part in said]
+    return [part for part, count in zip(said, shared, strict=True) if count == max(shared)]
+
+
+# -- names
 
 
 def names(text: str) -> frozenset[str]:
     """Capitalised words that do not merely begin a sentence, and words of capitals, in lower case."""
-    words = list(_WORD.finditer(text))
     found = set()
-    for match in words:
+    for match in _WORD.finditer(text):
         word = match[0]
         start = match.start() == 0 or text[: match.start()].rstrip().endswith((".", "!", "?", ":"))
         if (
@@ -105,8 +152,39 @@ def names(text: str) -> frozenset[str]:
 _NOT_NAMES = frozenset("I I'm I've I'll I'd You Your You're The A An My He She They It We Our".split())
 
 
+def _unnamed(text: str, other: str) -> frozenset[str]:
+    """The names of a statement that are nowhere in the other."""
+    return (names(text) - set(_bare(other))) | _opening(text, other)
+
+
+def _opening(text: str, other: str) -> frozenset[str]:
+    """The word that begins a statement, where it may be a name and the other statement has it nowhere."""
+    first = next(iter(_WORD.findall(text)), "")
+    bare = first.lower().replace("’", "'").removesuffix("'s")
+    if not first[:1].isupper() or first in _NOT_NAMES or bare in _OPENINGS:
+        return frozenset()
+    beginning = {bare, *words(first)}
+    return frozenset() if beginning & {*_bare(other), *words(other)} else frozenset({bare})
+
+
+_OPENINGS = frozenset(
+    """you your yours i my mine me we our us he his she her they their it its this that these those there here a an the
+    in on at to for from with by since until every each when while if because and but or so no not never do does did am is
+    are was were be have has had can could will would shall should may might must used always usually sometimes often
+    both all some most many few currently now today tomorrow yesterday please answer going moved one two three four
+    what where who how why as after before during last next only even just also being someone nobody everyone""".split()
+)
+
+
+def _bare(text: str) -> Iterable[str]:
+    return (w.replace("’", "'").removesuffix("'s") for w in _lower(text))
+
+
 def _sentence_starts(text: str) -> frozenset[str]:
     return frozenset(w.lower() for w in _WORD.findall(text)[:1])
+
+
+# -- words
 
 
 def _lower(text: str) -> list[str]:
@@ -114,16 +192,22 @@ def _lower(text: str) -> list[str]:
 
 
 def _words(text: str, wanted: frozenset[str]) -> frozenset[str]:
-    return frozenset(_lower(text)) & wanted
+    return frozenset(words(text)) & wanted
 
 
-def _times(text: str) -> frozenset[str]:
-    return _words(text, _TIMES | _UNITS)
+def _relations(text: str) -> frozenset[str]:
+    """Mothers, bosses and dogs, by the word that slots use for them."""
+    return frozenset(RELATIONS[word] for word in _bare(text) if word in RELATIONS)
 
 
 def _negated(text: str) -> frozenset[str]:
-    """{"not"} for a statement that denies something, by an odd number of negations."""
-    return frozenset({"not"} if len(_NEGATIONS.findall(text)) % 2 else ())
+    """{"not"} for a statement that denies something, by an odd number of denials."""
+    return frozenset({"not"} if len(_DENIALS.findall(text)) % 2 else ())
+
+
+def _polarity(text: str) -> frozenset[str]:
+    """What a statement denies, and whether it speaks of something that has ended."""
+    return _negated(text) | frozenset({"ended"} if _ENDED.search(text) else ())
 
 
 def _changed(one: Counter[str], other: Counter[str]) -> set[str]:
@@ -137,3 +221,10 @@ def _opposed(one: str, other: str) -> frozenset[str]:
         for pair in _OPPOSED
         if len(pair & left) == 1 and len(pair & right) == 1 and pair & left != pair & right
     )
+
+
+def _disorder(one: str, other: str) -> frozenset[str]:
+    """The same words in an order that may say something else."""
+    if unmatched(one, other) or same_order(one, other):
+        return frozenset()
+    return frozenset({"the same words, placed differently"})

@@ -21,7 +21,10 @@ _PAIRS = {
     "ours": "yours",
     "us": "you",
 }
-_WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
+_WORD = re.compile(
+    r"(?<!\d)(?<!\d )[A-Za-z]+(?:['’][A-Za-z]+)?|(?<=\d )(?!am\b)[A-Za-z]+(?:['’][A-Za-z]+)?", re.IGNORECASE
+)
+"""Words, but for the "am" of "7 am"."""
 
 
 def second_person(clause: str) -> str:
