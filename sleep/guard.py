@@ -18,10 +18,10 @@ __all__ = ["differences", "lost", "names", "numbers", "unlike", "unmatched"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+", re.UNICODE)
 _DENIALS = re.compile(
-    r"\b(?:not|no longer|no|never|none|nobody|no one|nothing|nowhere|neither|nor|without|cannot|stopped|quit|gave up|given"
-    r" up|hates?|hated|dislikes?|disliked|detests?|loathes?|despises?|can(?:not|n['’]t| not) (?:stand|bear)|refuses?|refused"
-    r"|avoids?|avoided|against|unable|instead of|hardly|lacks?|denie[sd]|isnt|arent|dont|doesnt|didnt|wont|cant"
-    r"|wasnt|werent)\b|n['’]t\b",
+    r"\b(?:not|no longer|no|never|none|nobody|no one|nothing|nowhere|neither|nor|without|cannot|stopped|quit|gave up"
+    r"|given up|hates?|hated|dislikes?|disliked|detests?|loathes?|despises?|can(?:not|n['’]t| not) (?:stand|bear)"
+    r"|refuses?|refused|avoids?|avoided|against|unable|instead of|hardly|lacks?|denie[sd]"
+    r"|(?:is|are|do|does|did|wo|ca|was|were)nt)\b|n['’]t\b",
     re.IGNORECASE,
 )
 _ENDED = re.compile(
@@ -34,27 +34,27 @@ _DATED = re.compile(
 )
 _UNITS = frozenset(
     """km mile metre cm mm inch inches foot feet yard yards kg gram pound ounce ounces tonne tons litre pint pints
-    gallon gallons euro dollar £ yen ¥ francs cent cents k hour minute second seconds day days week weeks month months year
-    years decade decades ~am ~pm percent degree degrees ° celsius fahrenheit cup cups spoon slice mph kmh mg ml gb mb tb
-    hundred thousand million billion dozen""".split()
+    gallon gallons euro dollar £ yen ¥ francs cent cents k hour minute second seconds day days week weeks month
+    months year years decade decades ~am ~pm percent degree degrees ° celsius fahrenheit cup cups spoon slice mph
+    kmh mg ml gb mb tb hundred thousand million billion dozen""".split()
 )
 _TIMES = frozenset(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december morning mornings afternoon afternoons evening evenings night nights noon
-    midnight spring summer autumn fall winter today tomorrow yesterday tonight weekend weekends weekday weekdays daily weekly
-    monthly yearly last next christmas easter mondays tuesdays wednesdays thursdays fridays saturdays sundays ago
-    early late since until before after during""".split()
+    midnight spring summer autumn fall winter today tomorrow yesterday tonight weekend weekends weekday weekdays
+    daily weekly monthly yearly last next christmas easter mondays tuesdays wednesdays thursdays fridays saturdays
+    sundays ago early late since until before after during""".split()
 )
 _QUANTIFIERS = frozenset(
     """all every some most many few several both half only always sometimes often rarely usually never once twice
-    first third last more less least almost any none much little enough nearly approximately about exactly whole quarter
-    double triple single another other except mostly partly entirely hardly barely fourth fifth sixth seventh eighth
-    ninth tenth occasionally normally generally""".split()
+    first third last more less least almost any none much little enough nearly approximately about exactly whole
+    quarter double triple single another other except mostly partly entirely hardly barely fourth fifth sixth
+    seventh eighth ninth tenth occasionally normally generally""".split()
 )
 _CLASSES = frozenset(
     """cyan amber scarlet tan ivory bronze copper left right north south east west northern southern eastern western
-    married single divorced engaged widowed separated male female man woman boy girl men women boys girls older younger
-    elder oldest youngest eldest big small best worst new old good bad hot cold early late open closed
+    married single divorced engaged widowed separated male female man woman boy girl men women boys girls older
+    younger elder oldest youngest eldest big small best worst new old good bad hot cold early late open closed
     vegan vegetarian pescatarian""".split()
 )
 _OPPOSED = [
@@ -168,11 +168,12 @@ def _opening(text: str, other: str) -> frozenset[str]:
 
 
 _OPENINGS = frozenset(
-    """you your yours i my mine me we our us he his she her they their it its this that these those there here a an the
-    in on at to for from with by since until every each when while if because and but or so no not never do does did am is
-    are was were be have has had can could will would shall should may might must used always usually sometimes often
-    both all some most many few currently now today tomorrow yesterday please answer going moved one two three four
-    what where who how why as after before during last next only even just also being someone nobody everyone""".split()
+    """you your yours i my mine me we our us he his she her they their it its this that these those there here a an
+    the in on at to for from with by since until every each when while if because and but or so no not never do
+    does did am is are was were be have has had can could will would shall should may might must used always
+    usually sometimes often both all some most many few currently now today tomorrow yesterday please answer going
+    moved one two three four what where who how why as after before during last next only even just also being
+    someone nobody everyone""".split()
 )
 
 

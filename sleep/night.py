@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from memory.nights import Change, ExamItem, ItemKind, Run
+from memory.store.meta import set_meta
 from memory.store.nights import NightStore
 from memory.types import Memory
 from sleep.apply import Outcome, apply
@@ -116,7 +117,10 @@ class Night:
         names = [stage.name for stage in self._options.stages]
         first = names.index(run.stage) + 1 if run is not None and run.stage in names else 0
         tools = Tools(
-            read=read, model=self._model, progress=lambda s, d, t: self._tell(Progress(stage=s, done=d, total=t))
+            read=read,
+            model=self._model,
+            remember=lambda key, value: None if self._options.dry else set_meta(self._home.database, key, value),
+            progress=lambda s, d, t: self._tell(Progress(stage=s, done=d, total=t)),
         )
         for stage in self._options.stages[first:]:
             if self._spent():

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from memory.errors import EmbedderError
 from memory.fulltext import find_words
 from memory.nights import Change
 from memory.passages import embedded_text
 from memory.schema import ConversationRow, MemoryRow, MessageRow, PassageRow, SourceRow
+from memory.store.meta import get_meta
 from memory.store.rows import to_memory, to_message
 from memory.types import Memory, Message, Status
 from sleep.home import Home
@@ -45,6 +46,8 @@ class View:
         self._planned: dict[str, Memory | None] = {}
         self._first: dict[str, Memory | None] = {}
         self._vectors: dict[str, Matrix] = {}
+        self._new: tuple[list[str], Matrix] | None = None
+        self._slots: dict[tuple[str, str | None], list[Memory]] | None = None
         self._purged = home.memories.purged()
         self.changes: list[Change] = []
 
@@ -62,6 +65,7 @@ class View:
                 memory = change.after
                 assert memory is None or isinstance(memory, Memory)
                 self._planned[change.key[1]] = memory
+                self._new = self._slots = None
 
     # -- messages
 
@@ -133,12 +137,32 @@ class View:
         """Active memories that this night adds or changes."""
         return self.active(list(self._planned.values()))
 
-    def in_slot(self, subject: str, slot: str) -> list[Memory]:
-        """The active memories of a slot, oldest statement first."""
-        stored = self._stored(MemoryRow.subject == subject, MemoryRow.slot == slot, MemoryRow.status == Status.ACTIVE)
-        planned = [m for m in self._planned.values() if m is not None and (m.subject, m.slot) == (subject, slot)]
-        found = {m.id: m for m in [*stored, *planned]}
-        return sorted(self.active(found.values()), key=lambda m: (m.said_at or m.created_at, m.id))
+    def in_slot(self, subject: str, slot: str, value: str | None = None) -> list[Memory]:
+        """The active memories of a slot, oldest statement first; with `value`, those that give it that one."""
+        found = self._in_slot(subject, slot, value, MemoryRow.status == Status.ACTIVE)
+        return sorted(self.active(found), key=lambda m: (m.said_at or m.created_at, m.id))
+
+    def history(self, subject: str, slot: str) -> list[Memory]:
+        """What of a slot counts and what gave way, as planned, oldest statement first."""
+        found = self._in_slot(subject, slot, None, MemoryRow.status.in_((Status.ACTIVE, Status.SUPERSEDED)))
+        now = [self._planned.get(m.id, m) for m in found]
+        return sorted((m for m in now if m is not None), key=lambda m: (m.said_at or m.created_at, m.id))
+
+    def _in_slot(self, subject: str, slot: str, value: str | None, *conditions: object) -> list[Memory]:
+        if value is not None:
+            conditions = (*conditions, func.lower(MemoryRow.value) == func.lower(value))
+        stored = self._stored(MemoryRow.subject == subject, MemoryRow.slot == slot, *conditions)
+        planned = self._planned_in_slots().get((subject, slot), [])
+        same = [m for m in planned if value is None or (m.value or "").lower() == value.lower()]
+        return list({m.id: m for m in [*stored, *same]}.values())
+
+    def _planned_in_slots(self) -> dict[tuple[str, str | None], list[Memory]]:
+        if self._slots is None:
+            self._slots = {}
+            for memory in self._planned.values():
+                if memory is not None:
+                    self._slots.setdefault((memory.subject, memory.slot), []).append(memory)
+        return self._slots
 
     def due(self, now: datetime) -> list[Memory]:
         """Active memories with a time that has passed."""
@@ -194,9 +218,39 @@ class View:
         return self.similarity(memory.text, known.text) if known is not None else 0.0
 
     def _near_planned(self, memory: Memory) -> dict[str, float]:
-        """Among what this night adds: few, so all of them are compared."""
-        new = [m for i, m in self._planned.items() if m is not None and i != memory.id]
-        return {m.id: self.similarity(memory.text, m.text) for m in new}
+        """The closest among what this night adds or changes."""
+        try:
+            ids, vectors = self._new_vectors()
+            scores = vectors @ self.vector(memory.text).reshape(-1)
+        except EmbedderError:
+            return {}
+        best = scores.argsort()[::-1][: NEIGHBOURS + 1]
+        return {ids[i]: float(scores[i]) for i in best}
+
+    def _new_vectors(self) -> tuple[list[str], "Matrix"]:
+        """The vectors of what this night adds or changes, stacked once for all lookups of a stage."""
+        import numpy as np
+
+        if self._new is None:
+            new = [m for m in self._planned.values() if m is not None]
+            self.embed([m.text for m in new])
+            stacked = [self._vectors[m.text] for m in new] or [np.zeros((0, self.vector("").shape[1]), np.float32)]
+            self._new = [m.id for m in new], np.vstack(stacked)
+        return self._new
+
+    @property
+    def embedder(self) -> str:
+        """The embedder that the vectors are of; empty without one."""
+        try:
+            self.embed([""])
+        except EmbedderError:
+            return ""
+        recorded = self._home.vectors.status().recorded
+        return f"{recorded.name}|{recorded.revision}|{recorded.dimension}" if recorded else ""
+
+    def meta(self, key: str) -> str:
+        """A single stored value; empty if there is none."""
+        return get_meta(self._home.database, key)
 
     def similarity(self, one: str, other: str) -> float:
         """Cosine of two texts; 0 without an embedder."""

@@ -13,4 +13,6 @@ class Tools:
 
     read: Callable[[Message], tuple[NewMemory, ...]]
     model: Model | None = None
+    remember: Callable[[str, str], None] = lambda key, value: None
+    """Keeps a single value for other nights; a dry night keeps nothing."""
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None
