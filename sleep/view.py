@@ -264,6 +264,10 @@ class View:
         self.embed([text])
         return self._vectors[text]
 
+    def vectors(self, texts: Sequence[str]) -> "Matrix":
+        """The vectors of texts, one a row, without keeping them. Raises EmbedderError."""
+        return self._home.vectors.embed(texts)
+
     def embed(self, texts: Sequence[str]) -> None:
         """Compute vectors in one batch, for later."""
         missing = [t for t in dict.fromkeys(texts) if t not in self._vectors]
