@@ -175,6 +175,7 @@ def _subject(match: re.Match[str], last: Subject | None) -> Subject | None:
 
 def _reading(text: str, subject: Subject | None, rest: str, lead: str) -> Reading:
     rest, ended = _ANY_MORE.subn("", _ADVERBS.sub("", rest))
+    rest = _ENDED_BE.sub(r"no longer \g<be> ", _NOT_ANY_MORE.sub(r"\g<be> no longer ", rest) if ended else rest)
     negated = False
     for pattern, is_ended, is_negated in _POLARITY:
         if match := pattern.match(rest):
@@ -183,6 +184,13 @@ def _reading(text: str, subject: Subject | None, rest: str, lead: str) -> Readin
     rest = _base(rest)
     return Reading(text, subject, rest, negated, bool(ended), lead)
 
+
+_NOT_ANY_MORE = re.compile(r"^(?P<be>am|is|are) not\s+(?:really\s+)?", re.IGNORECASE)
+_ENDED_BE = re.compile(
+    r"^(?P<be>am|is|are) no longer\s+(?!(?:interested|into|going|planning|looking|keen|fond|afraid|scared)\b)",
+    re.IGNORECASE,
+)
+"""What is left of a state; what is left of a wish has patterns of its own."""
 
 _POLARITY: tuple[tuple[re.Pattern[str], bool, bool], ...] = (
     (re.compile(r"^no longer\s+", re.IGNORECASE), True, True),

@@ -180,6 +180,11 @@ def _is_my(match: re.Match[str], reading: Reading) -> Found | None:
     return Found(Kind.RELATIONSHIP, relation_slot(match["rel"]), subject.name, of_user=True)
 
 
+def _back(match: re.Match[str], reading: Reading) -> Found | None:
+    """ "I'm back in Lyon": home, or the end of a journey; what else is known of the home decides."""
+    return Found(Kind.FACT, "home_city", value_of(match["v"]), confidence=0.6)
+
+
 def _partner(match: re.Match[str], reading: Reading) -> Found | None:
     if not could_be_name(match["v"].split()[0]):
         return None
@@ -305,6 +310,7 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
         (
             _rule(rf"(?:live|reside|be (?:living|based|settled|residing))\s+(?:[a-z]+\s+){{0,2}}?(?:with [^,]{{1,30}}? )?(?:in|at|near|outside)(?: the (?:\w+ )?(?:city|town|village|centre|center|suburbs|outskirts|heart|middle|north|south|east|west) of)? {PLACE}", fill("home_city")),
             _rule(rf"(?:have )?(?:just )?(?:moved|relocated|move)(?: back| over| out| down| up)?(?: from [^,]{{2,30}}?)?(?: back)?(?: here)? to {PLACE}", fill("home_city")),
+            _rule(rf"be back (?:home )?in {PLACE}(?:\s+(?:again|now|for good|permanently|to stay))?$", _back, ended=False),
             _rule(rf"be (?:moving|relocating)(?: back)?(?: from [^,]{{2,30}}?)? to {PLACE}", fill("planned_home_city", Kind.PLAN)),
             _rule(rf"(?:lived) in {PLACE}", fill("former_home_city")),
         ),

@@ -16,12 +16,14 @@ from memory.schema import MemoryRow, MessageRow
 from memory.store import MemoryFilter
 from memory.store.rows import to_message
 from memory.text import fingerprint, normalise
-from memory.types import Memory, Message, NewMemory
+from memory.types import Kind, Memory, Message, NewMemory
 from sleep.home import Home
 from sleep.ids import stable_id
 from sleep.view import View
 
 MOST = {ItemKind.FACT: 40, ItemKind.LATEST: 30, ItemKind.DATE: 20, ItemKind.NEVER: 12, ItemKind.UNCHANGED: 30}
+CERTAIN = 0.7
+"""A statement below may not be about the slot at all ("I'm back in Oslo"): nothing is asked of that slot."""
 OLD_MESSAGES = 200
 """How many earlier messages of the user are looked at for statements that must still be known."""
 
@@ -132,9 +134,22 @@ def _spoken(question: str) -> str:
 
 
 def _facts(statements: Sequence[Statement]) -> Iterable[ExamItem]:
+    """What needs no other statement to be true; what was taken back later is asked no more."""
+    said: dict[tuple[str, str], list[Statement]] = {}
     for s in statements:
-        if not (s.memory.slot and is_functional(s.memory.slot)):
+        said.setdefault((s.memory.subject, normalise(s.memory.value or "")), []).append(s)
+    for s in statements:
+        if s.memory.slot and is_functional(s.memory.slot):
+            continue
+        others = said[s.memory.subject, normalise(s.memory.value or "")] if s.memory.value else []
+        if not any(_takes_back(other, s) for other in others):
             yield _item(ItemKind.FACT, question_of(s.memory), s)
+
+
+def _takes_back(later: Statement, earlier: Statement) -> bool:
+    """Whether the same value was spoken of later in another way: "I love meat", "I don't eat meat any more"."""
+    ways = [(s.memory.slot, s.memory.kind is Kind.REJECTION) for s in (later, earlier)]
+    return later.message.said_at > earlier.message.said_at and ways[0] != ways[1]
 
 
 def _latest(view: View, new: Sequence[Statement]) -> Iterable[ExamItem]:
@@ -144,6 +159,8 @@ def _latest(view: View, new: Sequence[Statement]) -> Iterable[ExamItem]:
         if s.memory.slot and s.memory.value and is_functional(s.memory.slot):
             slots.setdefault((s.memory.subject, s.memory.slot), []).append((s.memory, (s.message.id,)))
     for (subject, slot), found in slots.items():
+        if any(memory.confidence < CERTAIN for memory, _ in found):
+            continue
         found += [(m, tuple(x.message_id for x in m.sources)) for m in view.in_slot(subject, slot) if m.value]
         found.sort(key=lambda pair: pair[0].said_at or view.now)
         last, evidence = found[-1]
@@ -187,10 +204,13 @@ def _never(home: Home) -> Iterable[ExamItem]:
 
 def _unchanged(home: Home, new: Sequence[Statement], chance: random.Random) -> Iterable[ExamItem]:
     """Memories that nothing new bears on, pinned and edited ones first."""
-    touched = {(s.memory.subject, s.memory.slot) for s in new if s.memory.slot}
+    touched = {(s.memory.subject, _base(s.memory)) for s in new if s.memory.slot}
+    spoken_of = {(s.memory.subject, normalise(s.memory.value)) for s in new if s.memory.value}
     pinned = home.memories.list(MemoryFilter(pinned=True, limit=10))
     for memory in {m.id: m for m in [*pinned, *_some_memories(home, chance)]}.values():
-        if (memory.subject, memory.slot) in touched and memory.slot:
+        if memory.slot and (memory.subject, _base(memory)) in touched:
+            continue
+        if memory.value and (memory.subject, normalise(memory.value)) in spoken_of:
             continue
         yield ExamItem(
             id=stable_id("item", "unchanged", memory.id, memory.revision),
@@ -202,6 +222,11 @@ def _unchanged(home: Home, new: Sequence[Statement], chance: random.Random) -> I
             memory=memory.id,
             evidence=tuple(source.message_id for source in memory.sources),
         )
+
+
+def _base(memory: NewMemory) -> str:
+    """The slot, whether it says what is so or what used to be."""
+    return (memory.slot or "").removeprefix("former_")
 
 
 def _some_memories(home: Home, chance: random.Random) -> list[Memory]:

@@ -1,12 +1,14 @@
 """Whether a plan says only what its sources say: looked at for every change, not for a sample."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import groupby
 
 from memory.extraction.dates import find_when
 from memory.fulltext import words_of
 from memory.nights import Change, ChangeKind
 from memory.text import normalise
 from memory.types import Kind, Memory, Message, Source, Status
+from sleep.endings import ends
 from sleep.guard import differences, lost, names, numbers
 from sleep.view import View
 
@@ -18,17 +20,23 @@ Fault = tuple[int, str]
 
 
 def faults(view: View, changes: Sequence[Change]) -> tuple[Fault, ...]:
-    """The changes that invent, lose or turn round what was said."""
-    planned = {c.key[1]: c.after for c in changes if c.target == "memory" and c.decision == "planned"}
+    """The changes that invent, lose or turn round what was said.
+
+    A stage is looked at as it left the plan: what a later one breaks is not its fault.
+    """
     ids = {s.message_id for c in changes if isinstance(c.after, Memory) for s in c.after.sources}
     messages = view.messages(ids)
+    planned: dict[str, object] = {}
     found = []
-    for position, change in enumerate(changes):
-        if change.target != "memory" or change.decision != "planned" or change.kind is ChangeKind.ASK:
-            continue
-        why = next(iter(_wrong(view, change, planned, messages)), "")
-        if why:
-            found.append((position, why))
+    for _, group in groupby(enumerate(changes), key=lambda pair: pair[1].stage):
+        looked_at = [(i, c) for i, c in group if c.target == "memory" and c.decision == "planned"]
+        planned |= {c.key[1]: c.after for _, c in looked_at}
+        for position, change in looked_at:
+            if change.kind is ChangeKind.ASK:
+                continue
+            why = next(iter(_wrong(view, change, planned, messages)), "")
+            if why:
+                found.append((position, why))
     return tuple(found)
 
 
@@ -47,7 +55,7 @@ def _wrong(view: View, change: Change, planned: Mapping[str, object], messages: 
         yield "it gained a quote of something else"
     if before.status is Status.ACTIVE and after.status is Status.SUPERSEDED:
         other = planned.get(after.superseded_by or "") or view.memory(after.superseded_by or "")
-        if isinstance(other, Memory):
+        if isinstance(other, Memory) and _stands(view, other, planned):
             yield from _wrong_place(change.kind, before, other)
         else:
             yield "nothing stands in its place"
@@ -92,24 +100,44 @@ def _merged_into(survivor: str, planned: Mapping[str, object]) -> set[Source]:
     return {source for m in merged for source in m.sources}
 
 
+def _stands(view: View, memory: Memory, planned: Mapping[str, object]) -> bool:
+    """Whether a memory counts, or gave way to one that does: two that give way to each other are both lost."""
+    seen = set[str]()
+    while memory.status is Status.SUPERSEDED and memory.superseded_by and memory.id not in seen:
+        seen.add(memory.id)
+        place = planned.get(memory.superseded_by) or view.memory(memory.superseded_by)
+        if not isinstance(place, Memory):
+            return False
+        memory = place
+    return memory.status is Status.ACTIVE
+
+
 def _wrong_place(kind: ChangeKind, before: Memory, other: Memory) -> Iterable[str]:
     """What speaks against `other` in the place of `before`."""
     if other.subject != before.subject:
         yield f"{other.subject} is not {before.subject}"
-    if other.slot != before.slot:
+    if kind is ChangeKind.CLOSE:
+        if not ends(other, before):
+            yield "it does not say that this has ended"
+    elif other.slot != before.slot:
         yield f"{other.slot} is not {before.slot}"
     if kind is ChangeKind.MERGE:
-        one, two = set(words_of(before.text)), set(words_of(other.text))
-        if before.slot is None and len(one & two) < 0.5 * min(len(one), len(two)):
-            yield "they say different things"
-        if found := differences(before.text, other.text):
-            yield "; ".join(found)
-        if before.value and other.value and normalise(before.value) != normalise(other.value):
-            yield f"{before.value} is not {other.value}"
-        if not set(before.sources) <= set(other.sources):
-            yield "a quote was lost"
+        yield from _wrong_merge(before, other)
     elif before.said_at and other.said_at and other.said_at < before.said_at:
         yield "it was said earlier"
+
+
+def _wrong_merge(before: Memory, other: Memory) -> Iterable[str]:
+    """What is different in two memories that became one."""
+    one, two = set(words_of(before.text)), set(words_of(other.text))
+    if before.slot is None and len(one & two) < 0.5 * min(len(one), len(two)):
+        yield "they say different things"
+    if found := differences(before.text, other.text):
+        yield "; ".join(found)
+    if before.value and other.value and normalise(before.value) != normalise(other.value):
+        yield f"{before.value} is not {other.value}"
+    if not set(before.sources) <= set(other.sources):
+        yield "a quote was lost"
 
 
 def _wrong_statement(memory: Memory, messages: dict[str, Message]) -> Iterable[str]:

@@ -16,12 +16,13 @@ from memory.nights import Change, ChangeKind
 from memory.text import normalise, one_line
 from memory.types import Kind, Memory, Sensitivity, Status
 from sleep.calibrate import NOTHING, Thresholds, thresholds
+from sleep.endings import said, spoken
 from sleep.errors import ModelFailed
 from sleep.guard import differences
 from sleep.home import Model
 from sleep.sameness import comparable, same
 from sleep.stages.base import Tools
-from sleep.stages.reconcile import STRENGTH, said
+from sleep.stages.reconcile import STRENGTH
 from sleep.view import View, joined
 
 NAME = "dedupe"
@@ -71,7 +72,7 @@ class _Merging:
         self._limits = NOTHING
 
     def changes(self) -> Iterator[Change]:
-        new = sorted(self._view.new_memories(), key=lambda m: (said(m), m.id))
+        new = sorted(self._view.new_memories(), key=spoken)
         if not new:
             return
         self._limits = self._thresholds(new)
@@ -198,7 +199,7 @@ def _overlap(one: Memory, other: Memory) -> bool:
 def _rank(memory: Memory) -> tuple[bool, int, int, object, str]:
     """What survives sorts first: pinned, from the stronger source, known for longer."""
     number = memory.number or sys.maxsize
-    return not memory.pinned, number, -STRENGTH[memory.trust], said(memory), memory.id
+    return not memory.pinned, number, -STRENGTH[memory.trust], memory.created_at, memory.id
 
 
 def _stricter(one: Sensitivity, other: Sensitivity) -> Sensitivity:
