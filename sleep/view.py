@@ -187,7 +187,7 @@ class View:
         scores = self._near_stored(memory) | self._near_planned(memory)
         scores.pop(memory.id, None)
         found = {m.id: m for m in self._by_ids(scores)}
-        return sorted(((m, scores[m.id]) for m in self.active(found.values())), key=lambda pair: -pair[1])
+        return sorted(((m, scores[m.id]) for m in self.active(found.values())), key=lambda pair: (-pair[1], pair[0].id))
 
     def _by_ids(self, ids: Iterable[str]) -> list[Memory]:
         wanted = list(ids)
@@ -210,12 +210,7 @@ class View:
             for hit in find_words(session, "memory", memory.text, NEIGHBOURS):
                 cosine.setdefault(hit.number, 0.0)
             rows = session.execute(select(MemoryRow.number, MemoryRow.id).where(MemoryRow.number.in_(cosine)))
-            found = {memory_id: cosine[number] for number, memory_id in rows}
-        return {i: s or self._similarity(memory, i) for i, s in found.items()}
-
-    def _similarity(self, memory: Memory, other: str) -> float:
-        known = self.memory(other)
-        return self.similarity(memory.text, known.text) if known is not None else 0.0
+            return {memory_id: cosine[number] for number, memory_id in rows}
 
     def _near_planned(self, memory: Memory) -> dict[str, float]:
         """The closest among what this night adds or changes."""

@@ -97,14 +97,15 @@ class _Merging:
         if memory.status is not Status.ACTIVE:
             return
         near = self._near(memory)
-        for other, cosine in near:
-            if not comparable(memory, other):
+        for other, score in near:
+            if not comparable(memory, other) or differences(memory.text, other.text):
                 continue
+            cosine = score or self._view.similarity(memory.text, other.text)
             why = same(memory, other, cosine, self._limits)
             if why and not self._contradicted(memory, other, near):
                 yield from self._merge(memory, other, why)
                 return
-            if not why and cosine >= self._limits.nominate and not differences(memory.text, other.text):
+            if not why and cosine >= self._limits.nominate:
                 doubts.append(Doubt(memory, other))
 
     def _near(self, memory: Memory) -> list[tuple[Memory, float]]:
@@ -113,7 +114,7 @@ class _Merging:
         near = {m.id: (m, score) for m, score in view.neighbours(memory)}
         if memory.slot and memory.value:
             for other in view.in_slot(memory.subject, memory.slot, memory.value):
-                near.setdefault(other.id, (other, view.similarity(memory.text, other.text)))
+                near.setdefault(other.id, (other, 0.0))
         now = [(self._now.get(m.id, m), score) for m, score in near.values()]
         active = [(m, score) for m, score in now if m.status is Status.ACTIVE and m.id != memory.id]
         return sorted(active, key=lambda pair: (-pair[1], pair[0].id))
