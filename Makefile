@@ -42,6 +42,10 @@ check: $(VENV)/.test-tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+docs: $(VENV)/.installed
+	$(BIN)/python -m assistant.cli.reference
+	$(BIN)/python -m tui.reference
+
 format: $(VENV)/.test-tools
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format

@@ -116,9 +116,9 @@ class Settings(BaseSettings):
     """Who answers: none, ollama:NAME, openai:NAME, anthropic:NAME, or local:PATH_OR_HUB_ID. none needs no network and
     answers from memory alone."""
     temperature: float | None = Field(default=None, ge=0, le=2)
-    """Sampling temperature; empty leaves it to the model."""
+    """Sampling temperature; unset leaves it to the model."""
     context_tokens: int | None = Field(default=None, ge=512, le=10_000_000)
-    """The model's window in tokens; empty asks the model, or assumes 8192."""
+    """The model's window in tokens; unset asks the model, or assumes 8192."""
     instructions: str = ""
     """What you want every answer to heed, in your own words."""
     timeout_seconds: float = Field(default=120, gt=0, le=3600)
@@ -190,7 +190,7 @@ def set_setting(paths: Paths, key: str, value: str | None) -> Settings:
         table = table.setdefault(section, tomlkit.table())
         if not isinstance(table, dict):
             raise SettingsError(f"{path}: {section} is a table, not a value.", "Mend it in an editor first.")
-    if value is None:
+    if value is None or (value == "" and field.default is None):
         table.pop(name, None)
     else:
         table[name] = _typed(key, clean(value), field)
