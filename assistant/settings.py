@@ -8,6 +8,7 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -308,4 +309,6 @@ def _write(path: Path, text: str) -> None:
         fresh.chmod(0o600)
         fresh.replace(path)
     except OSError as error:
-        raise ReadOnlyHome(f"{path} cannot be written ({error.strerror}).", "Check its rights.") from error
+        with suppress(OSError):
+            fresh.unlink()
+        raise ReadOnlyHome(f"{path} cannot be written ({error.strerror}).", "Check its rights and the disk.") from error

@@ -212,6 +212,11 @@ def _named(path: Path, text: str, error: Exception) -> StorageError | None:
             f"{path} is damaged.",
             f"`reverie doctor` looks into it; backups are in {path.parent / 'backups'}.",
         )
+    if "disk i/o error" in text:
+        return StorageError(
+            f"The disk of {path.parent} refuses to write or read.",
+            "It may be full, over its quota, or failing; what was stored is safe.",
+        )
     return StorageError(f"{path.parent}: {error}", "") if isinstance(error, OSError) else None
 
 

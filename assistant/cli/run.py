@@ -3,8 +3,9 @@
 The outer edge of every command. Failures become one line and a hint on standard error; nobody sees a traceback.
 """
 
-import logging
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from traceback import format_exception
 
 from memory.errors import ReverieError
 
@@ -85,10 +86,9 @@ def _defect(error: Exception) -> int:
     try:
         paths = find_paths()
         paths.cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handler = logging.FileHandler(paths.log, encoding="utf-8")
-        logging.getLogger().addHandler(handler)
-        logging.getLogger(__name__).error("a command failed", exc_info=error)
-        handler.close()
+        # Not through logging: where the log cannot be written, that prints a traceback of its own.
+        with paths.log.open("a", encoding="utf-8", errors="backslashreplace") as log:
+            log.writelines([f"{datetime.now(UTC):%Y-%m-%d %H:%M:%SZ} a command failed\n", *format_exception(error)])
         where = f" The details are in {paths.log}."
     except (OSError, ReverieError):
         pass  # no place for a log: the line must do
