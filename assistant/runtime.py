@@ -87,7 +87,7 @@ class Runtime:
         spec = parse_model(settings.model)
         if spec.provider == "none":
             return RecallResponder(
-                similarity=self.vectors.similarity,
+                embed=self.vectors.embed,
                 hint_shown=lambda: bool(get_meta(self.database, HINT_KEY)),
                 mark_hint=lambda: set_meta(self.database, HINT_KEY, "1"),
             )

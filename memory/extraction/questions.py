@@ -9,7 +9,7 @@ _REL = "|".join(sorted(map(re.escape, RELATIONS), key=len, reverse=True))
 _ASKS = re.compile(
     r"^\W*(?:(?:so|and|but|ok|okay|hey|hi|well|reverie|please|now|oh|by the way|btw|then)[,:]?\s+)*"
     r"(?:what|who|whom|whose|where|when|why|how|which|do|does|did|is|are|am|was|were|can|could|would|will|shall|should|have|has"
-    r"|had|may|might|isn['’]t|aren['’]t|don['’]t|didn['’]t|doesn['’]t|what['’]s|who['’]s|where['’]s|when['’]s|how['’]s|remind me"
+    r"|had|may|might|(?:is|are|do|did|does|was|were|have|has|can|could|would|should)n['’]?t|(?:what|who|where|when|how)['’]?s|remind me"
     r"|tell me|do you (?:know|remember|recall)|can you (?:tell|remind))\b",
     re.IGNORECASE,
 )
@@ -47,8 +47,8 @@ def _inverted(text: str) -> bool:
     return bool(
         re.match(
             r"\W*(?:\w+[,:]?\s+){0,2}?(?:(?:what|who|whom|whose|where|when|why|how|which)(?:['’]s)?\b.*?\b(?:am|is|are|was|were|do|does|did"
-            r"|have|has|can|could|should|will|would)\b\s*(?:i|my|you|we|our|the|it|he|she|they|\w+)|(?:what|who|where|when|how)['’]s\b"
-            r"|(?:do|does|did|is|are|am|was|were|can|could|should|will|would|have|has)\s+(?:i|my|you|we|our|the|it|he|she|they)\b)",
+            r"|have|has|can|could|should|will|would)(?:n['’]?t)?\b\s*(?:i|my|you|we|our|the|it|he|she|they|\w+)|(?:what|who|where|when|how)['’]?s\b"
+            r"|(?:do|does|did|is|are|am|was|were|can|could|should|will|would|have|has)(?:n['’]?t)?\s+(?:i|my|you|we|our|the|it|he|she|they)\b)",
             text,
             re.IGNORECASE,
         )
