@@ -42,7 +42,7 @@ def ready(one: Terminal) -> None:
 def say(one: Terminal, text: str, answer: str) -> str:
     """Say something, and wait for an answer that quotes `answer` with a citation (or is just that)."""
     one.type(text)
-    return one.wait_for(answer, "Say something")
+    return one.wait_for(text[-40:], answer, "Say something", gone="answering")
 
 
 def leave(one: Terminal) -> None:
@@ -60,11 +60,10 @@ def test_told_today_asked_tomorrow(terminal: Open, home: Path) -> None:
     one.start()
     ready(one)
     assert "No model" not in one.screen()
-    one.press("C-n")
     screen = say(one, "What should I not cook for Ana?", "You told me")
     assert "peanuts” t3" in screen, screen
-    screen = say(one, "Which town is my home in?", "Lyon")
-    screen = say(one, "What is my brother called?", "You haven't told me")
+    say(one, "Which city do I live in?", "Lyon and work")
+    say(one, "What is my brother called?", "You haven't told me")
     leave(one)
     assert (home / "reverie.db").stat().st_mode & 0o777 == 0o600
 
@@ -78,14 +77,10 @@ def test_killed_in_the_middle(terminal: Open, home: Path) -> None:
     os.kill(shell, signal.SIGKILL)
     one.wait_for("ended=137")
     shutil.rmtree(home / "index", ignore_errors=True)
-    one.type("reset")  # a killed program cannot give the terminal back
-    one.wait_for("$", gone="memory on")
+    one = terminal(width=80, height=24)  # a killed program cannot give the old one back
     one.start()
     ready(one)
-    screen = one.wait_for("Weber")
-    assert "Traceback" not in screen
-    one.press("C-n")
-    say(one, "Who looks after my teeth?", "Weber")
+    say(one, "Who is my dentist?", "Weber")
     leave(one)
 
 
@@ -95,7 +90,6 @@ def test_two_at_once(terminal: Open) -> None:
     other.start()
     other.wait_for("mem on")
     say(one, "My boat is called Selma.", "Selma")
-    other.press("C-n")
     say(other, "What is my boat called?", "Selma")
     leave(other)
     leave(one)
@@ -112,7 +106,7 @@ def test_a_full_disk_keeps_the_words(terminal: Open) -> None:
     assert "Traceback" not in screen
     one.start()
     ready(one)
-    assert "oak" in one.screen()
+    say(one, "What is my tree?", "You told me")
     leave(one)
 
 
