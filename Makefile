@@ -31,7 +31,7 @@ $(VENV)/.test-tools: $(VENV)/.installed
 	@touch $@
 
 test: $(VENV)/.test-tools
-	$(BIN)/python -m pytest -m 'not slow and not gpu'
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow and not gpu'
 
 test-slow: $(VENV)/.test-tools
 	$(BIN)/python -m pytest -m slow

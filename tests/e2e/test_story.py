@@ -61,7 +61,7 @@ def test_told_today_asked_tomorrow(terminal: Open, home: Path) -> None:
     ready(one)
     assert "No model" not in one.screen()
     screen = say(one, "What should I not cook for Ana?", "You told me")
-    assert "peanuts” t3" in screen, screen
+    assert "peanuts.” t3" in screen, screen
     say(one, "Which city do I live in?", "Lyon and work")
     say(one, "What is my brother called?", "You haven't told me")
     leave(one)
