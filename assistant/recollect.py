@@ -45,6 +45,7 @@ _TASK = re.compile(
     r"|create|make me|sing|rhyme|brainstorm|design|search|google|play|order|book|send|rewrite|proofread|correct)\b",
     re.IGNORECASE,
 )
+_PRONOUN = re.compile(r"\W*(?:he|she|they|his|her|their)\b", re.IGNORECASE)
 _PERSONAL = re.compile(r"\b(?:i|my|me|mine|we|our|us|i['’](?:m|ve|d|ll))\b", re.IGNORECASE)
 _SMALL_TALK: tuple[tuple[re.Pattern[str], str], ...] = (
     (
@@ -156,7 +157,7 @@ class RecallResponder:
         """What was told and found for a question, with what speaks for and against each sentence."""
         told = [t for hit in turn.hits for t in _sentences(hit)]
         question = understand(turn.message.content)
-        candidates = [Candidate(t.sentence, t.facts, t.hit.text) for t in told]
+        candidates = [Candidate(t.sentence, t.facts, _around(t, turn.history)) for t in told]
         background = [message.content for message in turn.history if message.role == "user"]
         found = evidence(question, candidates, self._vectors(question, candidates), background=background)
         return list(zip(found, told, strict=True))
@@ -219,6 +220,16 @@ def _sentences(hit: Hit) -> list[Told]:
         for a, b in spans
         if not is_question(message.content[a:b])
     ]
+
+
+def _around(told: Told, history: Sequence[Message]) -> str:
+    """The message that a sentence is from; where it begins with *she*, also the one before, which says who that is."""
+    text = told.hit.text
+    if told.hit.message is None or not _PRONOUN.match(told.sentence):
+        return text
+    mine = [message for message in history if message.role == "user"]
+    at = next((i for i, message in enumerate(mine) if message.id == told.hit.message.id), 0)
+    return f"{mine[at - 1].content} {text}" if at else text
 
 
 def _distinct(told: Sequence[Told]) -> list[Told]:

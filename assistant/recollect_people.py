@@ -25,6 +25,10 @@ _NAMED = re.compile(
     r"(?P<names>[A-ZÀ-Þ]\w+(?:(?:, and |, | and )(?:little |big )?[A-ZÀ-Þ]\w+)*)"
 )
 _IS_MY = re.compile(rf"\b(?P<names>[A-ZÀ-Þ]\w+)(?:,| is| was) my (?:\w+ )?(?P<kin>{KIN_PATTERN})\b")
+_PARTNER = re.compile(
+    r"\b(?:[Mm]e|I) and (?P<names>[A-ZÀ-Þ]\w+)\b.{0,40}\b(?:married|engaged|together|dating|our (?:wedding|honeymoon))\b"
+    r"|\b(?:married|married to|engaged to|dating|divorced(?: from)?) (?P<other>[A-ZÀ-Þ]\w+)\b"
+)
 _CAPITALISED = re.compile(r"[A-ZÀ-Þ]\w+")
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[,;!?]|\.(?=\s|$)")
@@ -101,6 +105,8 @@ def acquainted(texts: Iterable[str]) -> Acquaintance:
         for match in (*_NAMED.finditer(text), *_IS_MY.finditer(text)):
             said = {name.lower() for name in _CAPITALISED.findall(match["names"])} - _CALENDAR
             names.setdefault(kin_of(match["kin"]), set()).update(said)
+        for match in _PARTNER.finditer(text):
+            names.setdefault("partner", set()).add((match["names"] or match["other"]).lower())
     return Acquaintance({relation: frozenset(said) for relation, said in names.items()})
 
 
@@ -126,18 +132,29 @@ def gives_name(sentence: str, thing: str) -> bool:
 
 
 def _stands_for(word: str, thing: str) -> bool:
+    word = re.sub(r"['’]s$", "", word)
     if stem(word) == stem(thing) or kin_of(word) == kin_of(thing):
         return True
+    if is_kin(thing) and is_kin(word):
+        return kin_of(word) in related({kin_of(thing)})
     if thing in JOBS and not is_kin(thing):
         return False  # a surgeon is a doctor, but the name of one is not that of the other
-    return support(thing, frozenset([stem(word)])) >= 0.9 or kin_of(word) in related({kin_of(thing)})
+    return support(thing, frozenset([stem(word)])) >= 0.9
 
 
 def _is_name(tokens: list[str], at: int) -> bool:
     token = tokens[at]
-    if at == 0 or not token[0].isupper() or re.match(r"I(?:$|['’])", token) or token.lower() in _CALENDAR:
+    if at == 0 or not token[0].isupper() or re.match(r"I(?:$|['’])", token) or _calls_no_one(token):
         return False
-    return tokens[at - 1].lower() not in _BEFORE_PLACES and tokens[at - 1] not in (".", "!", "?")
+    first = at
+    while first > 1 and tokens[first - 1][0].isupper():
+        first -= 1  # "from Montego Bay" is one name, of a place
+    return tokens[first - 1].lower() not in _BEFORE_PLACES and tokens[at - 1] not in (".", "!", "?")
+
+
+def _calls_no_one(token: str) -> bool:
+    """A word that has a capital for another reason: a month, or Mum."""
+    return token.lower() in _CALENDAR or is_kin(re.sub(r"['’]s$", "", token))
 
 
 def _named_after(tokens: list[str], at: int) -> bool:

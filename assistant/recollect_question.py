@@ -16,7 +16,8 @@ _NOT_NAMES = frozenset(
 _EMPTY = frozenset(
     "name names called call title kind sort type thing things do does did go get got have has which tell know whats whos whens"
     " wheres am dont didnt cant im ive isnt wasnt doesnt younger elder older eldest youngest oldest little big days now"
-    " currently moment actually again exactly ones one".split()
+    " currently moment actually again exactly ones one before after ever happen happened happens can't don't doesn't didn't isn't wasn't"
+    " aren't haven't hasn't won't couldn't".split()
 )
 """Words whose absence from a sentence means nothing."""
 _FOCUS = (

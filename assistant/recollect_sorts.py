@@ -116,7 +116,7 @@ SORTS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
         "money",
         _any(
             r"\bhow much (?:money|(?:do|did|does|will|was|is|are|am|have|has|would|should) (?:\w+ ){0,5}?(?:pay|paid|earn\w*|cost|owe|owed|save|saved|make|spend|spent|charge|borrow\w*|lend|lent|get paid|put (?:away|by|aside)|rent|salary|worth|sell|sold|bill|fine|repair|ticket|house|mortgage))\b"
-            r"|\bsalary\b|\b(?:my|our) (?:rent|mortgage|pension|income|wage|budget)\b(?!.*\bwho\b)|\bwhat did \w+(?: \w+){0,2} (?:cost|pay|sell for)\b|\bhow (?:high|big|expensive|large) (?:is|was|are)\b|\bprice\b|\bsell for\b|\bhow much\b.*\b(?:rent|housing|salary|heating|mend)\b"
+            r"|\bhow much (?:was|is|were|are) (?:my|our|the|your)\b|\bsalary\b|\b(?:my|our) (?:rent|mortgage|pension|income|wage|budget)\b(?!.*\bwho\b)|\bwhat did \w+(?: \w+){0,2} (?:cost|pay|sell for)\b|\bhow (?:high|big|expensive|large) (?:is|was|are)\b|\bprice\b|\bsell for\b|\bhow much\b.*\b(?:rent|housing|salary|heating|mend)\b"
         ),
         _any(
             rf"[$£€¥]\s?\d|\b{_NUMBER}(?:[- ]{_NUMBER})*\s?(?:k|grand|quid|bucks|dollars?|pounds?|euros?|cents|pence|thousand|million|a (?:month|week|year))\b|\b\d{{3,}}\b|\bfree\b"
@@ -162,10 +162,10 @@ SORTS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (
         "trade",
         _any(
-            r"\b(?:do|does|did|doing)\b.*\bfor (?:a living|work|a job)\b|\b(?:job|profession|occupation|career|trade|line of work)\b(?! (?:in|at|offer))|\bwork as\b|\bwhat do(?:es)? (?:my |i |[A-Z])[\w'’ -]*\bdo\W*$|\bwhat did (?:my |i )[\w'’ -]*\b(?:do|work as)\W*$"
+            r"\b(?:do|does|did|doing)\b.*\bfor (?:a living|work|a job)\b|\b(?:job|profession|occupation|career|trade|line of work)\b(?! (?:in|at|offer))|['’]s work\W*$|\bwork as\b|\bwhat do(?:es)? (?:my |i |[A-Z])[\w'’ -]*\bdo\W*$|\bwhat did (?:my |i )[\w'’ -]*\b(?:do|work as)\W*$"
         ),
         _any(
-            rf"\b(?:{_TRADES})s?\b|\b(?:work(?:s|ed|ing)?|job|retired|employed|career|runs?|teach(?:es|ing)?|taught|teaching|owns?|business|trade|unemployed|drives?|farms?|ran|studying|trained|postman|self-employed|freelance\w*|joined|shop|company|firm)\b|\b(?:is|was|am|been|['’](?:m|s)|as) (?:an?|the) (?:[\w-]+ ){0, 2}\w+(?:er|or|ist|ian|man|ant)\b"
+            rf"\b(?:{_TRADES})s?\b|\b(?:work(?:s|ed|ing)?|job|retired|employed|career|runs?|teach(?:es|ing)?|taught|teaching|owns?|business|trade|unemployed|drives?|farms?|ran|studying|trained|postman|self-employed|freelance\w*|joined|shop|company|firm)\b|\b(?:is|was|am|been|['’](?:m|s)|as) (?:an?|the) (?:[\w-]+ ){{0,2}}\w+(?:er|or|ist|ian|man|ant)\b"
         ),
     ),
     (
@@ -201,7 +201,7 @@ SPOKEN_FOR = {
     "long": _any(r"\bhow (?:long|fast|quickly)\b"),
     "far": _any(r"\bhow (?:far|deep|high)\b"),
     "trade": _any(
-        r"\bfor (?:a living|work|a job)\b|\b(?:old |current )?(?:job|profession|occupation|career|line of work)\b|\bwork as\b"
+        r"\bfor (?:a living|work|a job)\b|\b(?:old |current )?(?:job|profession|occupation|career|trade|line of work)\b|['’]s work\b|\bwork as\b"
     ),
     "town": _any(r"\b(?:city|town|village|country|place|area|district|state)\b"),
     "when": _any(r"\b(?:what|which) (?:time|day|days|date|weekday|year|month)(?: of (?:day|the week))?\b"),
@@ -217,8 +217,8 @@ SPOKEN_FOR = {
 """The words of a question that its sort stands for: in "how old is Megan" an answer need not say *old*."""
 
 STRICT = frozenset(
-    "surname|middle name|nickname|name|birthplace|birthday|anniversary|age|height|weight|size|blood|email|number|money|often"
-    "|long|far|colour|favourite|language|trade|who".split("|")
+    "surname|middle name|nickname|name|birthplace|birthday|anniversary|age|height|weight|size|blood|email|number|money|often|count"
+    "|long|far|colour|favourite|language|who".split("|")
 )
 """Sorts whose patterns are sure enough that a sentence without one is no answer."""
 OF_SOMETHING = frozenset(

@@ -41,7 +41,7 @@ candy chocolate | spicy chilli chili hot curry | breakfast morning | dinner supp
 errands | sport exercise training gym walk run workout fitness | run running jog jogging runner marathon race | swim swimming swimmer pool | football
 soccer | race marathon triathlon championship competition | team club side | support root follow fan supporter | win won prize trophy medal
 award | hobby pastime spare | read reading book novel biography | write wrote writing author novel | film movie cinema | watch binge
-television tv series show shows programme drama | music song band listen singer | sing singing choir singer | play plays instrument | paint
+television tv series show shows programme drama | music song band group listen singer | sing singing choir singer | play plays instrument | paint
 paints painting painter | dance dancing dancer flamenco ballet | puzzle crossword sudoku jigsaw | cards bridge poker whist rummy | garden
 gardening allotment plot grow vegetables yard | collect collection collecting | learn learning study studying studies course lesson lessons
 class classes | university college uni campus degree bachelor major studied | school pupil primary secondary elementary | teach teaches teacher lesson lessons
@@ -161,8 +161,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*|\d+", re.UNICODE)
 
 
 def stems_of(text: str) -> frozenset[str]:
-    """The stems of all words of a text."""
-    return frozenset(stem(word) for word in _WORD.findall(text))
+    """The stems of all words of a text, of joined ones also the parts."""
+    words = _WORD.findall(text)
+    return frozenset(stem(word) for word in (*words, *(part for word in words for part in word.split("-"))))
 
 
 def support(word: str, stems: frozenset[str]) -> float:
