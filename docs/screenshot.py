@@ -1,4 +1,4 @@
-"""Make docs/chat.svg: `python docs/screenshot.py`. The program itself, told three things and asked two, without a model."""
+"""Make docs/chat.svg: `python docs/screenshot.py`. The program itself, without a model, told three things."""
 
 import asyncio
 import tempfile

@@ -88,7 +88,7 @@ def test_two_at_once(terminal: Open) -> None:
     one, other = terminal(width=80, height=24), terminal(width=60, height=16)
     begin(one)
     other.start()
-    other.wait_for("mem on")
+    other.wait_for("on (0)")
     say(one, "My boat is called Selma.", "Selma")
     say(other, "What is my boat called?", "Selma")
     leave(other)
