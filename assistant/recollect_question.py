@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assistant.recollect_people import Acquaintance, gives_name, names_somebody, own_kin
 from assistant.recollect_sorts import FITS, PERSON, SORTS, SPOKEN_FOR
 from memory.extraction import QuestionSlot, question_slot
+from memory.extraction.questions import MAX_QUESTION_CHARS
 from memory.fulltext import STOP_WORDS, words_of
 
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-ZÀ-Þ][a-zà-ÿ]+(?:-[A-Z][a-z]+)?\b")
@@ -79,6 +80,7 @@ class Question:
 
 def understand(text: str) -> Question:
     """Take a question apart."""
+    text = text[-MAX_QUESTION_CHARS:]
     sort = next((name for name, asks, _ in SORTS if asks.search(text)), "")
     names = tuple(n for n in dict.fromkeys(_NAME.findall(text)) if n not in _NOT_NAMES)
     words = _telling(text, sort, names)

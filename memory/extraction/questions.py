@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from memory.extraction.slots import RELATIONS, favourite_slot, relation_slot
 
+MAX_QUESTION_CHARS = 600
+"""Of a longer text the end is what is asked."""
+
 _REL = "|".join(sorted(map(re.escape, RELATIONS), key=len, reverse=True))
 _ASKS = re.compile(
     r"^\W*(?:(?:so|and|but|ok|okay|hey|hi|well|reverie|please|now|oh|by the way|btw|then)[,:]?\s+)*"
@@ -36,7 +39,7 @@ def is_question(text: str) -> bool:
         return False
     if stripped.endswith(("?", "？", "؟")):
         return True
-    first = re.split(r"(?<=[.!])\s", stripped, maxsplit=1)[0]
+    first = re.split(r"(?<=[.!])\s", stripped[:MAX_QUESTION_CHARS], maxsplit=1)[0]
     if _ORDERS.match(stripped):
         return True
     return bool(_ASKS.match(first)) and not re.match(r"\W*(?:tell me|remind me)\b", first, re.I) and _inverted(first)
@@ -122,7 +125,7 @@ _FOOD_FOR = re.compile(
 
 def question_slot(text: str) -> QuestionSlot | None:
     """The slot that a question asks for, where it is one that statements are known to fill."""
-    question = " ".join(text.split())
+    question = " ".join(text[-MAX_QUESTION_CHARS:].split())
     past = bool(
         re.search(
             r"\b(?:used to|before|previously|formerly|in (?:19|20)\d\d|did i (?:live|work)|back then)\b", question, re.I
