@@ -13,8 +13,8 @@ from tests.extraction.conftest import made
 
 PIECES = st.sampled_from(
     "I |I'm |I’ve |my |My sister |Ana |we |live in |Lyon|work at |Acme|not |don't |used to |any more|and |, |. |! |? "
-    "|\n|“|”|\"|'|`|```|> |if |remember that |forget |call me |on |next |Friday|3 June|in 2019|allergic to |nuts|a nurse"
-    "|called |Rex|é|日本|🙂|\0"
+    "|\n|“|”|\"|'|`|```|> |if |remember that |forget |call me |on |next |Friday|3 June|in 2019|allergic to |nuts"
+    "|a nurse|called |Rex|é|日本|🙂|\0"
     "|: |— |(|)|was born |34|favourite colour |is |green|says |".split("|")
 )
 STATEMENTS = st.lists(PIECES, min_size=1, max_size=25).map("".join)
