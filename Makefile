@@ -31,7 +31,7 @@ $(VENV)/.test-tools: $(VENV)/.installed
 	@touch $@
 
 test: $(VENV)/.test-tools
-	$(BIN)/python -m pytest -m 'not slow and not gpu'
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m 'not slow and not gpu'
 
 test-slow: $(VENV)/.test-tools
 	$(BIN)/python -m pytest -m slow
@@ -41,6 +41,10 @@ check: $(VENV)/.test-tools
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: $(VENV)/.installed
+	$(BIN)/python -m assistant.cli.reference
+	$(BIN)/python -m tui.reference
 
 format: $(VENV)/.test-tools
 	$(BIN)/ruff check --fix

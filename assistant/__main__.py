@@ -7,9 +7,13 @@ import sys
 def main() -> None:
     """Run the command line and exit with its code."""
     os.umask(0o077)  # what is written is for the user's eyes only
-    from assistant.cli.run import run
+    try:
+        from assistant.cli.run import run
 
-    sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:  # before or after what `run` guards
+        code = 130
+    sys.exit(code)
 
 
 if __name__ == "__main__":

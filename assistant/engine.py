@@ -56,7 +56,7 @@ class Parts:
     """None: nothing that is said changes a memory (temporary chats)."""
     ledger: Ledger | None
     clock: Clock
-    remembers: bool = True
+    remembers: Callable[[], bool] = lambda: True
     """Whether answers are given what was said in other conversations."""
     stored: Callable[[], None] = lambda: None
     """Called when messages were stored, so that someone may embed them."""
@@ -163,7 +163,7 @@ class RunningTurn:
             yield event
         hits: tuple[Hit, ...] = ()
         milliseconds = 0.0
-        if self._parts.remembers:
+        if self._parts.remembers():
             found = await asyncio.to_thread(self._retrieve, message)
             hits, milliseconds = found.hits, found.milliseconds
             if found.notice:

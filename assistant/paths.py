@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from memory.errors import ReadOnlyHome
+from memory.errors import InvalidInput, ReadOnlyHome
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,19 @@ def find_paths() -> Paths:
     """The folders in force: below `REVERIE_HOME` where it is set, else the platform's own."""
     home = os.environ.get("REVERIE_HOME")
     if home:
-        root = Path(home).expanduser().absolute()
+        root = typed_path(home).absolute()
         return Paths(data=root, config=root, cache=root / "cache")
     from platformdirs import PlatformDirs
 
     dirs = PlatformDirs("reverie", appauthor=False)
     return Paths(data=dirs.user_data_path, config=dirs.user_config_path, cache=dirs.user_cache_path)
+
+
+def typed_path(text: str) -> Path:
+    """A path as a person types it, with `~`. Raises InvalidInput where it names nothing."""
+    if not text.strip():
+        raise InvalidInput("An empty text is no path.", "Name a file or folder; . is the folder you are in.")
+    try:
+        return Path(text).expanduser()
+    except RuntimeError as error:
+        raise InvalidInput(f"{text}: there is no user of that name.", "Write the path in full.") from error

@@ -9,15 +9,22 @@ import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from assistant.events import TextDelta, Usage
-from assistant.recollect_score import FLOOR, Candidate, Question, Similarity, score, states, understand
+from assistant.recollect_meaning import Embed, Meaning
+from assistant.recollect_question import Question, understand
+from assistant.recollect_score import FLOOR, Candidate, evidence, probability, states
+from assistant.recollect_words import stems_of, support
 from assistant.responder import Piece, Turn
 from memory.errors import EmbedderError
 from memory.extraction import extract, is_functional, is_question
 from memory.text import one_line
 from memory.types import Hit, Message, NewMemory
+
+if TYPE_CHECKING:
+    from memory.vectors.base import Matrix
 
 MOST_ANSWERS = 3
 CLOSE = 0.10
@@ -38,6 +45,7 @@ _TASK = re.compile(
     r"|create|make me|sing|rhyme|brainstorm|design|search|google|play|order|book|send|rewrite|proofread|correct)\b",
     re.IGNORECASE,
 )
+_PRONOUN = re.compile(r"\W*(?:he|she|they|his|her|their)\b", re.IGNORECASE)
 _PERSONAL = re.compile(r"\b(?:i|my|me|mine|we|our|us|i['’](?:m|ve|d|ll))\b", re.IGNORECASE)
 _SMALL_TALK: tuple[tuple[re.Pattern[str], str], ...] = (
     (
@@ -84,11 +92,11 @@ class RecallResponder:
     def __init__(
         self,
         *,
-        similarity: Similarity | None = None,
+        embed: Embed | None = None,
         hint_shown: Callable[[], bool] = lambda: False,
         mark_hint: Callable[[], None] = lambda: None,
     ) -> None:
-        self._similarity = similarity
+        self._meaning = Meaning(embed) if embed else None
         self._hint_shown = hint_shown
         self._mark_hint = mark_hint
         self._answers: tuple[str, str, tuple[str, ...]] = ("", "", ())
@@ -132,27 +140,36 @@ class RecallResponder:
     # -- questions
 
     def _recall(self, turn: Turn) -> tuple[str, tuple[str, ...]]:
-        told = [t for hit in turn.hits for t in _sentences(hit)]
         question = understand(turn.message.content)
-        candidates = [Candidate(t.sentence, t.facts, t.hit.text) for t in told]
-        ranked = sorted(zip(score(question, candidates, self._usable()), told, strict=True), key=lambda p: -p[0])
+        ranked = self.ranked(turn)
         good = [(s, t) for s, t in ranked if s >= FLOOR]
         if not good:
-            # Without anything about the user in it, a question is about the world.
-            personal = _PERSONAL.search(turn.message.content) or question.names
+            personal = _is_personal(question, [t for _, t in ranked])
             return (ABSTAIN if personal or self._hint_shown() else self._beyond()), ()
-        chosen = _choose(good, question)
+        chosen = choose(good, question)
         return _tell(chosen, turn), tuple(dict.fromkeys(t.hit.id for t in chosen))
 
-    def _usable(self) -> Similarity | None:
-        """The similarity, if the embedder can be had."""
-        if self._similarity is None:
-            return None
+    def ranked(self, turn: Turn) -> list[tuple[float, Told]]:
+        """What was told and found for a question, with how likely it answers, best first."""
+        return sorted(((probability(found), told) for found, told in self.weighed(turn)), key=lambda pair: -pair[0])
+
+    def weighed(self, turn: Turn) -> list[tuple[dict[str, float], Told]]:
+        """What was told and found for a question, with what speaks for and against each sentence."""
+        told = [t for hit in turn.hits for t in _sentences(hit)]
+        question = understand(turn.message.content)
+        candidates = [Candidate(t.sentence, t.facts, _around(t, turn.history)) for t in told]
+        background = [message.content for message in turn.history if message.role == "user"]
+        found = evidence(question, candidates, self._vectors(question, candidates), background=background)
+        return list(zip(found, told, strict=True))
+
+    def _vectors(self, question: Question, candidates: Sequence[Candidate]) -> "dict[str, Matrix]":
+        """None of them while the embedder cannot be had: words still answer."""
+        if self._meaning is None:
+            return {}
         try:
-            self._similarity("warm", ["warm"])
+            return self._meaning.vectors([question.text, question.without_names, *(c.sentence for c in candidates)])
         except EmbedderError:
-            return None
-        return self._similarity
+            return {}
 
     def _beyond(self) -> str:
         if self._hint_shown():
@@ -183,7 +200,10 @@ def _acknowledge(summary: str) -> str:
 
 
 def _sentences(hit: Hit) -> list[Told]:
-    """What a hit says, sentence by sentence, if somebody told it: the user, or a named person of an imported chat."""
+    """What a hit says, sentence by sentence, if somebody told it: the user, or a named person of an imported chat.
+
+    What was asked says nothing, and would only stand in the way of what was told.
+    """
     if hit.memory is not None:
         return [Told(hit, hit.text, (hit.memory,))]
     message = hit.message
@@ -198,7 +218,18 @@ def _sentences(hit: Hit) -> list[Told]:
             tuple(f for f in facts if f.sources[0].start >= a and f.sources[0].end <= b),
         )
         for a, b in spans
+        if not is_question(message.content[a:b])
     ]
+
+
+def _around(told: Told, history: Sequence[Message]) -> str:
+    """The message that a sentence is from; where it begins with *she*, also the one before, which says who that is."""
+    text = told.hit.text
+    if told.hit.message is None or not _PRONOUN.match(told.sentence):
+        return text
+    mine = [message for message in history if message.role == "user"]
+    at = next((i for i, message in enumerate(mine) if message.id == told.hit.message.id), 0)
+    return f"{mine[at - 1].content} {text}" if at else text
 
 
 def _distinct(told: Sequence[Told]) -> list[Told]:
@@ -213,7 +244,14 @@ def _distinct(told: Sequence[Told]) -> list[Told]:
     return kept
 
 
-def _choose(good: Sequence[tuple[float, Told]], question: Question) -> list[Told]:
+def _is_personal(question: Question, told: Sequence[Told]) -> bool:
+    """Whether a question is about the user's world rather than the world: it says *my*, or names what was told of."""
+    if _PERSONAL.search(question.text) or question.names:
+        return True
+    return any(support(word, stems_of(t.sentence)) == 1.0 for word in question.words for t in told)
+
+
+def choose(good: Sequence[tuple[float, Told]], question: Question) -> list[Told]:
     """What is told of the sentences that answer: those that state the attribute asked for, the latest first, since
     what was said last is what holds; else the best and what is close to it."""
     stating = [t for _, t in good if question.slot and states(question.slot, t.facts)]

@@ -1,53 +1,60 @@
-"""How well a sentence that was said answers a question: a pure function of the two and a similarity.
+"""How well a sentence that was said answers a question: a pure function of the two, and of what else was said.
 
-Four kinds of evidence. *Meaning*: cosine of question and sentence. *Words*: the share of the question's telling words
-that the sentence has, by stem or by a near word. *Slot*: the question asks for an attribute that the sentence states.
-*Shape*: a question of who, where, when, how many or which colour needs a sentence with such a thing in it; and a person
-that the question names must be there. Topic alone is no answer: "What is my brother's name?" is close to everything
-that was said about a brother, so what is missing counts against a sentence.
+A logistic model over a few kinds of evidence. *Meaning*: cosine of question and sentence, and how far it leads what
+else was said; where a question names somebody, also of the question without the name, since everything said of Ana is
+near a question about Ana. *Words*: the share of the question's telling words that the sentence has, or has words for.
+*Slot*: the question asks for an attribute that the sentence states. *Sort*: a question of who, where, when or how many
+needs a sentence with such a thing in it. *Person*: whom the question is about must be spoken of.
 """
 
+import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from memory.extraction import QuestionSlot, is_question, question_slot
-from memory.fulltext import words_of
+from assistant.recollect_people import KIN_PATTERN, Acquaintance, acquainted, is_kin, kin_in, kin_of
+from assistant.recollect_question import Question
+from assistant.recollect_sorts import OF_SOMETHING, STRICT
+from assistant.recollect_words import stems_of, support
+from memory.extraction import QuestionSlot
 from memory.types import NewMemory
 
-Similarity = Callable[[str, Sequence[str]], Sequence[float]]
+if TYPE_CHECKING:
+    from memory.vectors.base import Matrix
 
-MEANING_WEIGHT = 0.55
-WORDS_WEIGHT = 0.45
-SLOT_BONUS = 0.45
-OTHER_SLOT_PENALTY = 0.25
-SHAPE_PENALTY = 0.25
-NAME_PENALTY = 0.30
-FLOOR = 0.46
-"""Below this a sentence is no answer. Fitted on made-up people, see benchmarks/fit_floor.py."""
-NEAR_WORD = 0.52
-"""Cosine at which two words count as near; the match then counts for its cosine."""
+WEIGHTS: Mapping[str, float] = {
+    "meaning": 3.2,
+    "lead": 8.2,
+    "nameless lead": 7.8,
+    "words": 2.7,
+    "focus said": 0.3,
+    "focus not said": -0.3,
+    "slot stated": 2.0,
+    "other slot": -0.7,
+    "no sort": -0.3,
+    "sort missing": -1.4,
+    "strict sort missing": -4.0,
+    "of something else": -0.4,
+    "name missing": -2.5,
+    "kin missing": -1.5,
+    "of somebody else": -0.8,
+}
+"""What is rare is set by hand, the rest is fitted to made-up people: `benchmarks/fit_floor.py --weights`."""
+BIAS = -4.0
+FLOOR = 0.40
+"""Below this a sentence is no answer. Found by benchmarks/fit_floor.py on made-up people; none of them is in the tests."""
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+", re.UNICODE)
-_NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][a-zà-ÿ]+(?:-[A-Z][a-z]+)?\b")
-_NOT_NAMES = frozenset("I I'm I've I'll I'd Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split())
-_PLACE = re.compile(
-    r"\b(?:in|at|to|from|near|on|into|around|outside|by|under|behind|inside|next to)\s+(?:the\s+|my\s+|a\s+|our\s+)?\w+"
-)
-_TIME = re.compile(
-    r"\b(?:\d{1,2}(?::\d{2})?\s?(?:am|pm)|\d{1,2}[:.]\d{2}|(?:19|20)\d{2}|(?:mon|tues|wednes|thurs|fri|satur|sun)days?|today|tomorrow"
-    r"|yesterday|tonight|noon|midnight|morning|evening|weekend|week|month|year|spring|summer|autumn|winter|january|february|march|april|may"
-    r"|june|july|august|september|october|november|december|\d+(?:st|nd|rd|th)|ago|birthday|christmas|easter|o'clock|daily|every)\b",
-    re.IGNORECASE,
-)
-_NUMBER = re.compile(
-    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundred|thousand|a couple|dozen|no|both|twin)\b",
-    re.I,
-)
-_COLOUR = re.compile(
-    r"\b(?:red|blue|green|yellow|black|white|brown|grey|gray|orange|purple|pink|teal|turquoise|beige|silver|gold(?:en)?|navy|violet|crimson|cream|maroon|olive|lilac|indigo)\b",
-    re.I,
-)
+MOST_LEAD = 0.25
+RIVALS = 4
+"""A sentence's lead is over the mean of so many next best ones that say something else."""
+FEW = 0.15
+"""What stands for a missing rival: the usual cosine of things that have nothing to do with each other."""
+SAYS_THE_SAME = 0.6
+"""Share of stems that two sentences have in common when one is said to repeat the other."""
+NOTHING_ASKED = 0.7
+"""The share of words where a question has none of its own ("How old am I?")."""
+_SOMEBODY_ELSE = re.compile(rf"(?:my|our|his|her) (?:{KIN_PATTERN})\b|(?:he|she|they)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,72 +67,117 @@ class Candidate:
     """The message around it: a name said there counts."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A question, taken apart once."""
-
-    text: str
-    words: tuple[str, ...]
-    names: tuple[str, ...]
-    slot: QuestionSlot | None
-    shape: re.Pattern[str] | None
+def probability(found: Mapping[str, float]) -> float:
+    """How likely a sentence answers; at least FLOOR means that it does."""
+    total = BIAS + sum(WEIGHTS[name] * value for name, value in found.items())
+    return 1 / (1 + math.exp(-total))
 
 
-def understand(text: str) -> Question:
-    """Take a question apart."""
-    names = tuple(n for n in dict.fromkeys(_NAME.findall(text)) if n not in _NOT_NAMES)
-    return Question(text, tuple(words_of(text)), names, question_slot(text), _shape(text.lower()))
+def evidence(
+    question: Question,
+    candidates: Sequence[Candidate],
+    vectors: "Mapping[str, Matrix]",
+    *,
+    background: Sequence[str] = (),
+) -> list[dict[str, float]]:
+    """What speaks for and against each candidate, by the names of WEIGHTS.
+
+    `vectors` has those of the question and the sentences, as far as they could be had; `background` are other texts
+    that may say who is who.
+    """
+    known = acquainted([*(c.context or c.sentence for c in candidates), *background])
+    stems = [stems_of(c.sentence) for c in candidates]
+    words = [_words(question, c, s, known) for c, s in zip(candidates, stems, strict=True)]
+    shares = [_mean(list(found.values())) if found else NOTHING_ASKED for found in words]
+    cosines = _cosines(question.text, candidates, vectors, shares)
+    nameless = _cosines(question.without_names, candidates, vectors, shares) if question.names else cosines
+    found = []
+    for at, candidate in enumerate(candidates):
+        rivals = [i for i, other in enumerate(stems) if i != at and not _same(stems[at], other)]
+        found.append(
+            {
+                "meaning": cosines[at],
+                "lead": _lead(cosines, at, rivals),
+                "nameless lead": _lead(nameless, at, rivals),
+                "words": shares[at],
+                **_focus(question, words[at]),
+                **_attribute(question, candidate, words[at], known),
+                **_person(question, candidate, known),
+            }
+        )
+    return found
 
 
-def _shape(text: str) -> re.Pattern[str] | None:
-    """What an answer must have in it."""
-    if re.search(r"\b(?:what|which) colou?r\b", text):
-        return _COLOUR
-    if re.search(r"\bhow (?:many|much|old|long|far|tall|often)\b|\bwhat (?:number|size|code|pin)\b", text):
-        return _NUMBER
-    if re.search(r"\b(?:when|what time|what day|what date|which day|which month|how long ago)\b", text):
-        return _TIME
-    if re.search(r"\b(?:who|whom|whose)\b", text):
-        return re.compile(r"(?<!^)\b[A-Z][a-z]+|\b(?:my|our|your) (?!name|job|car|phone)\w+", re.UNICODE)
-    if re.search(r"\bwhere\b", text):
-        return _PLACE
-    return None
+# -- meaning
 
 
-def score(question: Question, candidates: Sequence[Candidate], similarity: Similarity | None) -> list[float]:
-    """For each candidate how well it answers; at least FLOOR means that it does. Shape: as `candidates`."""
-    if not candidates:
-        return []
-    cosines = similarity(question.text, [c.sentence for c in candidates]) if similarity else [0.0] * len(candidates)
-    near = _near_words(question, candidates, similarity)
-    return [_score(question, c, cosine, near) for c, cosine in zip(candidates, cosines, strict=True)]
+def _cosines(
+    text: str, candidates: Sequence[Candidate], vectors: "Mapping[str, Matrix]", shares: Sequence[float]
+) -> list[float]:
+    """Cosine of each sentence to `text`; what the words make likely where a vector is missing."""
+    asked = vectors.get(text)
+    return [
+        float(asked @ vectors[c.sentence]) if asked is not None and c.sentence in vectors else FEW + 0.4 * share
+        for c, share in zip(candidates, shares, strict=True)
+    ]
 
 
-def _score(question: Question, candidate: Candidate, cosine: float, near: dict[str, dict[str, float]]) -> float:
-    words = _coverage(question, candidate, near)
-    total = MEANING_WEIGHT * max(cosine, 0.0) + WORDS_WEIGHT * words
-    if question.slot is not None:
-        total += _slot(question.slot, candidate)
-    stated = question.slot is not None and states(question.slot, candidate.facts)
-    if question.shape is not None and not stated and not question.shape.search(candidate.sentence):
-        total -= SHAPE_PENALTY
-    missing = [n for n in question.names if n.lower() not in f"{candidate.sentence} {candidate.context}".lower()]
-    total -= NAME_PENALTY * bool(missing)
-    if is_question(candidate.sentence):
-        total -= 0.5
-    return total
+def _lead(cosines: Sequence[float], at: int, rivals: Sequence[int]) -> float:
+    best = sorted((cosines[i] for i in rivals), reverse=True)[:RIVALS]
+    return min(MOST_LEAD, cosines[at] - _mean(best + [FEW] * (RIVALS - len(best))))
 
 
-def _slot(asked: QuestionSlot, candidate: Candidate) -> float:
-    """What the attribute that is asked for says about a sentence."""
-    if states(asked, candidate.facts):
-        return SLOT_BONUS
-    # A sentence that states another attribute of the same kind of thing is near in meaning and still no answer.
-    return (
-        -OTHER_SLOT_PENALTY
-        if asked.slot.endswith("_name") or candidate.facts or asked.slot.startswith("favourite_")
-        else -0.1
-    )
+def _same(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two sentences say the same: a memory and its source, or something said twice."""
+    return len(one & other) >= SAYS_THE_SAME * len(one | other)
+
+
+# -- words
+
+
+def _words(question: Question, candidate: Candidate, stems: frozenset[str], known: Acquaintance) -> dict[str, float]:
+    """For each telling word of the question how far the sentence has it; a relation also by the name of the person."""
+
+    def said(word: str) -> float:
+        if is_kin(word) and known.speaks_of(candidate.sentence, kin_of(word)):
+            return 1.0
+        if is_kin(word) and kin_in(candidate.sentence):
+            return 0.0  # a daughter is like a son, and still no answer to whether there is one
+        return support(word, stems)
+
+    return {word: said(word) for word in question.words}
+
+
+def _focus(question: Question, words: Mapping[str, float]) -> dict[str, float]:
+    share = words.get(question.focus)
+    if share is None:
+        return {"focus said": 0.0, "focus not said": 0.0}
+    return {"focus said": float(share >= 0.6), "focus not said": float(share < 0.45)}
+
+
+# -- slot and sort
+
+
+def _attribute(
+    question: Question, candidate: Candidate, words: Mapping[str, float], known: Acquaintance
+) -> dict[str, float]:
+    slot = question.slot
+    stated = slot is not None and states(slot, candidate.facts)
+    missing = not stated and not question.fits(candidate.sentence, known)
+    weakest = min(words.values(), default=NOTHING_ASKED)
+    return {
+        "slot stated": float(stated),
+        "other slot": float(slot is not None and not stated and _speaks_of_another(slot, candidate)),
+        "no sort": float(not question.sort),
+        "sort missing": float(missing),
+        "strict sort missing": float(missing and question.sort in STRICT),
+        "of something else": (1 - weakest) * (question.sort in OF_SOMETHING),
+    }
+
+
+def _speaks_of_another(slot: QuestionSlot, candidate: Candidate) -> bool:
+    """A sentence that states another attribute of the same kind of thing is near in meaning and still no answer."""
+    return bool(candidate.facts) or slot.slot.endswith("_name") or slot.slot.startswith("favourite_")
 
 
 def states(asked: QuestionSlot, facts: Sequence[NewMemory]) -> bool:
@@ -134,15 +186,7 @@ def states(asked: QuestionSlot, facts: Sequence[NewMemory]) -> bool:
     return any(fact.slot in wanted and _same_person(asked.subject, fact) for fact in facts)
 
 
-_SAME_SLOTS = {
-    "birthplace": ("origin",),
-    "origin": ("birthplace",),
-    "name": ("called",),
-    "diet": ("avoids", "allergy"),
-    "allergy": ("avoids", "diet"),
-    "employer": ("job",),
-    "job": ("employer",),
-}
+_SAME_SLOTS = {"origin": ("birthplace",), "name": ("called",)}
 
 
 def _same_person(subject: str, fact: NewMemory) -> bool:
@@ -151,54 +195,18 @@ def _same_person(subject: str, fact: NewMemory) -> bool:
     return subject != "user" and subject.lower() in fact.text.lower()
 
 
-def _coverage(question: Question, candidate: Candidate, near: dict[str, dict[str, float]]) -> float:
-    """The share of the question's telling words that the sentence has, near words counting for less."""
-    if not question.words:
-        return 0.0
-    have = {w.lower() for w in _WORD.findall(candidate.sentence)}
-    stems = {_stem(w) for w in have}
-    total = 0.0
-    for word in question.words:
-        if _stem(word) in stems:
-            total += 1.0
-        else:
-            best = max((near.get(word, {}).get(w, 0.0) for w in have), default=0.0)
-            total += best if best >= NEAR_WORD else 0.0
-    return total / len(question.words)
+# -- persons
 
 
-def _near_words(
-    question: Question, candidates: Sequence[Candidate], similarity: Similarity | None
-) -> dict[str, dict[str, float]]:
-    """Cosine of each word of the question to the words of the candidates."""
-    if similarity is None:
-        return {}
-    vocabulary = sorted({w for c in candidates for w in words_of(c.sentence)})[:400]
-    return {word: dict(zip(vocabulary, similarity(word, vocabulary), strict=True)) for word in question.words[:8]}
+def _person(question: Question, candidate: Candidate, known: Acquaintance) -> dict[str, float]:
+    around = f"{candidate.sentence} {candidate.context}"
+    nobody = not (question.names or question.kin)
+    return {
+        "name missing": float(any(not known.speaks_of(around, name) for name in question.names)),
+        "kin missing": float(any(not known.speaks_of(around, kin) for kin in question.kin)),
+        "of somebody else": float(nobody and bool(_SOMEBODY_ELSE.match(candidate.sentence))),
+    }
 
 
-def _stem(word: str) -> str:
-    """A plain English stem: enough to join *allergic* with *allergy*, *works* with *working*."""
-    word = word.lower().replace("’", "'").removesuffix("'s")
-    for suffix in (
-        "ations",
-        "ation",
-        "ingly",
-        "ically",
-        "ings",
-        "ing",
-        "ies",
-        "ied",
-        "ical",
-        "ic",
-        "ed",
-        "es",
-        "ly",
-        "y",
-        "s",
-        "e",
-    ):
-        if word.endswith(suffix) and len(word) - len(suffix) >= 3:
-            word = word[: -len(suffix)]
-            break
-    return word[:-1] if len(word) > 3 and word[-1] == word[-2] else word
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)

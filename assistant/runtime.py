@@ -53,7 +53,7 @@ class Runtime:
             wishes=Wishes(self.memories, self.retriever),
             ledger=self.ledger,
             clock=clock,
-            remembers=settings.memory.enabled,
+            remembers=lambda: self.settings.memory.enabled,
             stored=self._caretaker.wake,
         )
         self.engine = Engine(self._parts, self._responder(settings))
@@ -87,7 +87,7 @@ class Runtime:
         spec = parse_model(settings.model)
         if spec.provider == "none":
             return RecallResponder(
-                similarity=self.vectors.similarity,
+                embed=self.vectors.embed,
                 hint_shown=lambda: bool(get_meta(self.database, HINT_KEY)),
                 mark_hint=lambda: set_meta(self.database, HINT_KEY, "1"),
             )
@@ -117,6 +117,10 @@ class Runtime:
         except ReverieError:
             log.warning("the embedder could not be loaded", exc_info=True)
         self._caretaker.start()
+
+    def embed_soon(self) -> None:
+        """Memories were changed outside a turn: make them findable by meaning, in the background."""
+        self._caretaker.wake()
 
     def close(self) -> None:
         """Stop background work and give the files back."""

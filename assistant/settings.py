@@ -5,12 +5,14 @@ are made from it. Secrets are never settings: a setting names the environment va
 """
 
 import json
+import os
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
@@ -23,6 +25,7 @@ from pydantic_settings import SettingsError as PydanticSettingsError
 from assistant.errors import SettingsError
 from assistant.paths import Paths
 from memory.errors import ReadOnlyHome
+from memory.text import clean, one_line
 
 
 class Section(BaseModel):
@@ -78,6 +81,13 @@ class IndexSettings(Section):
     """chroma (a folder beside the database), exact (no index; every vector is compared), or http://host:port of a
     Chroma server."""
 
+    @field_validator("backend")
+    @classmethod
+    def _is_known(cls, backend: str) -> str:
+        if backend not in ("chroma", "exact") and not backend.startswith(("http://", "https://")):
+            raise ValueError("it is chroma, exact, or http://host:port")
+        return backend
+
 
 class ScreenSettings(Section):
     theme: str = "textual-dark"
@@ -91,7 +101,7 @@ class ScreenSettings(Section):
     ascii: bool = False
     """Only ASCII in the program's own marks."""
     keys: dict[str, str] = Field(default_factory=dict)
-    """Other keys by binding id, for example {"chat.new" = "ctrl+t"}; `reverie config keys` lists the ids."""
+    """Other keys by binding id, for example {"chat.new" = "ctrl+t"}; docs/keys.md lists the ids."""
 
 
 class Settings(BaseSettings):
@@ -107,9 +117,9 @@ class Settings(BaseSettings):
     """Who answers: none, ollama:NAME, openai:NAME, anthropic:NAME, or local:PATH_OR_HUB_ID. none needs no network and
     answers from memory alone."""
     temperature: float | None = Field(default=None, ge=0, le=2)
-    """Sampling temperature; empty leaves it to the model."""
+    """Sampling temperature; unset leaves it to the model."""
     context_tokens: int | None = Field(default=None, ge=512, le=10_000_000)
-    """The model's window in tokens; empty asks the model, or assumes 8192."""
+    """The model's window in tokens; unset asks the model, or assumes 8192."""
     instructions: str = ""
     """What you want every answer to heed, in your own words."""
     timeout_seconds: float = Field(default=120, gt=0, le=3600)
@@ -150,8 +160,11 @@ def load_settings(paths: Paths) -> Settings:
         raise SettingsError(f"{path} is not valid TOML: {error}.", "`reverie config path` names the file.") from error
     except UnicodeDecodeError as error:
         raise SettingsError(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from error
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read ({error.strerror}).", "Check its rights.") from error
     except ValidationError as error:
-        raise _explained(error, str(path)) from error
+        key = _key(error)
+        raise _explained(error, variable(key) if variable_in_force(key) else str(path)) from error
     except PydanticSettingsError as error:
         raise SettingsError(
             f"A REVERIE_ variable cannot be read: {error}.", "`reverie config show` lists them."
@@ -169,17 +182,19 @@ def set_setting(paths: Paths, key: str, value: str | None) -> Settings:
     field = _field(key)
     path = paths.ready().settings
     try:
-        document = tomlkit.parse(path.read_text(encoding="utf-8")) if path.exists() else tomlkit.document()
+        document = tomlkit.parse(_read(path))
     except TOMLKitError as error:
         raise SettingsError(f"{path} is not valid TOML: {error}.", "Mend it in an editor first.") from error
     *sections, name = key.split(".")
     table: Any = document
     for section in sections:
         table = table.setdefault(section, tomlkit.table())
-    if value is None:
+        if not isinstance(table, dict):
+            raise SettingsError(f"{path}: {section} is a table, not a value.", "Mend it in an editor first.")
+    if value is None or (value == "" and field.default is None):
         table.pop(name, None)
     else:
-        table[name] = _typed(key, value, field)
+        table[name] = _typed(key, clean(value), field)
     text = tomlkit.dumps(document)
     _check(text, path)
     _write(path, text)
@@ -198,6 +213,16 @@ def _names(model: type[BaseModel], prefix: str) -> Iterator[str]:
             yield from _names(inner, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}"
+
+
+def variable(key: str) -> str:
+    """The environment variable that overrules a key: REVERIE_OPENAI__BASE_URL for openai.base_url."""
+    return f"REVERIE_{key.replace('.', '__').upper()}"
+
+
+def variable_in_force(key: str) -> bool:
+    """Whether the environment overrules the file for this key."""
+    return variable(key) in (name.upper() for name in os.environ)
 
 
 def _field(key: str) -> FieldInfo:
@@ -228,18 +253,23 @@ def unknown_setting(key: str, where: str = "") -> SettingsError:
 
 def _typed(key: str, value: str, field: FieldInfo) -> Any:
     """The value as TOML has it: numbers, true and false, tables; everything else is text."""
+    shown = one_line(repr(value), 80)
     try:
-        adapter: TypeAdapter[Any] = TypeAdapter(field.annotation or str)
-        typed = adapter.validate_python(json.loads(value) if value.lstrip().startswith(("{", "[")) else value)
-        return typed if isinstance(typed, bool | int | float | dict) else str(value)
-    except (ValidationError, ValueError) as error:
-        raise SettingsError(f"{value!r} does not suit {key}.", _expected(error)) from error
+        given = json.loads(value) if value.lstrip().startswith(("{", "[")) else value
+    except ValueError as error:
+        raise SettingsError(f"{key} = {shown} does not do.", "A table is written as JSON.") from error
+    try:
+        bounded: Any = Annotated[field.annotation or str, field]
+        typed = TypeAdapter(bounded).validate_python(given)
+    except ValidationError as error:
+        raise SettingsError(f"{key} = {shown} does not do.", _reason(error)) from error
+    return typed if isinstance(typed, bool | int | float | dict) else str(value)
 
 
-def _expected(error: ValidationError | ValueError) -> str:
-    if isinstance(error, ValidationError):
-        return error.errors()[0]["msg"].capitalize() + "."
-    return "A table is written as JSON."
+def _reason(error: ValidationError) -> str:
+    """Pydantic's words for the first thing that is wrong, as a sentence."""
+    reason = error.errors()[0]["msg"].removeprefix("Value error, ")
+    return f"{reason[:1].upper()}{reason[1:]}."
 
 
 def _check(text: str, path: Path) -> None:
@@ -251,12 +281,24 @@ def _check(text: str, path: Path) -> None:
         raise _explained(error, str(path)) from error
 
 
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8") if path.exists() else ""
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path} is not UTF-8 text.", "Save it as UTF-8.") from error
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read ({error.strerror}).", "Check its rights.") from error
+
+
+def _key(error: ValidationError) -> str:
+    return ".".join(str(part) for part in error.errors()[0]["loc"])
+
+
 def _explained(error: ValidationError, where: str) -> SettingsError:
-    first = error.errors()[0]
-    key = ".".join(str(part) for part in first["loc"])
+    first, key = error.errors()[0], _key(error)
     if first["type"] == "extra_forbidden":
         return unknown_setting(key, where)
-    return SettingsError(f"{where}: {key} = {first.get('input')!r} does not do.", f"{first['msg']}.")
+    return SettingsError(f"{where}: {key} = {one_line(repr(first.get('input')), 80)} does not do.", _reason(error))
 
 
 def _write(path: Path, text: str) -> None:
@@ -267,4 +309,6 @@ def _write(path: Path, text: str) -> None:
         fresh.chmod(0o600)
         fresh.replace(path)
     except OSError as error:
-        raise ReadOnlyHome(f"{path} cannot be written ({error.strerror}).", "Check its rights.") from error
+        with suppress(OSError):
+            fresh.unlink()
+        raise ReadOnlyHome(f"{path} cannot be written ({error.strerror}).", "Check its rights and the disk.") from error

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from memory.errors import Refused, ReverieError
 from memory.extraction import CallMe, Command, DontBringUp, Forget, Remember, extract, is_functional
+from memory.extraction.voice import second_person
 from memory.retrieval import Retriever
 from memory.store import Create, MemoryFilter, MemoryStore, Update
 from memory.store.memories import Change
@@ -122,7 +123,8 @@ class Wishes:
         bare = what.strip().strip("[].").lower()
         if bare[:1] == "m" and bare[1:].isdecimal():
             return self._memories.get(bare)
-        exact = [m for m in self._memories.list() if normalise(what) in normalise(m.text)]
+        said = (normalise(what), normalise(second_person(what)).rstrip("."))
+        exact = [m for m in self._memories.list() if any(words in normalise(m.text) for words in said)]
         if len(exact) == 1:
             return exact[0]
         found = [h for h in self._retriever.search(what, 10).hits if h.memory and h.channels]

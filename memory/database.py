@@ -14,7 +14,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import StaticPool
 
-from memory.errors import DiskFull, NewerSchema, ReadOnlyHome, StorageError
+from memory.errors import Damaged, DiskFull, NewerSchema, ReadOnlyHome, StorageError
 
 HEAD_REVISION = "0002"
 """The newest migration. Known here so that a start needs no Alembic unless there is something to migrate."""
@@ -38,7 +38,7 @@ class Database:
     def open(cls, path: Path) -> "Database":
         """Open or create the file at `path`, migrating it first if an earlier version wrote it.
 
-        Raises NewerSchema, ReadOnlyHome, DiskFull or StorageError.
+        Raises NewerSchema, ReadOnlyHome, DiskFull, Damaged or StorageError.
         """
         with _named_errors(path):
             _ready_folder(path.parent)
@@ -242,9 +242,14 @@ def _named(path: Path, text: str, error: Exception) -> StorageError | None:
     if "locked" in text or "busy" in text:
         return StorageError(f"{path} is busy in another program.", "Try again in a moment.")
     if "malformed" in text or "not a database" in text or "corrupt" in text:
-        return StorageError(
+        return Damaged(
             f"{path} is damaged.",
             f"`reverie doctor` looks into it; backups are in {path.parent / 'backups'}.",
+        )
+    if "disk i/o error" in text:
+        return StorageError(
+            f"The disk of {path.parent} refuses to write or read.",
+            "It may be full, over its quota, or failing; what was stored is safe.",
         )
     return StorageError(f"{path.parent}: {error}", "") if isinstance(error, OSError) else None
 

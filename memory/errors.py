@@ -7,6 +7,7 @@ ReverieError                 message (what and where), hint (what to do), exit_c
 ├── StorageError             the database cannot be opened, written or trusted
 │   ├── ReadOnlyHome
 │   ├── DiskFull
+│   ├── Damaged              SQLite finds the file broken
 │   └── NewerSchema          the home was written by a later version
 ├── EmbedderError            the embedding model cannot be loaded or is not the one recorded
 ├── IndexUnavailable         Chroma cannot be used; exact search answers instead
@@ -54,6 +55,10 @@ class ReadOnlyHome(StorageError):
 
 class DiskFull(StorageError):
     """No room left where the database lives."""
+
+
+class Damaged(StorageError):
+    """SQLite finds the file broken."""
 
 
 class NewerSchema(StorageError):

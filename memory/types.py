@@ -300,5 +300,6 @@ def parse_short_id(text: str, expected: str = "ctm") -> tuple[str, int]:
     if match is None or match[1].lower() not in expected:
         names = {"c": "a conversation (c4)", "t": "a message (t120)", "m": "a memory (m41)"}
         wanted = " or ".join(names[letter] for letter in expected)
-        raise InvalidInput(f"{text!r} does not name {wanted}.", "`reverie memory list` shows the numbers.")
+        hint = "`reverie` lists them under ctrl+r." if expected == "c" else "`reverie memory list` shows the numbers."
+        raise InvalidInput(f"{text!r} does not name {wanted}.", hint)
     return match[1].lower(), int(match[2])

@@ -6,20 +6,21 @@ import os
 import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import constants, events
 from textual.app import App
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.theme import Theme
 from textual.worker import Worker, WorkerState
 
 from memory.errors import ReverieError
 from tui.chat.screen import ChatScreen
-from tui.commands import KEY_IDS, bindings, find_command, keymap_troubles
+from tui.commands import bindings, find_command, keymap_troubles
 from tui.desk import Desk
 from tui.logfile import logging_to
 from tui.palette import CommandProvider
+from tui.screens.marks import ASCII_CLASS, spelled
 from tui.warming import Warming
 
 if TYPE_CHECKING:
@@ -59,8 +60,9 @@ class ReverieApp(App[int]):
         screen = self.runtime.settings.screen
         if screen.theme in self.available_themes:
             self.theme = screen.theme
+        self.set_class(screen.ascii, ASCII_CLASS)
         self.animation_level = constants.TEXTUAL_ANIMATIONS if screen.animations else "none"
-        self.set_keymap({name: keys for name, keys in screen.keys.items() if name in KEY_IDS})
+        self.set_keymap(screen.keys)
         self.chat.apply_settings()
         self.warming.show()
 
@@ -79,12 +81,12 @@ class ReverieApp(App[int]):
         self.run_worker(self._welcome(), group="welcome", exit_on_error=False)
 
     async def _welcome(self) -> None:
-        """On the very first start: what was found on this machine, to choose from."""
+        """On the very first start, once: what was found on this machine, to choose from."""
         if not await asyncio.to_thread(self.desk.first_start):
             return
         from tui.screens.first_run import FirstRunScreen
 
-        await self.push_screen_wait(FirstRunScreen(self.runtime))
+        await self.push_screen_wait(FirstRunScreen(self.runtime, first=True))
         await asyncio.to_thread(self.desk.welcomed)
         self.chat.show_model()
 
@@ -124,6 +126,12 @@ class ReverieApp(App[int]):
     def action_help_quit(self) -> None:
         """ctrl+c on a screen that has nothing to interrupt."""
         self.notify("ctrl+q quits, esc goes back", markup=False)
+
+    def get_key_display(self, binding: Binding) -> str:
+        return spelled(super().get_key_display(binding), self)
+
+    def notify(self, message: str, **options: Any) -> None:
+        super().notify(spelled(message, self), **options)
 
     # -- what goes wrong, and what libraries say
 

@@ -29,6 +29,8 @@ class Key:
     where: Where
     priority: bool = False
     """Seen before the focused widget sees it."""
+    shown: bool = False
+    """Whether the other screens name it at their foot."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,7 +173,7 @@ COMMANDS: tuple[Command, ...] = (
         group="app",
         args="[command]",
         aliases=("?",),
-        key=Key(id="app.help", keys="f1", action="command('help')", summary="Help", where="app"),
+        key=Key(id="app.help", keys="f1", action="command('help')", summary="Help", where="app", shown=True),
         palette="help",
     ),
     Command(
@@ -246,7 +248,7 @@ KEY_IDS = frozenset(key.id for key in KEYS)
 
 def keymap_troubles(keymap: Mapping[str, str]) -> tuple[str, ...]:
     """What is wrong with the user's own keys, a line each: ids that do not exist, keys with two meanings."""
-    unknown = [f"there is no key id {name}; docs/keys.md lists them" for name in sorted(set(keymap) - KEY_IDS)]
+    unknown = [f"there is no key id {name}; docs/keys.md lists them" for name in sorted(_unknown_ids(keymap))]
     meanings: dict[str, list[Key]] = {}
     for key in KEYS:
         for name in keymap.get(key.id, key.keys).split(","):
@@ -260,11 +262,21 @@ def keymap_troubles(keymap: Mapping[str, str]) -> tuple[str, ...]:
     return (*unknown, *doubled)
 
 
+def _unknown_ids(keymap: Mapping[str, str]) -> set[str]:
+    """The ids that nothing has. The other screens are imported only for an id that the chat does not know."""
+    unknown = set(keymap) - KEY_IDS
+    if unknown:
+        from tui.screens.keys import screen_key_ids
+
+        unknown -= screen_key_ids()
+    return unknown
+
+
 def bindings(*where: Where, actions: Iterable[str] | None = None) -> list[Binding]:
     """The bindings of one place for a widget's `BINDINGS`; only those with one of `actions`, where given."""
     wanted = None if actions is None else set(actions)
     return [
-        Binding(key.keys, key.action, key.summary, id=key.id, priority=key.priority, show=False)
+        Binding(key.keys, key.action, key.summary, id=key.id, priority=key.priority, show=key.shown)
         for key in KEYS
         if key.where in where and (wanted is None or key.action in wanted)
     ]

@@ -1,13 +1,14 @@
-"""Writes docs/commands.md and docs/keys.md from the registry: `python -m tui.reference`."""
+"""Writes docs/commands.md and docs/keys.md from the registry and the screens: `python -m tui.reference`."""
 
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from tui.commands import COMMANDS, KEYS, Command, Group, Where
+from tui.commands import COMMANDS, KEYS, Command, Group, Key, Where
+from tui.screens.keys import ScreenKey, screen_keys
 
 DOCS = Path(__file__).parent.parent / "docs"
-_NOTE = "<!-- Made by `python -m tui.reference` from tui/commands.py: change it there. -->"
+_NOTE = "<!-- Made by `python -m tui.reference` from tui/commands.py and tui/screens: change it there. -->"
 _GROUPS: tuple[tuple[Group, str], ...] = (("chat", "Chat"), ("memory", "Memory"), ("view", "View"), ("app", "Program"))
 _PLACES: tuple[tuple[Where, str], ...] = (
     ("app", "Everywhere in the chat"),
@@ -50,14 +51,19 @@ def keys_page() -> str:
         _NOTE,
         "",
         'Each key has an id. `screen.keys` in the settings moves it: `{"chat.new" = "ctrl+t"}`; several keys are',
-        "separated by commas. The other screens show their keys at their foot, and F1 lists those of any place.",
+        "separated by commas. Each screen shows its keys at its foot, and F1 lists those of any place.",
     ]
     for where, title in _PLACES:
         lines += ["", f"## {title}", "", "| id | keys | does |", "|---|---|---|"]
-        lines += [
-            f"| `{key.id}` | {', '.join(_keys(key.keys))} | {key.summary} |" for key in KEYS if key.where == where
-        ]
+        lines += [_key_row(key) for key in KEYS if key.where == where]
+    for title, keys in screen_keys():
+        lines += ["", f"## {title}", "", "| id | keys | does |", "|---|---|---|"]
+        lines += [_key_row(key) for key in keys]
     return "\n".join(lines) + "\n"
+
+
+def _key_row(key: Key | ScreenKey) -> str:
+    return f"| `{key.id}` | {', '.join(_keys(key.keys))} | {key.summary} |"
 
 
 def _keys(keys: str) -> Iterable[str]:

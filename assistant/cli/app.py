@@ -21,6 +21,7 @@ app.add_typer(memory, name="memory")
 app.add_typer(config, name="config")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Earlier = Annotated[str | None, typer.Option("--conversation", metavar="ID", help="Go on with an earlier chat (c4).")]
 
 
 @app.callback()
@@ -28,12 +29,14 @@ def chat(
     context: typer.Context,
     plain: Annotated[bool, typer.Option("--plain", help="Line by line: for screen readers and pipes.")] = False,
     temporary: Annotated[bool, typer.Option("--temporary", help="A chat that leaves no trace.")] = False,
-    conversation: Annotated[
-        str | None, typer.Option("--conversation", metavar="ID", help="Go on with an earlier chat (c4).")
-    ] = None,
+    conversation: Earlier = None,
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
 ) -> int | None:
     if context.invoked_subcommand is not None:
+        # Passed over in silence, --temporary would let a command keep what was meant to leave no trace.
+        given = {"--plain": plain, "--temporary": temporary, "--conversation": conversation, "--version": version}
+        for name in (name for name, value in given.items() if value):
+            raise typer.BadParameter(f"it is not for {context.invoked_subcommand!r}; take it out.", param_hint=name)
         return None
     from assistant.cli import chat as chatting
 
@@ -44,11 +47,9 @@ def chat(
 
 @app.command()
 def ask(
-    text: Annotated[str, typer.Argument(help="What to say; - reads standard input.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to say; - reads standard input.")],
     as_json: Json = False,
-    conversation: Annotated[
-        str | None, typer.Option("--conversation", metavar="ID", help="Go on with an earlier chat (c4).")
-    ] = None,
+    conversation: Earlier = None,
 ) -> int:
     """Say one thing, print the answer."""
     from assistant.cli.asking import ask_once
@@ -58,8 +59,8 @@ def ask(
 
 @app.command()
 def recall(
-    query: Annotated[str, typer.Argument(help="What to look for.")] = "",
-    k: Annotated[int, typer.Option("-k", min=1, max=1000, help="How many hits at the most.")] = 10,
+    query: Annotated[str, typer.Argument(metavar="QUERY", help="What to look for.")] = "",
+    k: Annotated[int, typer.Option("-k", metavar="NUMBER", min=1, max=1000, help="How many hits at the most.")] = 10,
     batch: Annotated[
         str | None,
         typer.Option(
@@ -80,8 +81,10 @@ def recall(
 
 @app.command("import")
 def import_(
-    path: Annotated[str, typer.Argument(help="A file, folder or zip.")],
-    format: Annotated[str, typer.Option("--format", help="auto, chatgpt, claude, jsonl or markdown.")] = "auto",
+    path: Annotated[str, typer.Argument(metavar="PATH", help="A file, folder or zip.")],
+    format: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="auto, chatgpt, claude, jsonl or markdown.")
+    ] = "auto",
     as_json: Json = False,
 ) -> int:
     """Bring in chats of other programs, or an export of this one. Twice imports nothing twice."""
@@ -93,7 +96,7 @@ def import_(
 @app.command()
 def export(
     out: Annotated[str, typer.Option("-o", "--out", metavar="FOLDER", help="Where to write.")] = "reverie-export",
-    format: Annotated[str, typer.Option("--format", help="jsonl or markdown.")] = "jsonl",
+    format: Annotated[str, typer.Option("--format", metavar="NAME", help="jsonl or markdown.")] = "jsonl",
     as_json: Json = False,
 ) -> int:
     """Write everything out, so that an import reads it back without loss."""
@@ -116,7 +119,9 @@ def doctor(
 
 @app.command()
 def ledger(
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many calls at the most.")] = 50,
+    limit: Annotated[
+        int, typer.Option("--limit", metavar="NUMBER", min=1, max=1_000_000, help="How many calls at the most.")
+    ] = 50,
     as_json: Json = False,
 ) -> int:
     """Every call of a language model, and which memories left this machine with it."""

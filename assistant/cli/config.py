@@ -9,7 +9,7 @@ config = typer.Typer(help="See and change the settings.", rich_markup_mode=None,
 
 @config.command("show")
 def show_settings(
-    key: Annotated[str | None, typer.Argument(help="One setting; all without it.")] = None,
+    key: Annotated[str | None, typer.Argument(metavar="KEY", help="One setting; all without it.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
     """Print the settings in force; what differs from the default is marked with *."""
@@ -36,13 +36,14 @@ def show_settings(
 
 @config.command("set")
 def set_value(
-    key: Annotated[str, typer.Argument(help="For example model, or openai.base_url.")],
-    value: Annotated[str, typer.Argument(help="The new value.")],
+    key: Annotated[str, typer.Argument(metavar="KEY", help="For example model, or openai.base_url.")],
+    value: Annotated[str, typer.Argument(metavar="VALUE", help="The new value.")],
 ) -> int:
     """Change a setting. Comments in the file are kept."""
     from assistant.cli.output import say
     from assistant.paths import find_paths
     from assistant.settings import set_setting
+    from memory.text import one_line
 
     if key == "model":
         from assistant.models.spec import parse_model
@@ -50,12 +51,15 @@ def set_value(
         parse_model(value)
     paths = find_paths()
     set_setting(paths, key, value)
-    say(f"{key} = {value} (in {paths.settings})")
+    say(f"{key} = {one_line(value)} (in {paths.settings})")
+    _say_what_overrules(key)
     return 0
 
 
 @config.command("unset")
-def unset_value(key: Annotated[str, typer.Argument(help="The setting to take back to its default.")]) -> int:
+def unset_value(
+    key: Annotated[str, typer.Argument(metavar="KEY", help="The setting to take back to its default.")],
+) -> int:
     """Take a setting back to its default."""
     from assistant.cli.output import say
     from assistant.paths import find_paths
@@ -64,6 +68,7 @@ def unset_value(key: Annotated[str, typer.Argument(help="The setting to take bac
     paths = find_paths()
     set_setting(paths, key, None)
     say(f"{key} is at its default again (in {paths.settings})")
+    _say_what_overrules(key)
     return 0
 
 
@@ -84,3 +89,11 @@ def print_paths() -> int:
         }
     )
     return 0
+
+
+def _say_what_overrules(key: str) -> None:
+    from assistant.cli.output import say
+    from assistant.settings import variable, variable_in_force
+
+    if variable_in_force(key):
+        say(f"{variable(key)} in the environment overrules it until that is taken out.")

@@ -1,7 +1,6 @@
 """`reverie doctor`: what is there, what is wrong, what to do about it."""
 
 import shutil
-import sqlite3
 import stat
 from collections.abc import Iterator
 from contextlib import closing
@@ -9,7 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from assistant.cli.output import fields, say, show_json
-from memory.errors import EmbedderError
+from memory.errors import Damaged, EmbedderError, StorageError
 
 if TYPE_CHECKING:
     from assistant.paths import Paths
@@ -29,15 +28,24 @@ class Finding:
 
 def examine(*, rebuild_index: bool, re_embed: bool, as_json: bool) -> int:
     """Print the state of the home. 1 if something is wrong."""
+    from assistant.paths import find_paths
     from assistant.runtime import Runtime
 
-    with closing(Runtime.open()) as runtime:
+    paths = find_paths().ready()
+    try:
+        runtime = Runtime.open(paths=paths)
+    except StorageError as error:
+        return _report([*_folders(paths), *_unusable(paths, error)], as_json=as_json)
+    with closing(runtime):
         if re_embed:
             _re_embed(runtime)
         if rebuild_index:
             count = runtime.vectors.rebuild()
             say(f"The index was made anew: {count:,} vectors.")
-        findings = list(_findings(runtime))
+        return _report(list(_findings(runtime)), as_json=as_json)
+
+
+def _report(findings: list[Finding], *, as_json: bool) -> int:
     if as_json:
         show_json([asdict(f) for f in findings])
     else:
@@ -62,9 +70,26 @@ def _re_embed(runtime: "Runtime") -> None:
 
 def _findings(runtime: "Runtime") -> Iterator[Finding]:
     yield from _folders(runtime.paths)
-    yield from _database(runtime)
-    yield from _vectors(runtime)
+    try:
+        yield from _database(runtime)
+        yield from _vectors(runtime)
+    except StorageError as error:
+        yield from _unusable(runtime.paths, error)
     yield from _model(runtime)
+
+
+def _unusable(paths: "Paths", error: StorageError) -> Iterator[Finding]:
+    """A database that cannot be used, and the way back."""
+    yield Finding("database", error.message, wrong=True)
+    backups = sorted(paths.backups.glob("*.db"), key=lambda p: p.stat().st_mtime)
+    if not isinstance(error, Damaged):
+        way = error.hint
+    elif backups:
+        way = f"move {paths.database}* away, then copy {backups[-1]} to {paths.database}"
+    else:
+        way = f"there is no backup; `sqlite3 {paths.database} .recover | sqlite3 NEW.db` saves what can be read"
+    if way:
+        yield Finding("way back", way)
 
 
 def _folders(paths: "Paths") -> Iterator[Finding]:
@@ -86,10 +111,7 @@ def _database(runtime: "Runtime") -> Iterator[Finding]:
     from memory.health import check_full_text, check_integrity, count_rows
 
     yield Finding("schema", HEAD_REVISION)
-    try:
-        problems = [*check_integrity(runtime.database), *check_full_text(runtime.database)]
-    except sqlite3.DatabaseError as error:
-        problems = [str(error)]
+    problems = [*check_integrity(runtime.database), *check_full_text(runtime.database)]
     yield Finding("integrity", "; ".join(problems[:3]) or "sound", bool(problems))
     for name, count in count_rows(runtime.database).items():
         yield Finding(name, f"{count:,}")

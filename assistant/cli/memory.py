@@ -1,5 +1,6 @@
 """`reverie memory`: inspect, correct, undo, purge."""
 
+import sys
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,19 +19,24 @@ if TYPE_CHECKING:
 memory = typer.Typer(help="Inspect, correct and undo what is remembered.", rich_markup_mode=None, no_args_is_help=True)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Limit = Annotated[int, typer.Option("--limit", metavar="NUMBER", min=1, max=1_000_000, help="How many at the most.")]
+KindName = typer.Option("--kind", metavar="NAME", help="fact, preference, plan ...")
 Which = Annotated[str, typer.Argument(metavar="ID", help="The memory, for example m41.")]
 
 
 @memory.command("list")
 def list_memories(
-    text: Annotated[str, typer.Argument(help="Words it must have.")] = "",
-    kind: Annotated[list[str] | None, typer.Option("--kind", help="fact, preference, plan ...")] = None,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Words it must have.")] = "",
+    kind: Annotated[list[str] | None, KindName] = None,
     status: Annotated[
-        list[str] | None, typer.Option("--status", help="active, superseded, retired, quarantined, or all.")
+        list[str] | None,
+        typer.Option("--status", metavar="NAME", help="active, superseded, retired, quarantined, or all."),
     ] = None,
-    subject: Annotated[str, typer.Option("--subject", help="Who it is about: user, or a name.")] = "",
-    pinned: Annotated[bool | None, typer.Option("--pinned/--not-pinned")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="How many at the most.")] = 1000,
+    subject: Annotated[str, typer.Option("--subject", metavar="NAME", help="Who it is about: user, or a name.")] = "",
+    pinned: Annotated[
+        bool | None, typer.Option("--pinned/--not-pinned", help="Only pinned ones, or only others.")
+    ] = None,
+    limit: Limit = 1000,
     as_json: Json = False,
 ) -> int:
     """List memories, the newest first."""
@@ -78,10 +84,12 @@ def show(which: Which, as_json: Json = False) -> int:
 
 @memory.command()
 def add(
-    text: Annotated[str, typer.Argument(help="The statement.")],
-    kind: Annotated[str, typer.Option("--kind", help="fact, preference, plan ...")] = "fact",
-    slot: Annotated[str | None, typer.Option("--slot", help="The attribute it fills: home_city ...")] = None,
-    value: Annotated[str | None, typer.Option("--value", help="With what.")] = None,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The statement.")],
+    kind: Annotated[str, KindName] = "fact",
+    slot: Annotated[
+        str | None, typer.Option("--slot", metavar="NAME", help="The attribute it fills: home_city ...")
+    ] = None,
+    value: Annotated[str | None, typer.Option("--value", metavar="TEXT", help="With what.")] = None,
     as_json: Json = False,
 ) -> int:
     """Add a memory of your own."""
@@ -103,11 +111,15 @@ def add(
 @memory.command()
 def edit(
     which: Which,
-    text: Annotated[str | None, typer.Argument(help="The new text.")] = None,
-    kind: Annotated[str | None, typer.Option("--kind", help="fact, preference, plan ...")] = None,
-    slot: Annotated[str | None, typer.Option("--slot")] = None,
-    value: Annotated[str | None, typer.Option("--value")] = None,
-    subject: Annotated[str | None, typer.Option("--subject")] = None,
+    text: Annotated[str | None, typer.Argument(metavar="TEXT", help="The new text.")] = None,
+    kind: Annotated[str | None, KindName] = None,
+    slot: Annotated[
+        str | None, typer.Option("--slot", metavar="NAME", help="The attribute it fills: home_city ...")
+    ] = None,
+    value: Annotated[str | None, typer.Option("--value", metavar="TEXT", help="With what.")] = None,
+    subject: Annotated[
+        str | None, typer.Option("--subject", metavar="NAME", help="Who it is about: user, or a name.")
+    ] = None,
 ) -> int:
     """Change a memory; every change can be undone."""
     from assistant.cli.output import show
@@ -180,10 +192,9 @@ def purge(
     with opened() as home:
         found = home.memories.get(which)
         if not yes:
-            say(f"{found.short_id} {found.text}")
-            typed = typer.prompt(f"This cannot be undone. Type {found.short_id} to purge it", default="", err=True)
-            if typed.strip().lower() != found.short_id:
-                raise Refused("Nothing was purged.")
+            say(f"{found.short_id} {found.text}\nThis cannot be undone. Type {found.short_id} to purge it:")
+            if sys.stdin.readline().strip().lower() != found.short_id:
+                raise Refused("Nothing was purged.", "With --yes it does not ask.")
         receipt = purge_memory(home.database, found.id, home.clock, reason="purged on the command line")
     if as_json:
         show_json(asdict(receipt))
@@ -194,8 +205,8 @@ def purge(
 
 @memory.command()
 def history(
-    which: Annotated[str | None, typer.Argument(metavar="[ID]", help="One memory; all without it.")] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1)] = 50,
+    which: Annotated[str | None, typer.Argument(metavar="ID", help="One memory; all without it.")] = None,
+    limit: Limit = 50,
     as_json: Json = False,
 ) -> int:
     """Show what was changed, by whom and why, newest first."""
@@ -263,4 +274,5 @@ def _one_of(names: "type[E]", name: str, option: str) -> "E":
 def _statuses(names: "type[Status]", given: list[str] | None) -> "tuple[Status, ...]":
     if given is None:
         return (names.ACTIVE,)
-    return () if "all" in given else tuple(_one_of(names, name, "--status") for name in given)
+    named = tuple(_one_of(names, name, "--status") for name in given if name.lower() != "all")
+    return named if len(named) == len(given) else ()

@@ -1,6 +1,9 @@
 """What goes where: data to standard output, narration to standard error."""
 
+import io
 import json
+import os
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -8,6 +11,27 @@ from typing import Any
 
 from memory.errors import ReverieError
 from memory.text import clean, display
+
+# Legal in JSON, and not on a terminal: control characters, lone surrogates, and what reorders a line.
+_UNSHOWN = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def ready_streams() -> None:
+    """Make the standard streams take and give any text, and be there even if whoever started us closed them."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace" if name != "stderr" else "backslashreplace")
+
+
+def let_go_of_output() -> None:
+    """Where standard output takes no more, drop what waits for it: Python would complain of it while ending."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(text: str) -> None:
@@ -29,7 +53,10 @@ def show(text: str) -> None:
 
 def show_json(value: Any) -> None:
     """Data for a program, on standard output: one JSON document on one line."""
-    print(json.dumps(value, ensure_ascii=False, default=_plain), flush=True)
+    # An encoding without the characters would replace them, which a program cannot undo.
+    any_character = (sys.stdout.encoding or "").lower().startswith("utf")
+    line = json.dumps(value, ensure_ascii=not any_character, default=_plain)
+    print(_UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", line), flush=True)
 
 
 def _plain(value: Any) -> Any:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from assistant.cli.output import instant, rows, say, show_json
+from assistant.paths import typed_path
 from memory.clock import parse_instant
 from memory.errors import InvalidInput, ReverieError
 from memory.retrieval import Retriever
@@ -62,9 +63,11 @@ def _search(retriever: Retriever, query: str, k: int, now: datetime | None) -> t
 
 def _lines(path: str) -> Iterator[tuple[int, str]]:
     try:
-        stream = sys.stdin if path == "-" else open(path, encoding="utf-8", errors="replace")  # noqa: SIM115, PTH123
+        stream = sys.stdin if path == "-" else typed_path(path).open(encoding="utf-8", errors="replace")
     except OSError as error:
-        raise InvalidInput(f"{path} cannot be read ({error.strerror}).") from error
+        raise InvalidInput(
+            f"{path} cannot be read ({error.strerror}).", "Check the name; - is standard input."
+        ) from error
     with stream:
         for number, line in enumerate(stream, start=1):
             if line.strip():
@@ -73,12 +76,16 @@ def _lines(path: str) -> Iterator[tuple[int, str]]:
 
 def _query(line: str) -> tuple[Any, str, datetime | None]:
     try:
-        row = json.loads(line)
-    except ValueError as error:
+        row = json.loads(line.strip(), parse_constant=_no_number)
+    except (ValueError, RecursionError) as error:
         raise InvalidInput(f"not JSON ({error}).") from error
     if not isinstance(row, dict) or not isinstance(row.get("query"), str) or "id" not in row:
         raise InvalidInput('a line is {"id": ..., "query": "...", "now": "2026-05-03T12:00:00Z"}.')
     return row["id"], row["query"], parse_instant(str(row["now"])) if row.get("now") else None
+
+
+def _no_number(name: str) -> None:
+    raise ValueError(f"{name} is no number")
 
 
 def _row(hit: Hit) -> dict[str, Any]:

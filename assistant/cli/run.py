@@ -3,10 +3,9 @@
 The outer edge of every command. Failures become one line and a hint on standard error; nobody sees a traceback.
 """
 
-import logging
-import os
-import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from traceback import format_exception
 
 from memory.errors import ReverieError
 
@@ -15,56 +14,83 @@ INTERRUPTED = 130
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command."""
-    import typer.main
-    from typer.exceptions import Abort, TyperException
+    from assistant.cli.output import fail, ready_streams, say
 
-    from assistant.cli.app import app
-    from assistant.cli.output import fail, say
-
+    ready_streams()
     try:
-        result = typer.main.get_command(app).main(list(arguments), prog_name="reverie", standalone_mode=False)
-        return result if isinstance(result, int) else 0
+        return _run(arguments)
     except ReverieError as error:
         fail(error)
         return error.exit_code
-    except TyperException as error:
-        say(_usage(error))
-        return 2
-    except (Abort, KeyboardInterrupt):
+    except OSError as error:
+        return _not_written(error)
+    except KeyboardInterrupt:
         say("interrupted")
         return INTERRUPTED
-    except BrokenPipeError:
-        # The reader (head, less) has what it wanted. Python would complain once more while closing stdout.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
     except Exception as error:  # our own defect: the user gets a line, the log the rest
         return _defect(error)
 
 
+def _run(arguments: Sequence[str]) -> int:
+    """What the command returns, with Typer's own ways to end made into ours."""
+    import typer.main
+    from typer.exceptions import Abort, TyperException
+
+    from assistant.cli.app import app
+    from assistant.cli.output import let_go_of_output, say
+
+    try:
+        result = typer.main.get_command(app).main(list(arguments), prog_name="reverie", standalone_mode=False)
+    except TyperException as error:
+        say(_usage(error))
+        return 2
+    except Abort as error:
+        raise KeyboardInterrupt from error
+    except SystemExit as error:
+        if not isinstance(error.__context__, BrokenPipeError):
+            raise
+        # The reader (head, less) has what it wanted. Typer ends with 1 for it.
+        let_go_of_output()
+        return 0
+    if result == INTERRUPTED:
+        raise KeyboardInterrupt
+    return result if isinstance(result, int) else 0
+
+
 def _usage(error: Exception) -> str:
     """A usage error with where to read on; a group without a command is its help."""
-    message = error.format_message() if hasattr(error, "format_message") else str(error)
+    message = str(error.format_message() if hasattr(error, "format_message") else error)
     if type(error).__name__ == "NoArgsIsHelpError":
-        return str(message)
+        return message
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "reverie"
-    return f"reverie: {message} `{path} --help` shows what can be said."
+    stop = "" if message.endswith((".", "?")) else "."
+    return f"reverie: {message}{stop} `{path} --help` shows what can be said."
+
+
+def _not_written(error: OSError) -> int:
+    """A file or stream that the system refused, where no command knew better."""
+    from assistant.cli.output import let_go_of_output, say
+
+    let_go_of_output()
+    place = error.filename if isinstance(error.filename, str) else "the output"
+    say(f"reverie: {place} cannot be written or read ({error.strerror or error}).")
+    return 1
 
 
 def _defect(error: Exception) -> int:
     from assistant.cli.output import say
     from assistant.paths import find_paths
 
-    paths = find_paths()
     where = ""
     try:
+        paths = find_paths()
         paths.cache.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handler = logging.FileHandler(paths.log, encoding="utf-8")
-        logging.getLogger().addHandler(handler)
-        logging.getLogger(__name__).error("a command failed", exc_info=error)
-        handler.close()
+        # Not through logging: where the log cannot be written, that prints a traceback of its own.
+        with paths.log.open("a", encoding="utf-8", errors="backslashreplace") as log:
+            log.writelines([f"{datetime.now(UTC):%Y-%m-%d %H:%M:%SZ} a command failed\n", *format_exception(error)])
         where = f" The details are in {paths.log}."
-    except OSError:
-        pass
+    except (OSError, ReverieError):
+        pass  # no place for a log: the line must do
     say(f"reverie: a defect in the program ({type(error).__name__}). Nothing was lost.{where}")
     return 1

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from assistant.cli.output import say, show, show_json
+from assistant.paths import find_paths, typed_path
 from memory.errors import EmbedderError, InvalidInput
-from memory.transfer import ImportProgress, ImportReport, export_home, import_path
+from memory.transfer import ImportReport, export_home, import_path
 
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
@@ -20,8 +21,9 @@ def import_source(path: str, format: str, *, as_json: bool) -> int:
     """Import, then embed. What an interrupt leaves undone is queued, and said."""
     from assistant.runtime import Runtime
 
+    source = typed_path(path)
     with closing(Runtime.open()) as runtime:
-        report = _import(runtime, Path(path).expanduser(), format)
+        report = _import(runtime, source, format)
         if as_json:
             show_json(report.to_json())
         else:
@@ -31,20 +33,20 @@ def import_source(path: str, format: str, *, as_json: bool) -> int:
 
 
 def _import(runtime: "Runtime", path: Path, format: str) -> ImportReport:
-    with _bar("reading") as advance:
-
-        def tell(progress: ImportProgress) -> None:
-            advance(progress.done, progress.total, f"{progress.messages:,} messages")
-
-        return import_path(
-            path,
-            database=runtime.database,
-            conversations=runtime.conversations,
-            memories=runtime.memories,
-            clock=runtime.clock,
-            format=format,  # type: ignore[arg-type]
-            progress=tell,
-        )
+    try:
+        with _bar("reading") as advance:
+            return import_path(
+                path,
+                database=runtime.database,
+                conversations=runtime.conversations,
+                memories=runtime.memories,
+                clock=runtime.clock,
+                format=format,  # type: ignore[arg-type]
+                progress=lambda at: advance(at.done, at.total, f"{at.messages:,} messages"),
+            )
+    except KeyboardInterrupt:
+        say("Stopped. What was read is stored; the same import again goes on from there.")
+        raise
 
 
 def embed_with_bar(runtime: "Runtime") -> None:
@@ -56,7 +58,7 @@ def embed_with_bar(runtime: "Runtime") -> None:
             runtime.vectors.work(progress=lambda done, total: advance(done, total, f"{done:,} of {total:,}"))
     except KeyboardInterrupt:
         left = runtime.vectors.pending()
-        say(f"Stopped. All text is stored; {left:,} passages wait for a vector. Any later command goes on with them.")
+        say(f"Stopped. All text is stored; {left:,} passages wait for a vector. Any chat or import goes on with them.")
         raise
     except EmbedderError as error:
         say(f"The text is stored and searchable by words. {error}")
@@ -64,13 +66,13 @@ def embed_with_bar(runtime: "Runtime") -> None:
 
 def export_all(out: str, format: str, *, as_json: bool) -> int:
     """Write everything into a folder."""
-    from assistant.paths import find_paths
     from memory.database import Database
 
     if format not in ("jsonl", "markdown"):
         raise InvalidInput(f"{format!r} is not a format.", "Formats: jsonl, markdown.")
+    folder = typed_path(out)
     with closing(Database.open(find_paths().ready().database)) as database:
-        report = export_home(database, Path(out).expanduser(), format=cast(Any, format))
+        report = export_home(database, folder, format=cast(Any, format))
     if as_json:
         show_json(report.to_json())
     else:

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 MAX_STATEMENT_CHARS = 6_000
 """A longer message is a document, and documents are not statements about oneself."""
 MAX_LINES = 40
+WIDE_GAP = re.compile(r"\s{60}")
+"""A table or a picture made of letters. Patterns would search such a gap again and again."""
 
 _CODE = (
     r"```[\s\S]*?(?:```|\Z)|~~~[\s\S]*?(?:~~~|\Z)|`[^`\n]*`|^[ \t]*>.*$|^[ \t]*\|.*\|[ \t]*$|https?://\S+|^(?: {4}|\t)\S.*$"
@@ -25,9 +27,23 @@ _HANDED_OVER = re.compile(
     r"|paraphrase|correct|improve|edit|fix|review|polish|shorten|classify|analy[sz]e|check|continue|complete|reply to|respond to"
     r"|(?:here(?:['’]s| is| are)|this is)\s+(?=[^\n:]*\b(?:text|e-?mail|article|letter|message|story|poem|code|draft|essay|review"
     r"|paragraph|post|transcript|conversation|chat|bio|biography|quote|passage|log|document|chapter|song)))\b(?=[^\n]{0,120}:\s)[^\n:]*:(?=\s)"
-    r"|\b(?:wrote|writes|said|says|reads|goes|asked|told (?:me|us)|according to \w+|lyrics?|excerpt|prompt|dialogue|transcript)\s*[:,](?=\s)",
+    r"|\b(?:write|compose|draft|create|make up|tell|continue)\b[^\n:.]{0,60}\b(?:story|tale|poem|song|letter|e-?mail|speech|scene|joke|dialogue|bio|essay)\b[^\n:.]{0,60}:(?=\s)"
+    r"|\b(?:wrote|writes|said|says|reads|goes|asked|told (?:me|us)|according to \w+|lyrics?(?: are| go)?|excerpt|prompt|dialogue|transcript)\s*[:,](?=\s)",
     re.IGNORECASE,
 )
+_HEADERS = re.compile(r"^(?:(?:From|To|Subject|Sent|Date|Cc): .*\n){2,}", re.MULTILINE)
+"""The head of a pasted e-mail; what follows is its text."""
+_PLAYED = re.compile(
+    r"\brole-?play\w*|\bin character\b|\bonce upon a time\b|\blet['’]?s (?:play|pretend|imagine)\b|(?<!no )\bkidding\b"
+    r"|\b(?:only|just) joking\b|\bjk\b|\blol,? (?:not really|no)\b|\bnot really,? lol\b|\b(?:you be|you['’]re|you are) the \w+,? and i(?:['’]m| am)\b",
+    re.IGNORECASE,
+)
+"""Games and jokes: nothing in such a message is meant."""
+_SPEAKER = re.compile(
+    r"^[ \t]*(?!(?:PS|P\.S\.|Update|Note|Fact|Important|FYI|News|Me|Hi|Hello|Hey|Also|Reverie|Oh|So|Ok|Okay|Well|Yes|No)\b)[A-Z][\w.'’-]*(?: [A-Z][\w.'’-]*)?: .*$",
+    re.MULTILINE,
+)
+"""A line of a script or a transcript: whoever says it, it is not the author."""
 _SENTENCE = re.compile(r"[^.!?…\n;]+(?:\.(?=\w)[^.!?…\n;]*)*[.!?…]*")
 _ABBREVIATION = re.compile(
     r"\b(?:Dr|Mr|Mrs|Ms|Prof|St|Jr|Sr|No|vs|etc|approx|e\.g|i\.e|a\.m|p\.m|U\.S|U\.K|Inc|Ltd|Co)\.(?=\s+\S)"
@@ -52,7 +68,8 @@ _OPEN_VERB = re.compile(
 _SUPPOSED = re.compile(
     r"^\W*(?:if|when|whenever|unless|imagine|suppose|supposing|let['’]?s (?:say|pretend|imagine)|pretend|what if|in case|once i|as if"
     r"|maybe|perhaps|i wish|i hope|i dreamt|i dreamed|in my dream|say i|would|could|should|according to|assuming|act as|you are"
-    r"|as though|even if|hypothetically|in theory|in another life|in the (?:book|film|story|game|novel|movie)|until|by the time)\b",
+    r"|as though|even if|hypothetically|in theory|in another life|in (?:the|my|a|this|our|his|her) (?:book|film|story|game|novel|movie|dream|play|script|poem|song)"
+    r"|for (?:this|the|our) (?:game|role|story|scene|sketch|example)|until|by the time)\b",
     re.IGNORECASE,
 )
 
@@ -72,17 +89,25 @@ def masked(content: str, *, quotes: bool = True) -> str:
     """`content` with what is pasted (and with `quotes`, quoted) blotted out, at the same length."""
     pattern = _CODE_OR_QUOTE if quotes else _CODE_BLOCK
     text = pattern.sub(lambda m: re.sub(r"[^\n]", "\0", m[0]), content)
-    handed = _HANDED_OVER.search(text)
+    handed = _HEADERS.search(content) or _HANDED_OVER.search(text)
     return text if handed is None else text[: handed.end()] + re.sub(r"[^\n]", "\0", text[handed.end() :])
+
+
+def whole_abbreviations(text: str) -> str:
+    """`text` with \\1 for the full stops that end no sentence ("Dr. Who"), at the same length."""
+    return _ABBREVIATION.sub(lambda m: m[0][:-1] + "\1", text)
 
 
 def clauses(content: str) -> Iterator[Clause]:
     """The clauses of a message, in order."""
     if len(content) > MAX_STATEMENT_CHARS or content.count("\n") > MAX_LINES:
         return
-    text = _ABBREVIATION.sub(lambda m: m[0][:-1] + "\1", masked(content))
+    text = _SPEAKER.sub(lambda m: "\0" * len(m[0]), masked(content))
+    if _PLAYED.search(text):
+        return
+    text = whole_abbreviations(text)
     for sentence in _SENTENCE.finditer(text):
-        if "?" in sentence[0] or _SUPPOSED.match(sentence[0]):
+        if "?" in sentence[0] or WIDE_GAP.search(sentence[0]) or _SUPPOSED.match(sentence[0]):
             continue
         yield from _parts(content, sentence.start(), sentence[0])
 

@@ -7,11 +7,11 @@ and code. "Do you remember ...", "I can't remember ...", "don't forget to breath
 import re
 from dataclasses import dataclass
 
-from memory.extraction.clauses import MAX_STATEMENT_CHARS, masked
+from memory.extraction.clauses import MAX_STATEMENT_CHARS, WIDE_GAP, masked, whole_abbreviations
 from memory.extraction.voice import second_person
 from memory.types import Kind
 
-_POLITE = r"(?:(?:hey|ok|okay|and|also|oh|so|now|btw|by the way|reverie|hi|yes|right|well)[,:!.]?\s+)*(?:please|pls|kindly|can you|could you|would you|will you|i want you to|i(?:['’]d| would) like you to)?[,:]?\s*(?:please\s+)?"
+_POLITE = r"(?:(?:hey|ok|okay|and|also|oh|so|now|btw|by the way|reverie|hi|yes|right|well)[,:!.]?\s+)*(?:please|pls|kindly|can you|could you|would you|will you|you can|you may|i want you to|i(?:['’]d| would) like you to)?[,:]?\s*(?:please\s+)?"
 _END = r"(?P<what>[^\n]+?)\s*[.!]*\s*$"
 
 _REMEMBER = re.compile(
@@ -32,7 +32,7 @@ _NOT_FORGET = re.compile(
     re.IGNORECASE,
 )
 _CALL_ME = re.compile(
-    rf"^(?i:{_POLITE}(?:just\s+)?(?:call|address) me)\s+(?P<name>[A-Z][\w'’.-]*(?:\s+[A-Z][\w'’.-]*){{0,2}})"
+    rf"^(?i:{_POLITE}(?:just\s+)?(?:call|address) me)\s+(?P<name>[A-Z][\w'’.\1-]*(?:\s+[A-Z][\w'’.\1-]*){{0,2}})"
     r"(?i:\s+(?:from now on|please|instead|going forward|now))*\s*[.!]*\s*$"
 )
 _DONT_BRING_UP = re.compile(
@@ -84,11 +84,11 @@ def parse_command(content: str) -> Command | None:
     """The first wish in a message, or None."""
     if len(content) > MAX_STATEMENT_CHARS:
         return None
-    text = masked(content, quotes=False)
+    text = whole_abbreviations(masked(content, quotes=False))
     for line in _LINE.finditer(text):
         offset = line.start() + len(line[0]) - len(line[0].lstrip())
         sentence = line[0].strip()
-        if "?" in sentence and not _asks_politely(sentence):
+        if WIDE_GAP.search(sentence) or ("?" in sentence and not _asks_politely(sentence)):
             continue
         command = _in_sentence(sentence.rstrip("?"), offset)
         if command is not None:
@@ -104,19 +104,19 @@ def _asks_politely(sentence: str) -> bool:
 
 def _in_sentence(sentence: str, offset: int) -> Command | None:
     if match := _CALL_ME.match(sentence):
-        return CallMe(match["name"].rstrip("."), offset, offset + len(sentence.rstrip()))
-    if match := _DONT_BRING_UP.match(sentence):
-        return DontBringUp(match["what"].strip())
+        return CallMe(_plain(match["name"]).rstrip("."), offset, offset + len(sentence.rstrip()))
+    if (match := _DONT_BRING_UP.match(sentence)) and not _NOT_FORGET.match(match["what"]):
+        return DontBringUp(_plain(match["what"]).strip())
     if (match := _REMEMBER.match(sentence)) and not _NOT_REMEMBER.match(match["what"]):
         start = offset + match.start("what")
-        return Remember(_statement(match["what"]), start, start + len(match["what"]), _kind(match["what"]))
+        return Remember(second_person(_plain(match["what"])), start, start + len(match["what"]), _kind(match["what"]))
     if (match := _FORGET.match(sentence)) and not _NOT_FORGET.match(match["what"]):
-        return Forget(match["what"].strip())
+        return Forget(_plain(match["what"]).strip())
     return None
 
 
-def _statement(what: str) -> str:
-    return second_person(what)
+def _plain(text: str) -> str:
+    return text.replace("\1", ".")
 
 
 def _kind(what: str) -> Kind:

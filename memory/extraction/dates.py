@@ -100,6 +100,8 @@ def _resolve(phrase: str, local: datetime, past: bool) -> datetime | None:
     if re.fullmatch(r"(this|next|last) (week|month|year)", phrase):
         which, unit = phrase.split()
         return _neighbour(which, unit, local)
+    if phrase.endswith("weekend"):
+        return local
     bare = re.sub(r"^(?:on|in|since|this|the)\s+(?=.*(?:\d|[a-z]{3}))", "", phrase)
     bare = re.sub(r"^the\s+", "", bare)
     side = "past" if past or phrase.startswith(("last ", "since ")) else "future"

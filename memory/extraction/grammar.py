@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from memory.extraction.dates import PHRASE
-from memory.extraction.lexicon import could_be_name
+from memory.extraction.lexicon import DIETS, could_be_name
 from memory.extraction.slots import RELATIONS, THINGS, relation_of
 
 UPPER = "".join(chr(c) for c in range(0x250) if chr(c).isupper())
@@ -32,8 +32,8 @@ _LEAD_WORDS = (
     r"(?:well|so|oh|ah|ok|okay|actually|also|and|but|yes|yeah|yep|no|nope|btw|by the way|hi|hello|hey|anyway|honestly|currently|these days"
     r"|nowadays|fyi|just so you know|in fact|for the record|to be honest|unfortunately|luckily|sadly|happily|finally|recently|lately"
     r"|good news|guess what|as you know|reverie|there|thanks|thank you|as of (?:today|now)|since \w+|then|now|after all|at the moment"
-    r"|right now|one more thing|another thing|first|second|besides|plus|because|for my part|personally|in general|usually|in \d{4}"
-    r"|good morning|good evening|important|a fun fact|fun fact|about me|update|small update|big news|i think|i guess|you know"
+    r"|right now|one more thing|another thing|first|second|besides|plus|because|for my part|by trade|by profession|personally|in general|usually|in \d{4}"
+    r"|good morning|good evening|important|a fun fact|fun fact|about me|update|small update|big news|you know"
     r"|(?:please )?(?:remember|note|keep in mind|don't forget|bear in mind)(?: that|:)?|please remember that|last but not least"
     r"|something about me|let me tell you(?: that)?|i should (?:mention|say)(?: that)?|i (?:just )?wanted to (?:say|tell you)(?: that)?)"
 )
@@ -91,6 +91,8 @@ _IRREGULAR = {
     "was": "was",
     "were": "was",
 }
+_LASTING = re.compile(rf"been (?:an? .*\b(?:for|since)\b|(?:an? )?(?:strictly )?(?:{DIETS})\b)", re.IGNORECASE)
+"""What has been so for a time still is."""
 _BASE_S = frozenset("pass miss discuss dress focus address process guess cross kiss press possess".split())
 
 
@@ -215,6 +217,8 @@ def _base(rest: str) -> str:
     elif word.endswith("s") and word not in _BASE_S and (match := _THIRD.match(word)):
         word = _unsuffixed(word, match)
     tail = _ADVERBS.sub("", tail) if word in ("be", "have", "was") else tail
+    if word == "have" and _LASTING.match(tail):
+        word, tail = "be", tail.removeprefix("been ")
     if word == "have" and re.match(r"been (?:living|working|studying|learning|playing|training|dating)\b", tail):
         word, tail = "be", tail.removeprefix("been ")
     return f"{word} {tail}".strip()

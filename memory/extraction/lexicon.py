@@ -67,7 +67,7 @@ NOT_NAMES = frozenset(
 
 NUMBER_WORDS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
-    "nineteen twenty thirty forty fifty sixty hundred"
+    "nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred"
 ).split()
 
 CONDITIONS = (

@@ -66,6 +66,7 @@ LOWER_PLACE = (
 ORG = rf"(?P<v>(?:(?:the|a|an)\s+)?(?:[a-z-]+\s+){{0,3}}?(?:{_UP}(?:\s+(?:(?:of|and|for|the|&|de|in)\s+)?{_UP})*)|(?:an?|the)\s+[a-z-]+(?:\s+[a-z-]+){{0,3}}?)"
 _PERIOD = r"(?:\s+(?:full|part)[- ]time|\s+remotely|\s+freelance|\s+mostly|\s+now|\s+nights|\s+shifts)?"
 _NUMBER = r"(?:\d+(?:[.,]\d+)?|" + "|".join(NUMBER_WORDS) + ")"
+_AGE_WORDS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?"
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sep(?:t(?:ember)?)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)"
@@ -130,7 +131,7 @@ def _job(match: re.Match[str], reading: Reading) -> Found | None:
 
 def _trade(match: re.Match[str], reading: Reading) -> Found | None:
     value = bare(value_of(match["v"], short=True))
-    return Found(Kind.FACT, "job", value) if is_job(value) else None
+    return Found(Kind.FACT, "job", value) if is_job(value) and not value.lower().startswith("not ") else None
 
 
 def _employer(match: re.Match[str], reading: Reading) -> Found | None:
@@ -207,6 +208,14 @@ def taste(polarity: str) -> Make:
     return make
 
 
+def _is_favourite(match: re.Match[str], reading: Reading) -> Found | None:
+    """ "Green is my favourite colour"."""
+    subject = reading.subject
+    if subject is None or not subject.name or subject.relation or subject.thing:
+        return None
+    return Found(Kind.PREFERENCE, favourite_slot(match["thing"]), subject.name, of_user=True)
+
+
 def _avoids(match: re.Match[str], reading: Reading) -> Found | None:
     value = bare(value_of(match["v"]))
     if (
@@ -230,7 +239,7 @@ def _gave_up(match: re.Match[str], reading: Reading) -> Found | None:
     if re.match(r"(?:eating|drinking|smoking)\s+", value, re.I):
         return Found(Kind.REJECTION, "avoids", value.split(" ", 1)[1])
     if (
-        value.lower() in ("my job", "job")
+        re.match(r"(?:my |the )?(?:old )?(?:job|position|role|post)\b", value, re.I)
         or not value
         or value.lower().split()[0] in (*VAGUE, "on", "trying", "halfway")
     ):
@@ -274,6 +283,8 @@ def _plausible(slot: str, raw: str, value: str) -> bool:
         return bool(re.match(rf"(?-i:[{UPPER}])", value)) and could_be_name(value.split()[0])
     if slot == "job":
         return is_job(value_of(value, short=True)) or raw.lower().startswith(("a ", "an "))
+    if slot == "email":
+        return bool(re.fullmatch(r"\S+@\S+\.\w+", value))
     if slot == "age":
         return bool(re.match(_NUMBER, value, re.I))
     if slot in _FREE_VALUE:
@@ -299,9 +310,22 @@ def _owned(match: re.Match[str], reading: Reading) -> Found | None:
 
 
 def _age(match: re.Match[str], reading: Reading) -> Found | None:
-    if not re.match(r"\d+$", match["v"]) or not 0 < int(match["v"]) < 120:
-        return None
-    return Found(Kind.FACT, "age", match["v"])
+    years = _in_digits(match["v"])
+    return Found(Kind.FACT, "age", str(years)) if 0 < years < 120 else None
+
+
+def _in_digits(number: str) -> int:
+    """`thirty-four` as 34; 0 for what is no such number."""
+    if number.isdecimal() and number.isascii():
+        return int(number)
+    parts = re.split(r"[\s-]+", number.lower())
+    values = [_VALUES[part] for part in parts if part in _VALUES]
+    if len(values) != len(parts) or len(values) > 2 or (len(values) == 2 and not (values[0] >= 20 and values[1] < 10)):
+        return 0
+    return sum(values)
+
+
+_VALUES = dict(zip(NUMBER_WORDS, [*range(1, 21), *range(30, 110, 10)], strict=True))
 
 
 RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
@@ -328,7 +352,7 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
         "birth",
         (
             _rule(rf"was born (?:on|in) {DAY}", fill("birthday")),
-            _rule(r"(?:be|turned|just turned|be turning)\s+(?P<v>\d{1,3})(?: years? old| now| today| yesterday| last \w+| this \w+)?$", _age, ended=False),
+            _rule(rf"(?:be|turned|just turned|be turning)\s+(?P<v>\d{{1,3}}|{_AGE_WORDS})(?: years? old| now| today| yesterday| last \w+| this \w+| on \w+| in \w+)?$", _age, ended=False),
         ),
     ),
     (
@@ -360,7 +384,7 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
         "names",
         (
             _rule(rf"(?:be (?:called|named)|go by(?: the name(?: of)?)?) (?P<v>{NAME})", _called, ended=False),
-            _rule(rf"be (?P<v>{NAME})$", _introduced, ended=False),
+            _rule(rf"be (?P<v>{NAME})(?=$|,)", _introduced, ended=False),
             _rule(rf"be my (?:\w+ )?(?P<rel>{REL})$", _is_my, ended=False),
             _rule(rf"(?:have |own |keep )?(?:just )?(?:have|got|adopted|bought|rescued|welcomed|took in|brought home|own|keep|a|an|one|be getting)?\s*(?:an?|one|my|our|the) (?:[a-z-]+ ){{0,4}}?(?P<rel>{REL})(?: [a-z ]{{1,24}}?)?,? (?:(?:is |be )?called|named|whose name is|by the name of) (?P<v>{NAME})", _named, ended=False),
             _rule(rf"(?:be|got|have been|was) (?:happily )?(?:married to|engaged to|dating|in a relationship with|married) (?P<v>{NAME})", _partner, ended=False),
@@ -399,7 +423,7 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     (
         "health",
         (
-            _rule(r"be (?:severely |deadly |mildly |slightly |highly |deathly |very |terribly |a bit )?allergic to (?P<v>[^;(]+)$", fill("allergy", Kind.CONSTRAINT, sensitive=True)),
+            _rule(r"be (?:[a-z]+ly |very |a bit |quite )?allergic to (?P<v>[^;(]+)$", fill("allergy", Kind.CONSTRAINT, sensitive=True)),
             _rule(r"(?:have|developed|have developed) an? (?:severe |mild |bad |serious |strong |nasty )?(?P<v>[\w -]+?) (?:allergy|intolerance)\b", fill("allergy", Kind.CONSTRAINT, sensitive=True)),
             _rule(rf"be (?:now |an? )?(?:strict |strictly |lifelong )?(?P<v>{DIETS})\b(?! (?:food|restaurant|recipe|options?|friend))", fill("diet", Kind.CONSTRAINT, sensitive=True)),
             _rule(rf"(?:have )?(?:recently |just )?(?:went|gone|become|became|turned) (?:an? )?(?:strictly )?(?P<v>{DIETS})\b", fill("diet", Kind.CONSTRAINT, sensitive=True)),
@@ -425,6 +449,7 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
         (
             _rule(r"(?:love|like|enjoy|adore|prefer|cherish|(?:be|have always been|have been) (?:into|fond of|crazy about|obsessed with|passionate about|an? (?:big |huge |great )?fan of|keen on|addicted to)) (?P<v>.+)$", taste("likes")),
             _rule(r"(?:have )?(?:always )?(?:loved|liked|enjoyed|preferred|adored) (?P<v>.+)$", lambda m, r: taste("likes")(m, r) if re.match(r"have|always", m[0], re.I) else None),
+            _rule(r"be my (?:absolute |all-time )?favou?rite (?P<thing>[a-z]+(?: [a-z]+)?)$", _is_favourite, ended=False),
             _rule(r"would rather (?:have |eat |drink )?(?P<v>.+)$", taste("likes")),
             _rule(r"(?:hate|dislike|detest|loathe|despise|can not stand|can not bear|be not (?:a (?:big |huge )?fan of|into|keen on|fond of)|have always hated) (?P<v>.+)$", taste("dislikes")),
             _rule(r"be (?:afraid|scared|terrified|frightened) of (?P<v>.+)$", taste("fears")),
@@ -441,7 +466,7 @@ HABITS: tuple[Rule, ...] = (
     _rule(rf"have (?:about |over )?(?:{_NUMBER}|an?|no) (?:[a-z-]+ ){{0,3}}?(?:kids?|children|child|sons?|daughters?|siblings|brothers?|sisters?|cats?|dogs?|chickens|hens|horses?|goats|rabbits?|bikes?|bicycles?|cars?|tattoos?|grandchildren|grandsons?|granddaughters?|garden|allotment|boat|guitar|piano|motorbike|cabin|beehives?|hives?|driving licen[cs]e|twins?|stepchildren|house|flat|apartment|dog|cat|puppy|kitten|parrot|hamsters?|budgies?|aquarium|greenhouse|campervan|degree|PhD)\b.*$", keep(Kind.FACT)),
     _rule(r"(?:live|be living) (?:alone|by myself|on my own|with|in an?|on the|in the) ?.*$", keep(Kind.FACT)),
     _rule(r"(?:wake up|get up|go to bed|have (?:breakfast|lunch|dinner)|start work|finish work) (?:at|around|before|after) .+$", keep(Kind.FACT)),
-    _rule(r"be an? (?:[a-z-]+ ){0,2}?(?:night owl|morning person|early bird|early riser|introvert|extrovert|minimalist|mother|father|parent|grandmother|grandfather|widow|widower|twin|gamer|climber|runner|cyclist|swimmer|hiker|collector|vegan|vegetarian|smoker|non-smoker|homebody|only child|member of .+|native .+ speaker|left-hander|hobby \w+|amateur \w+|keen \w+|avid \w+|part-time \w+|(?-i:Aries|Taurus|Gemini|Cancer|Leo|Virgo|Libra|Scorpio|Sagittarius|Capricorn|Aquarius|Pisces))\b.*$", keep(Kind.FACT)),
+    _rule(r"be an? (?:[a-z-]+ ){0,2}?(?:night owl|morning person(?!['’]s)|early bird|early riser|introvert|extrovert|minimalist|mother|father|parent|grandmother|grandfather|widow|widower|twin|gamer|climber|runner|cyclist|swimmer|hiker|collector|vegan|vegetarian|smoker|non-smoker|homebody|only child|member of .+|native .+ speaker|left-hander|hobby \w+|amateur \w+|keen \w+|avid \w+|part-time \w+|(?-i:Aries|Taurus|Gemini|Cancer|Leo|Virgo|Libra|Scorpio|Sagittarius|Capricorn|Aquarius|Pisces))\b.*$", keep(Kind.FACT)),
     _rule(r"be (?:left-handed|right-handed|ambidextrous|colou?r-?blind|short-sighted|dyslexic|bilingual|trilingual)\b.*$", keep(Kind.FACT)),
     _rule(r"(?:use|switched(?: from .+)? to|moved(?: from .+)? to|prefer) (?P<v>(?:Linux|Windows|macOS|Ubuntu|Debian|Fedora|Arch|Vim|Emacs|VS Code|Android|iOS|Firefox|Chrome|Safari|Python|Rust)\b.*)$", fill("uses")),
     _rule(r"(?:have )?switched (?:from .+ )?to (?P<v>.+)$", fill("switched_to")),

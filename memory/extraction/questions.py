@@ -5,11 +5,14 @@ from dataclasses import dataclass
 
 from memory.extraction.slots import RELATIONS, favourite_slot, relation_slot
 
+MAX_QUESTION_CHARS = 600
+"""Of a longer text the end is what is asked."""
+
 _REL = "|".join(sorted(map(re.escape, RELATIONS), key=len, reverse=True))
 _ASKS = re.compile(
     r"^\W*(?:(?:so|and|but|ok|okay|hey|hi|well|reverie|please|now|oh|by the way|btw|then)[,:]?\s+)*"
     r"(?:what|who|whom|whose|where|when|why|how|which|do|does|did|is|are|am|was|were|can|could|would|will|shall|should|have|has"
-    r"|had|may|might|isn['’]t|aren['’]t|don['’]t|didn['’]t|doesn['’]t|what['’]s|who['’]s|where['’]s|when['’]s|how['’]s|remind me"
+    r"|had|may|might|(?:is|are|do|did|does|was|were|have|has|can|could|would|should)n['’]?t|(?:what|who|where|when|how)['’]?s|remind me"
     r"|tell me|do you (?:know|remember|recall)|can you (?:tell|remind))\b",
     re.IGNORECASE,
 )
@@ -36,7 +39,7 @@ def is_question(text: str) -> bool:
         return False
     if stripped.endswith(("?", "？", "؟")):
         return True
-    first = re.split(r"(?<=[.!])\s", stripped, maxsplit=1)[0]
+    first = re.split(r"(?<=[.!])\s", stripped[:MAX_QUESTION_CHARS], maxsplit=1)[0]
     if _ORDERS.match(stripped):
         return True
     return bool(_ASKS.match(first)) and not re.match(r"\W*(?:tell me|remind me)\b", first, re.I) and _inverted(first)
@@ -47,8 +50,8 @@ def _inverted(text: str) -> bool:
     return bool(
         re.match(
             r"\W*(?:\w+[,:]?\s+){0,2}?(?:(?:what|who|whom|whose|where|when|why|how|which)(?:['’]s)?\b.*?\b(?:am|is|are|was|were|do|does|did"
-            r"|have|has|can|could|should|will|would)\b\s*(?:i|my|you|we|our|the|it|he|she|they|\w+)|(?:what|who|where|when|how)['’]s\b"
-            r"|(?:do|does|did|is|are|am|was|were|can|could|should|will|would|have|has)\s+(?:i|my|you|we|our|the|it|he|she|they)\b)",
+            r"|have|has|can|could|should|will|would)(?:n['’]?t)?\b\s*(?:i|my|you|we|our|the|it|he|she|they|\w+)|(?:what|who|where|when|how)['’]?s\b"
+            r"|(?:do|does|did|is|are|am|was|were|can|could|should|will|would|have|has)(?:n['’]?t)?\s+(?:i|my|you|we|our|the|it|he|she|they)\b)",
             text,
             re.IGNORECASE,
         )
@@ -122,7 +125,7 @@ _FOOD_FOR = re.compile(
 
 def question_slot(text: str) -> QuestionSlot | None:
     """The slot that a question asks for, where it is one that statements are known to fill."""
-    question = " ".join(text.split())
+    question = " ".join(text[-MAX_QUESTION_CHARS:].split())
     past = bool(
         re.search(
             r"\b(?:used to|before|previously|formerly|in (?:19|20)\d\d|did i (?:live|work)|back then)\b", question, re.I

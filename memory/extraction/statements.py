@@ -13,7 +13,7 @@ from memory.extraction.dates import When, find_when, written_out
 from memory.extraction.grammar import ME, NAME, Reading, Subject, read
 from memory.extraction.lexicon import could_be_name
 from memory.extraction.patterns import HABITS, LOWER_PLACE, PLACE, RULES, Found, Rule, former
-from memory.extraction.slots import relation_slot
+from memory.extraction.slots import relation_slot, thing_slot
 from memory.extraction.voice import second_person
 from memory.types import Kind, Message, NewMemory, Sensitivity, Source
 
@@ -165,7 +165,7 @@ def _fits_thing(made: Found, subject: Subject) -> bool:
     return (
         slot.startswith(("favourite_", "phone"))
         or slot not in ("home_city", "origin", "job", "age", "diet", "name")
-        or slot == subject.thing
+        or slot in (subject.thing, thing_slot(subject.thing))
     )
 
 

@@ -91,11 +91,11 @@ class SentenceTransformerEmbedder:
             model: Any = SentenceTransformer(
                 str(where), device=None if device == "auto" else device, trust_remote_code=False
             )
-        except (OSError, ValueError, RuntimeError, KeyError) as error:
+        except (OSError, ValueError, RuntimeError, KeyError, AssertionError) as error:  # torch asserts CUDA
             first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
             raise EmbedderError(
                 f"The embedding model {name} cannot be loaded: {first[:200]}",
-                "Check embedder.name in the settings; without a network only the default and folders work.",
+                "Check embedder.name and .device in the settings; without a network only the default and folders work.",
             ) from error
         self._model = model
         self._lock = threading.Lock()

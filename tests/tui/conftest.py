@@ -9,7 +9,10 @@ import pytest
 from assistant.paths import Paths
 from assistant.settings import Settings
 from memory.clock import FixedClock
+from tests.real.fixtures import _openai_server, openai_server, tiny_model
 from tests.tui.fakes import FakeRuntime
+
+__all__ = ["_openai_server", "openai_server", "runtime", "tiny_model"]
 
 os.environ["TEXTUAL_ANIMATIONS"] = "none"
 

@@ -257,10 +257,14 @@ class FakeRuntime:
         self.retriever = FakeRetriever(self.memories)
         self.engine = FakeEngine(self.conversations, self.memories, model=settings.model)
         self.warmed = False
+        self.woken = 0
         self.closed = False
 
     def warm(self) -> None:
         self.warmed = True
+
+    def embed_soon(self) -> None:
+        self.woken += 1
 
     def temporary_engine(self) -> FakeEngine:
         scratch = ConversationStore(Database.scratch(), self.clock)

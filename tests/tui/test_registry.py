@@ -1,9 +1,12 @@
 """One registry: everything in it is reachable, and the pages made from it are up to date."""
 
+import importlib
 import inspect
+import pkgutil
 
 import pytest
 
+import tui.screens
 from tests.tui.driving import ready, type_line
 from tests.tui.fakes import fill_conversation, fill_memories
 from tests.tui.waiting import wait_until
@@ -13,6 +16,7 @@ from tui.commands import COMMANDS, KEY_IDS, KEYS, complete, find_command, keymap
 from tui.palette import CommandProvider
 from tui.plain import PlainCommands
 from tui.reference import DOCS, PAGES
+from tui.screens.keys import PLACES
 
 SCREEN_KEYS = [key for key in KEYS if key.where in ("app", "chat", "composer")]
 
@@ -44,6 +48,34 @@ def test_commands_are_found_by_name_alias_beginning_and_slip():
 
 def test_the_default_keys_have_one_meaning_each():
     assert keymap_troubles({}) == ()
+
+
+def test_no_screen_has_a_key_that_is_not_listed():
+    listed = {widget for _, widgets in PLACES for widget in widgets}
+    modules = [f"tui.screens.{module.name}" for module in pkgutil.iter_modules(tui.screens.__path__)]
+    for name in [*modules, "tui.logs"]:
+        for found in vars(importlib.import_module(name)).values():
+            if isinstance(found, type) and found.__module__ == name and found.__dict__.get("BINDINGS"):
+                assert found in listed, found
+
+
+def test_keys_of_other_screens_can_be_moved_and_slips_are_named():
+    assert keymap_troubles({"memory.retire": "x"}) == ()
+    assert "memory.retyre" in keymap_troubles({"memory.retyre": "x"})[0]
+
+
+async def test_a_moved_key_of_another_screen_works(runtime):
+    fill_memories(runtime.memories, ["You like tea."])
+    screen = runtime.settings.screen.model_copy(update={"keys": {"memory.retire": "x"}})
+    runtime.settings = runtime.settings.model_copy(update={"screen": screen})
+    app = ReverieApp(runtime)
+    async with app.run_test() as pilot:
+        await ready(pilot, app)
+        await pilot.press("f3")
+        await wait_until(pilot, lambda: app.screen.query("MemoryTable") and "x" in app.screen.active_bindings)
+        await wait_until(pilot, lambda: app.screen.query_one("MemoryTable").row_count)
+        await pilot.press("x")
+        await wait_until(pilot, lambda: runtime.memories.get("m1").status == "retired")
 
 
 def test_what_a_line_means():

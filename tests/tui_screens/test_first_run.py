@@ -12,8 +12,8 @@ STUDIO = Found("openai:tiny", "tiny (LM Studio at 127.0.0.1:1234)", "http://127.
 KEY = Found("anthropic:", "Anthropic (key in ANTHROPIC_API_KEY)", "", True)
 
 
-def screen(runtime, *found):
-    return FirstRunScreen(runtime, look=lambda settings: found)
+def screen(runtime, *found, first=True):
+    return FirstRunScreen(runtime, first=first, look=lambda settings: found)
 
 
 def meaning(app: Host) -> str:
@@ -102,10 +102,12 @@ async def test_a_typed_name_is_checked(runtime, picture):
         await wait_until(pilot, lambda: app.result == "ollama:qwen3")
 
 
-async def test_escape_decides_nothing(runtime):
-    app = Host(screen(runtime, KEY))
+@pytest.mark.parametrize(("first", "says"), [(True, "esc Go on without"), (False, "esc Back")])
+async def test_escape_leaves_things_as_they_are_and_says_so(runtime, picture, first, says):
+    app = Host(screen(runtime, KEY, first=first))
     async with app.run_test() as pilot:
         await settled(pilot)
+        assert says in await picture(pilot, "first-run-foot")
         await pilot.press("escape")
         await wait_until(pilot, lambda: app.result is not UNSET)
     assert app.result is None

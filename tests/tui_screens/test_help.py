@@ -29,12 +29,23 @@ async def test_every_command_and_every_key_is_there(runtime):
     app = Host(HelpScreen())
     async with app.run_test() as pilot:
         await settled(pilot)
-        text = page(app)
+        text = " ".join(page(app).split())
         for command in COMMANDS:
             assert command.usage in text
             assert command.summary in text
         for key in KEYS:
             assert key.summary in text
+
+
+async def test_a_line_that_is_long_goes_on_below_its_beginning(filled):
+    app = Host(MemoryScreen(filled))
+    async with app.run_test(size=(60, 16)) as pilot:
+        await settled(pilot)
+        app.push_screen(HelpScreen())
+        await settled(pilot)
+        rows = page(app).split("\n")
+        wrapped = next(i for i, row in enumerate(rows) if "Mute or unmute" in row)
+        assert rows[wrapped + 1].startswith(" " * 25) and "up" in rows[wrapped + 1]
 
 
 async def test_search(picture):

@@ -82,7 +82,17 @@ async def test_a_choice(runtime, picture):
         await wait_until(pilot, lambda: isinstance(app.screen, SettingsScreen))
         await settled(pilot)
     assert runtime.settings.memory.enabled is False
-    assert any("used from the next start" in toast for toast in app.toasts)
+    assert not any("next start" in toast for toast in app.toasts)
+
+
+async def test_what_is_read_at_the_start_says_so(runtime):
+    app = Host(SettingsScreen(runtime))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await pilot.press("slash", *"embedder.device", "enter", "e")
+        await wait_until(pilot, lambda: isinstance(app.screen, Choose))
+        await pilot.press("down", "enter")
+        await wait_until(pilot, lambda: any("used from the next start" in toast for toast in app.toasts))
 
 
 async def test_a_table_is_left_to_the_editor(runtime):

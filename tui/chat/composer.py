@@ -113,7 +113,16 @@ class Composer(TextArea):
 
     # -- sending
 
+    # Priority keys run at once, while letters typed before them may still be on their way to this widget. Waiting in
+    # the same line as the letters keeps a quick "hello<enter>" whole.
+
     def action_send(self) -> None:
+        self.call_later(self._send)
+
+    def action_newline(self) -> None:
+        self.call_later(self.insert, "\n")
+
+    def _send(self) -> None:
         if self._take_completion(send=True):
             return
         text = self.full_text
@@ -131,9 +140,6 @@ class Composer(TextArea):
         """Add to what up and down walk through."""
         if not self.past or self.past[-1] != text:
             self.past.append(text)
-
-    def action_newline(self) -> None:
-        self.insert("\n")
 
     # -- moving
 

@@ -14,6 +14,7 @@ from textual.message import Message as TextualMessage
 from textual.widgets import Static
 
 from tui.chat.messages import Block, Entry
+from tui.screens.marks import spelled
 
 FIRST = 12
 """Entries shown when a conversation is opened: enough for a tall screen, quick to lay out."""
@@ -261,4 +262,4 @@ class History(VerticalScroll, can_focus=False):
         earlier = self.query_one("#earlier", Static)
         earlier.display = self.low > 0 or self._more_in_store
         count = f"{self.low:,}{'+' if self._more_in_store else ''}"
-        earlier.update(f"↑ {count} earlier" if self.low else "↑ earlier messages")
+        earlier.update(spelled(f"↑ {count} earlier" if self.low else "↑ earlier messages", self))

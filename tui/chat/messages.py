@@ -21,6 +21,7 @@ from memory.text import display
 from memory.types import Message, RecallRecord
 from tui.chat.citations import CitationLinker, link_citations
 from tui.commands import bindings
+from tui.screens.marks import spelled
 
 FOLD_CHARS = 20_000
 """What is shown of one message; all of it can be copied."""
@@ -167,7 +168,7 @@ class UserBlock(Block):
         entry = self.entry
         assert isinstance(entry, Said)
         if entry.stamp:
-            yield Static(f"You · {entry.stamp}", classes="meta", markup=False)
+            yield Static(spelled(f"You · {entry.stamp}", self), classes="meta", markup=False)
         yield Static(Content(fold(display(entry.text))), classes="words")
 
 
@@ -185,12 +186,13 @@ class Reply(Block):
 
     def compose(self) -> ComposeResult:
         if self.answer.stamp:
-            yield Static(f"Reverie · {self.answer.stamp}", classes="meta", markup=False)
+            yield Static(spelled(f"Reverie · {self.answer.stamp}", self), classes="meta", markup=False)
         body = "" if self.answer.live else link_citations(fold(display(self.answer.text)), self.answer.known)
         yield Markdown(body, open_links=False, parser_factory=plain_html)
-        yield Static(self._foot(), classes="meta", id="foot", markup=False)
+        yield Static("", classes="meta", id="foot", markup=False)
 
     async def on_mount(self) -> None:
+        self.show_foot()
         if self.answer.live:
             self._linker = CitationLinker(self.answer.known)
             self._stream = Markdown.get_stream(self.query_one(Markdown))
@@ -220,7 +222,9 @@ class Reply(Block):
 
     def show_foot(self) -> None:
         if self.is_attached:
-            self.query_one("#foot", Static).update(self._foot())
+            foot = self.query_one("#foot", Static)
+            foot.update(spelled(self._foot(), self))
+            foot.display = bool(self._foot())
 
     def _foot(self) -> str:
         """`m3 · 1.2 s · 412→96 tok`, or what is going on."""
@@ -263,10 +267,10 @@ class RemarkBlock(Block):
         yield Static(self._line(), classes="words")
 
     def _line(self) -> Content:
-        line = Content(display(self.remark.text))
+        line = Content(spelled(display(self.remark.text), self))
         if self.remark.change is None:
             return line
-        return line + Content(" · ") + Content.from_markup("[@click=undo]u undo[/]")
+        return line + Content(spelled(" · ", self)) + Content.from_markup("[@click=undo]u undo[/]")
 
     def refresh_line(self) -> None:
         """The entry has changed: the act was undone."""
@@ -305,13 +309,18 @@ def plain_html() -> MarkdownIt:
     return MarkdownIt("gfm-like", {"html": False})
 
 
+def took(seconds: float) -> str:
+    """`1.2 s`; nothing for what took no time worth a word."""
+    return f"{seconds:.1f} s" if seconds >= 0.1 else ""
+
+
 def tokens_and_time(entry: Answer) -> list[str]:
     """`1.2 s` and `412→96 tok`, as far as they are known; `~` where they were estimated."""
     usage, message = entry.usage, entry.message
     if usage is not None:
         about = "~" if usage.estimated else ""
         if not usage.prompt_tokens and not usage.completion_tokens:
-            return [f"{usage.seconds:.1f} s"]  # no model was asked
+            return [took(usage.seconds)] if took(usage.seconds) else []  # no model was asked
         return [f"{usage.seconds:.1f} s", f"{about}{usage.prompt_tokens:,}→{usage.completion_tokens:,} tok"]
     if (
         message

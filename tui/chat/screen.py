@@ -28,7 +28,7 @@ from tui.chat.talks import Talks
 from tui.chat.welcome import Welcome
 from tui.commands import Command, bindings, parse_line, unknown_line
 from tui.desk import Desk
-from tui.screens.marks import marks
+from tui.screens.marks import spelled, wants_ascii
 
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
@@ -56,6 +56,7 @@ class ChatScreen(Screen[None]):
         self.desk = desk
         self.talks = Talks(self, desk)
         self.timestamps = runtime.settings.screen.timestamps
+        self._ascii = runtime.settings.screen.ascii
         self._commands = ChatCommands(self)
         self.acts = MessageActs(self)
         self._conversation = conversation
@@ -64,12 +65,11 @@ class ChatScreen(Screen[None]):
         self._saved_draft = ""
         self._draft_timer: object = None
         self._interrupted = 0.0
-        self._marks = marks(runtime.settings.screen.ascii)
 
     def compose(self) -> ComposeResult:
         completion = Completion(id="completion")
         with Horizontal(id="body"):
-            yield Sidebar(self._marks, id="sidebar")
+            yield Sidebar(id="sidebar")
             with Vertical(id="main"):
                 with Vertical(id="stream"):
                     yield History(id="history")
@@ -78,7 +78,7 @@ class ChatScreen(Screen[None]):
                 yield Static("", id="badge", markup=False)
                 yield Static("", id="queue", markup=False)
                 yield Composer(completion, id="composer")
-        yield StatusLine(id="status", ascii_only=self.runtime.settings.screen.ascii)
+        yield StatusLine(id="status")
         yield Static("", id="too-small", markup=False)
 
     # -- start
@@ -90,8 +90,9 @@ class ChatScreen(Screen[None]):
         screen = self.runtime.settings.screen
         self.set_class(not screen.sidebar, "-no-sidebar")
         self.composer.cursor_blink = screen.animations
-        if screen.timestamps != self.timestamps:
-            self.work(self.toggle_timestamps())
+        if (screen.timestamps, wants_ascii(self)) != (self.timestamps, self._ascii):
+            self.timestamps, self._ascii = screen.timestamps, wants_ascii(self)
+            self.work(self._look_again())
         self.show_model()
 
     def on_mount(self) -> None:
@@ -259,7 +260,8 @@ class ChatScreen(Screen[None]):
         self.post_message(self.SettingsChanged())
 
     def memory_changed(self) -> None:
-        """Count the memories again."""
+        """Count the memories again, and let those that are new or other be embedded."""
+        self.runtime.embed_soon()
         self.work(self._count_memories(), group="count")
 
     async def _count_memories(self) -> None:
@@ -285,7 +287,7 @@ class ChatScreen(Screen[None]):
     def _moved(self, event: History.Moved) -> None:
         badge = self.query_one("#badge", Static)
         badge.display = event.unseen > 0
-        badge.update(f"{'v' if self.runtime.settings.screen.ascii else '↓'} {event.unseen} new")
+        badge.update(spelled(f"↓ {event.unseen} new", self))
 
     async def turn_over(self, *, shown: bool, answer: Answer) -> None:
         """A turn has ended, here or in a chat that is not on the screen."""
@@ -363,9 +365,17 @@ class ChatScreen(Screen[None]):
         self.timestamps = not self.timestamps
         await self.talks.reopen()
 
+    async def _look_again(self) -> None:
+        """Write again what is written with signs or times that are other ones now."""
+        self.status.refresh()
+        await self.query_one(Welcome).recompose()
+        await self.talks.reopen()
+        await self.show_chats()
+
     def on_resize(self, event: events.Resize) -> None:
         width, height = event.size
-        self.query_one("#too-small", Static).update(f"Terminal too small ({width}×{height}); Reverie needs 40×10.")
+        line = f"Terminal too small ({width}×{height}); Reverie needs 40×10."
+        self.query_one("#too-small", Static).update(spelled(line, self))
         if self.focused is None:  # what is not displayed loses the focus, and does not get it back by itself
             self.call_after_refresh(self.composer.focus)
 

@@ -12,7 +12,7 @@ from textual.widgets.option_list import Option
 
 from memory.text import one_line
 from memory.types import Conversation, RecallRecord
-from tui.screens.marks import Marks
+from tui.screens.marks import marks, spelled, wants_ascii
 
 MOST_SESSIONS = 60
 MOST_HITS = 24
@@ -29,10 +29,6 @@ class Sidebar(Vertical):
     class HitChosen(Message):
         reference: str
 
-    def __init__(self, marks: Marks, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._marks = marks
-
     def compose(self) -> ComposeResult:
         yield Static("Chats", classes="title")
         yield OptionList(id="chats", markup=False)
@@ -44,7 +40,8 @@ class Sidebar(Vertical):
         rows = []
         for conversation in conversations[:MOST_SESSIONS]:
             here = conversation.id == current
-            line = Content("▸ " if here else "  ") + Content(one_line(conversation.title or conversation.short_id, 60))
+            title = Content(one_line(conversation.title or conversation.short_id, 60))
+            line = Content(spelled("▸ ", self) if here else "  ") + title
             rows.append(Option(line.stylize("bold") if here else line, id=conversation.id))
         if not rows:
             rows.append(Option(Content.styled("  none yet", "$foreground-muted"), disabled=True))
@@ -53,9 +50,10 @@ class Sidebar(Vertical):
     def show_hits(self, recall: Sequence[RecallRecord], texts: Mapping[str, str]) -> None:
         """List what the turn found: cited, given, only found."""
         rows = []
+        signs = marks(wants_ascii(self))
         for record in recall[:MOST_HITS]:
             mark = Content.styled(
-                self._marks.of(record.state), "$text-accent" if record.state == "cited" else "$foreground-muted"
+                signs.of(record.state), "$text-accent" if record.state == "cited" else "$foreground-muted"
             )
             score = Content.styled(f" {record.score:.2f}", "$foreground-muted")
             text = one_line(texts.get(record.hit_id, ""), 80)

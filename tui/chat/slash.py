@@ -142,8 +142,8 @@ class ChatCommands:
     async def settings(self, _argument: str) -> None:
         from tui.screens.settings import SettingsScreen
 
-        await self._screen.app.push_screen_wait(SettingsScreen(self._screen.runtime))
-        self._screen.settings_changed()
+        if await self._screen.app.push_screen_wait(SettingsScreen(self._screen.runtime)):
+            self._screen.settings_changed()
 
     async def keys(self, _argument: str) -> None:
         await self._help()

@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from assistant.events import Usage
 from memory.text import one_line
+from tui.screens.marks import wants_ascii
 
 UNKNOWN = "—"
 
@@ -31,16 +32,15 @@ class StatusLine(Static):
 
     figures: reactive[Figures] = reactive(Figures())
 
-    def __init__(self, *, id: str | None = None, ascii_only: bool = False) -> None:
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id, markup=False)
-        self._ascii = ascii_only
 
     def set(self, **changes: object) -> None:
         """Change some of the figures."""
         self.figures = replace(self.figures, **changes)  # type: ignore[arg-type]
 
     def render(self) -> Content:
-        return status_content(self.figures, self.size.width, ascii_only=self._ascii)
+        return status_content(self.figures, self.size.width, ascii_only=wants_ascii(self))
 
 
 def status_content(figures: Figures, width: int, *, ascii_only: bool = False) -> Content:
@@ -77,7 +77,7 @@ def _parts(figures: Figures, *, narrow: bool, ascii_only: bool) -> list[Content]
         return parts
     seconds = f"{usage.seconds:.1f} s"
     if not usage.prompt_tokens and not usage.completion_tokens:  # no model was asked
-        return [*parts, Content(seconds)]
+        return [*parts, Content(seconds)] if usage.seconds >= 0.1 else parts
     window = short_count(usage.context_tokens) if usage.context_tokens else unknown
     context = f"{short_count(usage.prompt_tokens)}/{window}"
     tokens = f"{about}{up}{short_count(usage.prompt_tokens)} {down}{short_count(usage.completion_tokens)}"

@@ -12,11 +12,13 @@ from typing import Any, TypeVar
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 from textual.worker import Worker
 
 from memory.errors import ReverieError
 from memory.text import display
+from tui.screens.footer import Keys
+from tui.screens.marks import spelled
 from tui.screens.prose import muted
 
 Result = TypeVar("Result")
@@ -91,7 +93,7 @@ class FrameScreen(Screen[ScreenResult]):
         yield Static(id="heading", markup=False)
         yield from self.compose_body()
         yield ErrorLine()
-        yield Footer(show_command_palette=False)
+        yield Keys()
 
     def compose_body(self) -> ComposeResult:
         """What is between the heading and the error line."""
@@ -102,13 +104,13 @@ class FrameScreen(Screen[ScreenResult]):
         line = Content.styled(title, "bold $text-primary")
         said = [remark for remark in remarks if remark]
         if said:
-            line = line + muted("   " + " · ".join(said))
+            line = line + muted(spelled("   " + " · ".join(said), self))
         self.query_one("#heading", Static).update(line)
 
     def say_empty(self, text: str) -> None:
         """Show the sentence for an empty list, or hide it for "" ."""
         line = self.query_one(".empty", Static)
-        line.update(Content(display(text)))
+        line.update(Content(spelled(display(text), self)))
         line.set_class(bool(text), "-shown")
 
 

@@ -51,10 +51,14 @@ class Models(OptionList):
 
 
 class FirstRunScreen(FrameScreen[str | None]):
-    """Dismissed with the model that was chosen, already written and in use, or None."""
+    """Dismissed with the model that was chosen, already written and in use, or None.
+
+    The `first` time it welcomes; None then means that the user goes on without a model.
+    """
 
     BINDINGS = [
-        Binding("escape", "skip", "Not now", id="model.skip"),
+        Binding("escape", "skip", "Go on without", id="model.without"),
+        Binding("escape", "back", "Back", id="model.back"),
         Binding("r", "look", "Look again", id="model.look"),
     ]
     AUTO_FOCUS = ""
@@ -80,9 +84,10 @@ class FirstRunScreen(FrameScreen[str | None]):
     }
     """
 
-    def __init__(self, runtime: "Runtime", *, look: Look = _discover) -> None:
+    def __init__(self, runtime: "Runtime", *, first: bool = False, look: Look = _discover) -> None:
         super().__init__()
         self._runtime = runtime
+        self._first = first
         self._look = look
         self._found: dict[str, Found] = {}
 
@@ -96,17 +101,16 @@ class FirstRunScreen(FrameScreen[str | None]):
 
     def on_mount(self) -> None:
         """Say where things are, and look for models."""
-        first = not self._runtime.paths.settings.exists()
-        self.head(
-            "Welcome to Reverie" if first else "Who answers", "" if first else f"now {self._runtime.settings.model}"
-        )
+        if self._first:
+            self.head("Welcome to Reverie")
+        else:
+            self.head("Who answers", f"now {self._runtime.settings.model}")
         intro = (
             "Reverie remembers what you tell it, and answers from that with the source beside it. It needs no language "
             "model; with one it can talk about anything. Who should answer?"
         )
         self.query_one("#intro", Static).update(Content(intro))
-        if not first:
-            self.query_one("#intro").remove()
+        self.query_one("#intro").display = self._first
         self.query_one("#where", Static).update(self._where())
         self.query_one(OptionList).focus(scroll_visible=False)
         self._offer(())
@@ -212,8 +216,16 @@ class FirstRunScreen(FrameScreen[str | None]):
     def _chose(self, spec: str) -> None:
         self.dismiss(spec)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The same key leaves the welcome and goes back elsewhere; each says so in its own words."""
+        return {"skip": self._first, "back": not self._first}.get(action, True)
+
     def action_skip(self) -> None:
-        """Decide nothing; the screen comes back at the next start."""
+        """Go on without a model."""
+        self.dismiss(None)
+
+    def action_back(self) -> None:
+        """Leave everything as it is."""
         self.dismiss(None)
 
 

@@ -1,5 +1,6 @@
 """Help: the keys that work where the user just was, then every key and every command. Made from the registry."""
 
+import textwrap
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
@@ -78,16 +79,20 @@ class HelpScreen(FrameScreen[None]):
         own, moving = [line for line in here if line.own], [line for line in here if not line.own]
         everywhere = _matching((Line(key.keys.replace(",", ", "), key.summary, key.where) for key in KEYS), words)
         commands = _matching((_command_line(command) for command in COMMANDS), words)
+        width = self.query_one("#page").size.width or self.size.width - 6
         parts = [
-            *_section("Keys here", own),
-            *_section("Moving about here", moving),
-            *_section("Commands, typed into the chat", commands),
-            *_section("All keys of the chat", everywhere),
+            *_section("Keys here", own, width),
+            *_section("Moving about here", moving, width),
+            *_section("Commands, typed into the chat", commands, width),
+            *_section("All keys of the chat", everywhere, width),
         ]
         self.head("Help", "//text sends a message that begins with a slash")
         self.query_one("#page", Static).update(Content("\n").join(parts))
         self.say_empty("" if parts else f"Nothing is called {quoted(words)}.  esc clears the search.")
         self.query_one(VerticalScroll).scroll_home(animate=False)
+
+    def on_resize(self) -> None:
+        self._fill()
 
     def action_scroll_help(self, lines: int) -> None:
         """Scroll the page without leaving the search field."""
@@ -141,12 +146,17 @@ def _matching(lines: Iterable[Line], words: str) -> list[Line]:
     return [line for line in lines if all(word in normalise(f"{line.keys} {line.summary}") for word in wanted)]
 
 
-def _section(title: str, lines: list[Line]) -> list[Content]:
+def _section(title: str, lines: list[Line], width: int) -> list[Content]:
     if not lines:
         return []
-    return [Content.styled(title, "bold $text-primary"), *map(_row, lines), Content("")]
+    rows = [_row(line, width) for line in lines]
+    return [Content.styled(title, "bold $text-primary"), *rows, Content("")]
 
 
-def _row(line: Line) -> Content:
-    gap = " " if len(line.keys) < KEY_WIDTH else "\n" + " " * (KEY_WIDTH + 3)
-    return Content.styled(f"  {line.keys:<{KEY_WIDTH}}", "bold") + Content(gap + line.summary)
+def _row(line: Line, width: int) -> Content:
+    """The keys, and beside them what they do, in lines that begin below each other."""
+    indent = KEY_WIDTH + 3
+    lines = textwrap.wrap(line.summary, max(20, width - indent))
+    below = "\n" + " " * indent
+    gap = " " if len(line.keys) < KEY_WIDTH else below
+    return Content.styled(f"  {line.keys:<{KEY_WIDTH}}", "bold") + Content(gap + below.join(lines))

@@ -107,7 +107,8 @@ class Writer:
         memory = detail.memory
         said = f"said {day(memory.said_at, self.now, self.zone)}" if memory.said_at else "no date"
         about = "about you" if memory.subject == "user" else f"about {one_line(memory.subject, 40)}"
-        lines = [muted(f"{about} · {said} · {ORIGIN[memory.trust]} · confidence {percent(memory.confidence)}")]
+        facts = (about, said, ORIGIN[memory.trust], f"confidence {percent(memory.confidence)}")
+        lines = [muted(f" {self.marks.dot} ".join(facts))]
         if memory.slot:
             lines.append(muted(f"{one_line(memory.slot, 40)} = {one_line(memory.value or '', 60)}"))
         if memory.event_from:
@@ -140,7 +141,7 @@ class Writer:
         when = minute(quote.message.said_at, self.now, self.zone)
         title = one_line(quote.conversation.title, 50) or "untitled"
         place = f"{quote.conversation.short_id} {quote.message.short_id}"
-        return [words, muted(f"{title} · {when} · {place}")]
+        return [words, muted(f" {self.marks.dot} ".join((title, when, place)))]
 
     def _history(self, detail: Detail) -> list[Content]:
         lines = [_section("History")]
@@ -172,7 +173,7 @@ class Writer:
             return [*lines, muted("no answer yet")]
         for message in detail.cited_in[:MOST_CITED]:
             when = minute(message.said_at, self.now, self.zone)
-            lines.append(plain(one_line(message.content, 90)) + muted(f"\n{when} · {message.short_id}"))
+            lines.append(plain(one_line(message.content, 90)) + muted(f"\n{when} {self.marks.dot} {message.short_id}"))
         if number > MOST_CITED:
             lines.append(muted(f"and {count(number - MOST_CITED, 'earlier answer')}"))
         return lines

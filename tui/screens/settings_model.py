@@ -13,7 +13,7 @@ from assistant.settings import Settings, set_setting
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
 
-AT_START = ("memory.", "embedder.", "index.", "screen.keys")
+AT_START = ("embedder.", "index.", "screen.keys")
 """Settings that are read when the program starts."""
 
 

@@ -216,7 +216,9 @@ class WhyScreen(FrameScreen[Place | None]):
             who = "you" if row.message.role == "user" else row.message.role
             title = quoted(row.conversation.title if row.conversation else "", self._marks)
             when = minute(row.message.said_at, writer.now, writer.zone)
-            head = Content.styled(row.message.short_id, "bold $primary") + muted(f"  {who} · {when} · {title}")
+            head = Content.styled(row.message.short_id, "bold $primary") + muted(
+                "  " + f" {self._marks.dot} ".join((who, when, title))
+            )
             return [head, plain(row.message.content[:MOST_SHOWN]), Content("")]
         return [muted(f"{row.record.hit_id} is no longer there: it was purged, or its making was undone."), Content("")]
 

@@ -1,0 +1,68 @@
+"""The real program in a real terminal: tmux, keys in, the screen's text out."""
+
+import os
+import shlex
+import subprocess
+import sys
+import time
+from pathlib import Path
+from uuid import uuid4
+
+ROOT = Path(__file__).parent.parent.parent
+PATIENCE = 60.0
+
+
+class Terminal:
+    """One tmux session on a server of its own, with a shell in it."""
+
+    def __init__(self, home: Path, width: int = 120, height: int = 36) -> None:
+        self._server = f"reverie-{uuid4().hex[:8]}"
+        environment = {"REVERIE_HOME": str(home), "HF_HUB_OFFLINE": "1", "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        settings = [part for name, value in environment.items() for part in ("-e", f"{name}={value}")]
+        size = ["-x", str(width), "-y", str(height)]
+        self._tmux("-f", "/dev/null", "new-session", "-d", *size, *settings, "env PS1='$ ' sh")
+        self.wait_for("$")
+
+    def _tmux(self, *arguments: str) -> str:
+        command = ["tmux", "-L", self._server, *arguments]
+        clean = {k: v for k, v in os.environ.items() if k not in ("TMUX", "REVERIE_HOME")}
+        return subprocess.run(command, check=True, capture_output=True, text=True, env=clean).stdout
+
+    def start(self, *arguments: str, before: str = "", after: str = "") -> None:
+        """Type the command that starts the program."""
+        program = shlex.join([sys.executable, "-m", "assistant", *arguments])
+        self.type(f"cd {shlex.quote(str(ROOT))} && clear && {before}{program}{after}; echo ended=$?")
+
+    def type(self, text: str) -> None:
+        """Type a line and press enter."""
+        self._tmux("send-keys", "-l", text)
+        self.press("Enter")
+
+    def press(self, *keys: str) -> None:
+        self._tmux("send-keys", *keys)
+
+    def resize(self, width: int, height: int) -> None:
+        self._tmux("resize-window", "-x", str(width), "-y", str(height))
+
+    def screen(self) -> str:
+        """What is on the screen now, wrapped lines joined."""
+        return self._tmux("capture-pane", "-p", "-J")
+
+    def wait_for(self, *texts: str, gone: str = "") -> str:
+        """Wait until all texts are on the screen, and `gone` is not."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            screen = self.screen()
+            if all(text in screen for text in texts) and not (gone and gone in screen):
+                return screen
+            time.sleep(0.1)
+        raise AssertionError(f"{texts} did not come up (or {gone!r} stayed):\n{self.screen()}")
+
+    def pids(self) -> list[int]:
+        """The programs that run in the shell."""
+        shell = self._tmux("display-message", "-p", "#{pane_pid}").strip()
+        found = subprocess.run(["pgrep", "-P", shell], capture_output=True, text=True, check=False).stdout
+        return [int(pid) for pid in found.split()]
+
+    def close(self) -> None:
+        subprocess.run(["tmux", "-L", self._server, "kill-server"], capture_output=True, check=False)
