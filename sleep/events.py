@@ -37,6 +37,8 @@ class Planned:
     kind: str
     target: str
     text: str
+    before: str
+    """The text as it is now; empty for what is new."""
     reason: str
     confidence: float
     safe: bool

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from memory.errors import Refused
 from memory.nights import Change, ExamItem, ItemKind, Run
 from memory.store.meta import set_meta
 from memory.store.nights import NightStore
@@ -80,12 +81,21 @@ class Night:
             report = self._report(new, changes, exam)
             self._tell(Ended(run="", status="planned", report=report))
             return None
-        if any(c.decision == "planned" for c in changes):
-            changes = tuple(self._options.review(changes))
+        changes = self._reviewed(run, changes)
         run = self._apply(run, view, changes, exam, new)
         self._tell(Ended(run=run.short_id, status=run.status, report=run.report))
         self._home.vectors.work()
         return run
+
+    def _reviewed(self, run: Run, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+        """The plan without what was declined and what rests on that; refused, the night ends and nothing was read."""
+        if not any(c.decision == "planned" for c in changes):
+            return changes
+        try:
+            return _closure(tuple(self._options.review(changes)))
+        except Refused:
+            self._home.nights.update(run, status="refused", ended_at=self._home.clock.now())
+            raise
 
     def _pass_by(self, scope: Scope) -> None:
         """Nothing is new: only what others said, if anything."""
@@ -236,6 +246,7 @@ def _planned(change: Change) -> Planned:
         kind=str(change.kind),
         target=change.target,
         text=_text(change),
+        before=change.before.text if change.before is not None else "",
         reason=change.reason,
         confidence=change.confidence,
         safe=change.safe,
@@ -269,12 +280,12 @@ def _touches(change: Change, memories: set[str]) -> bool:
 def _closure(changes: tuple[Change, ...]) -> tuple[Change, ...]:
     """What changes, or points at, a memory that is not made after all is dropped, too."""
     made = {c.key[1] for c in changes if c.decision == "planned" and c.before is None}
-    gone = {c.key[1] for c in changes if c.decision == "dropped" and c.before is None} - made
+    gone = {c.key[1] for c in changes if c.decision in ("dropped", "declined") and c.before is None} - made
 
     def leans(change: Change) -> bool:
         return change.decision == "planned" and any(i in gone for i in _leans_on(change))
 
-    return tuple(replace(c, decision="dropped", note="rests on what was dropped") if leans(c) else c for c in changes)
+    return tuple(replace(c, decision="dropped", note="rests on what is left out") if leans(c) else c for c in changes)
 
 
 def _leans_on(change: Change) -> Iterator[str]:

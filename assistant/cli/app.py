@@ -6,6 +6,7 @@ import typer
 
 from assistant.cli.config import config
 from assistant.cli.memory import memory
+from assistant.cli.sleep import sleep
 
 app = typer.Typer(
     name="reverie",
@@ -19,6 +20,7 @@ app = typer.Typer(
 )
 app.add_typer(memory, name="memory")
 app.add_typer(config, name="config")
+app.add_typer(sleep, name="sleep")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Earlier = Annotated[str | None, typer.Option("--conversation", metavar="ID", help="Go on with an earlier chat (c4).")]

@@ -4,7 +4,7 @@
 them with a revision each under one change set, and moves passages, full text and outbox along in the same transaction.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
@@ -73,6 +73,9 @@ class MemoryFilter:
     offset: int = 0
 
 
+IDS_AT_ONCE = 5_000
+
+
 class MemoryStore:
     """Reads and writes memories. Every method is one short transaction and may be called from any thread."""
 
@@ -100,6 +103,18 @@ class MemoryStore:
             rows = session.scalars(query).all()
             sources = _sources(session, [row.id for row in rows])
             return tuple(to_memory(row, sources.get(row.id, ())) for row in rows)
+
+    def short_ids(self, ids: Iterable[str]) -> dict[str, str]:
+        """`m41` for each ULID; unknown ones are left out."""
+        wanted = sorted(set(ids))
+        found: dict[str, str] = {}
+        with self._database.read() as session:
+            for start in range(0, len(wanted), IDS_AT_ONCE):
+                query = select(MemoryRow.id, MemoryRow.number).where(
+                    MemoryRow.id.in_(wanted[start : start + IDS_AT_ONCE])
+                )
+                found |= {memory_id: f"m{number}" for memory_id, number in session.execute(query)}
+        return found
 
     def by_slot(self, slot: str, subject: str = "user") -> tuple[Memory, ...]:
         """The active memories that fill a slot, newest statement first."""

@@ -1,0 +1,92 @@
+"""`reverie sleep`: a night, and what became of earlier ones."""
+
+from typing import Annotated
+
+import typer
+
+sleep = typer.Typer(
+    help="Turn what was said into clean, current memory: planned, examined, reviewed, and undone at will.",
+    rich_markup_mode=None,
+    invoke_without_command=True,
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Limit = Annotated[int, typer.Option("--limit", metavar="NUMBER", min=1, max=1_000_000, help="How many at the most.")]
+Which = Annotated[str, typer.Argument(metavar="RUN", help="The night, for example n7.")]
+
+
+@sleep.callback()
+def night(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would change; write nothing at all.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="Ask nothing: apply what is safe, leave out and list what is doubtful.")
+    ] = False,
+    estimate: Annotated[bool, typer.Option("--estimate", help="Only say what a night would take.")] = False,
+    budget_tokens: Annotated[
+        int | None,
+        typer.Option("--budget-tokens", metavar="NUMBER", min=0, help="Stop after the stage that spends so many."),
+    ] = None,
+    budget_seconds: Annotated[
+        float | None,
+        typer.Option("--budget-seconds", metavar="NUMBER", min=0, help="Stop after the stage that takes so long."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print what happens, one JSON object a line.")] = False,
+) -> int | None:
+    if context.invoked_subcommand is not None:
+        _nothing_passed_over(context)
+        return None
+    from assistant.cli.sleeping import Wishes, sleep_now
+
+    return sleep_now(
+        Wishes(
+            dry=dry_run,
+            yes=yes,
+            estimate=estimate,
+            tokens=budget_tokens,
+            seconds=budget_seconds,
+            as_json=as_json,
+        )
+    )
+
+
+def _nothing_passed_over(context: typer.Context) -> None:
+    """Options of a night before the name of another command would be ignored: an error instead."""
+    for option in context.command.params:
+        if context.params.get(option.name or "") not in (None, False):
+            raise typer.BadParameter(
+                f"it is not for {context.invoked_subcommand!r}; put it after that, or take it out.",
+                param_hint=option.opts[0],
+            )
+
+
+@sleep.command()
+def status(as_json: Json = False) -> int:
+    """Whether a night is under way, what the last one did, and what is new since."""
+    from assistant.cli.sleep_past import print_status
+
+    return print_status(as_json=as_json)
+
+
+@sleep.command()
+def history(limit: Limit = 50, as_json: Json = False) -> int:
+    """List the nights, newest first."""
+    from assistant.cli.sleep_past import print_history
+
+    return print_history(limit, as_json=as_json)
+
+
+@sleep.command()
+def show(which: Which, as_json: Json = False) -> int:
+    """Show a night: each change with before and after, its reason, its sources, and what was decided."""
+    from assistant.cli.sleep_past import print_night
+
+    return print_night(which, as_json=as_json)
+
+
+@sleep.command()
+def undo(which: Which, as_json: Json = False) -> int:
+    """Take a night back. What you changed since stays as it is and is listed."""
+    from assistant.cli.sleep_past import undo_night
+
+    return undo_night(which, as_json=as_json)

@@ -1,0 +1,196 @@
+"""Nights and their changes as rows, for people and for programs."""
+
+import shutil
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from assistant.cli.output import instant
+from memory.nights import Change, Dream, Run
+from memory.store import ConversationStore, MemoryStore
+from memory.store.rows import EDITABLE
+from memory.text import display, one_line
+from memory.types import Memory, Message, Source
+from sleep.events import Ended, Planned
+
+PAGE = 5_000
+"""How many messages are looked up at once."""
+
+
+class Names:
+    """Short ids of what changes point at."""
+
+    def __init__(self, conversations: ConversationStore, memories: MemoryStore, changes: Sequence[Change]) -> None:
+        payloads = [p for c in changes for p in (c.before, c.after) if p is not None]
+        found = [p for p in payloads if isinstance(p, Memory)]
+        self._messages = _messages(conversations, {s.message_id for m in found for s in m.sources})
+        self._memories = memories.short_ids(_pointed_at(payloads))
+        self._texts = {m.id: m.text for m in found}
+
+    def sources(self, change: Change) -> list[str]:
+        """What a change rests on: `t12` a message, `m4` a memory, a period for a summary."""
+        payload = change.payload
+        if isinstance(payload, Memory):
+            return [self._messages[s.message_id] for s in payload.sources if s.message_id in self._messages]
+        ids = getattr(payload, "memories", ())
+        return [self._memories[i] for i in ids if i in self._memories] or list(getattr(payload, "sources", ()))
+
+    def own(self, change: Change) -> str:
+        """The short id of what is changed; empty for what does not exist (yet)."""
+        payload = change.payload
+        if isinstance(payload, Dream) and payload.number:
+            return payload.short_id
+        return self._memories.get(payload.id, "") if isinstance(payload, Memory) else ""
+
+    def value(self, value: object) -> str:
+        """A field's value for a person."""
+        if isinstance(value, datetime):
+            return f"{value:%Y-%m-%d}"
+        if isinstance(value, tuple):
+            return f"{len(value)} quotes" if all(isinstance(v, Source) for v in value) else str(value)
+        text = str(value if value is not None else "none")
+        return self._memories.get(text) or (f"“{one_line(self._texts[text], 60)}”" if text in self._texts else text)
+
+
+def _pointed_at(payloads: Iterable[Any]) -> set[str]:
+    ids: set[str] = set()
+    for payload in payloads:
+        ids.update(getattr(payload, "memories", ()))
+        if isinstance(payload, Memory):
+            ids.add(payload.id)
+            ids.update([payload.superseded_by] if payload.superseded_by else [])
+    return ids
+
+
+def _messages(conversations: ConversationStore, ids: set[str]) -> dict[str, str]:
+    found: dict[str, Message] = {}
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), PAGE):
+        found |= conversations.messages(wanted[start : start + PAGE])
+    return {message_id: message.short_id for message_id, message in found.items()}
+
+
+def moved(change: Change) -> dict[str, tuple[object, object]]:
+    """The fields of a memory that a change moves, beside its text."""
+    before, after = change.before, change.after
+    if not (isinstance(before, Memory) and isinstance(after, Memory)):
+        return {}
+    pairs = {name: (getattr(before, name), getattr(after, name)) for name in sorted(EDITABLE - {"text"})}
+    return {name: (old, new) for name, (old, new) in pairs.items() if old != new}
+
+
+def change_row(change: Change, names: Names) -> dict[str, Any]:
+    """A change for `--json`."""
+    return {
+        "id": names.own(change) or None,
+        "stage": change.stage,
+        "kind": change.kind,
+        "target": change.target,
+        "before": change.before.text if change.before is not None else None,
+        "after": change.after.text if change.after is not None else None,
+        "moved": {k: [names.value(old), names.value(new)] for k, (old, new) in moved(change).items()},
+        "reason": change.reason,
+        "confidence": change.confidence,
+        "safe": change.safe,
+        "decision": change.decision,
+        "note": change.note,
+        "sources": names.sources(change),
+    }
+
+
+def run_row(run: Run) -> dict[str, Any]:
+    """A night for `--json`."""
+    return {
+        "id": run.short_id,
+        "status": run.status,
+        "stage": run.stage,
+        "model": run.model,
+        "started_at": instant(run.started_at),
+        "ended_at": instant(run.ended_at) if run.ended_at else None,
+        "report": run.report,
+    }
+
+
+# -- for people
+
+
+def width() -> int:
+    """Columns of the terminal."""
+    return max(shutil.get_terminal_size((80, 24)).columns, 20)
+
+
+def wrapped(text: str, first: str, columns: int) -> list[str]:
+    """`text` behind `first`, its further lines below it."""
+    body = one_line(text, 1_000)
+    rest = " " * len(first)
+    return textwrap.wrap(body, columns, initial_indent=first, subsequent_indent=rest) or [first]
+
+
+def change_lines(change: Change, names: Names, columns: int) -> Iterator[str]:
+    """A change in full: what it is, before and after, why, from where."""
+    head = " ".join(filter(None, (change.kind, names.own(change), "" if change.safe else "(doubtful)")))
+    if change.decision != "planned":
+        head += f", {change.decision}" + (f": {one_line(change.note)}" if change.note else "")
+    yield head
+    before, after = change.before, change.after
+    if before is not None and after is not None and before.text == after.text:
+        yield from wrapped(after.text, "    ", columns)
+    else:
+        yield from wrapped(before.text, "  - ", columns) if before is not None else ()
+        yield from wrapped(after.text, "  + ", columns) if after is not None else ()
+    if isinstance(after, Dream):
+        yield from wrapped(after.question, "  ? ", columns)
+    for name, (old, new) in moved(change).items():
+        yield from wrapped(f"{name.replace('_', ' ')}: {names.value(old)} → {names.value(new)}", "    ", columns)
+    sources = names.sources(change)
+    where = f" [{', '.join(sources[:6])}{' …' if len(sources) > 6 else ''}]" if sources else ""
+    yield from wrapped(f"because: {change.reason}{where}", "    ", columns)
+
+
+def planned_lines(planned: Planned) -> list[str]:
+    """A change that a dry run tells of."""
+    columns = width()
+    lines = [f"{planned.kind}{'' if planned.safe else ' (doubtful)'}"]
+    if planned.before and planned.before != planned.text:
+        lines += wrapped(planned.before, "  - ", columns)
+    lines += wrapped(planned.text, "    " if planned.before == planned.text else "  + ", columns)
+    return [*lines, *wrapped(f"because: {planned.reason}", "    ", columns)]
+
+
+def outcome(event: Ended) -> Iterator[str]:
+    """The end of a night in a few lines."""
+    if event.status == "nothing":
+        yield "Nothing is new since the last night."
+        return
+    report = event.report
+    yield f"{event.run or 'Planned, nothing written'}: {counted(report)}"
+    yield from exam_lines(report)
+    if event.run:
+        yield f"`reverie sleep show {event.run}` lists every change, `reverie sleep undo {event.run}` takes them back."
+
+
+def counted(report: Mapping[str, Any]) -> str:
+    """`12 messages read; 8 add, 1 supersede; 2 declined`."""
+    totals: dict[str, int] = {}
+    for row in report.get("changes", {}).values():
+        for kind, number in row.items():
+            totals[kind] = totals.get(kind, 0) + int(number)
+    changes = ", ".join(f"{number} {display(kind)}" for kind, number in totals.items()) or "nothing to change"
+    messages = int(report.get("messages", 0))
+    return f"{messages:,} message{'' if messages == 1 else 's'} read; {changes}."
+
+
+def exam_lines(report: Mapping[str, Any]) -> Iterator[str]:
+    """How the exam went, on all that the chat is given and on memories alone."""
+    exam = report.get("exam", {})
+    for name, alone in (("Exam", False), ("Exam on memories alone", True)):
+        marks = [_right(exam.get(when, {}), alone=alone) for when in ("before", "after")]
+        if marks[0][1]:
+            (before, total), (after, _) = marks
+            yield f"{name}: {before} of {total} right before, {after} after."
+
+
+def _right(classes: Mapping[str, Mapping[str, int]], *, alone: bool) -> tuple[int, int]:
+    rows = [row for name, row in classes.items() if name.endswith("memories alone") == alone]
+    return sum(row["right"] for row in rows), sum(sum(row.values()) for row in rows)

@@ -1,0 +1,162 @@
+"""One night from the command line: what is new, an estimate, the night, a review, a report."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from assistant.cli.output import say, show, show_json
+from assistant.paths import Paths, find_paths
+from memory.clock import Clock, clock_from_environment
+from memory.errors import EmbedderError, Refused
+from memory.news import News, news
+
+if TYPE_CHECKING:
+    from assistant.cli.sleep_watch import Watcher
+    from assistant.runtime import Runtime
+    from sleep.lock import NightLock
+    from sleep.night import Review
+
+START_SECONDS = 15.0
+"""About what a night takes before its first message: loading the embedder, the exam."""
+SECONDS_A_MESSAGE = 0.15
+"""About what a message takes while no earlier night has measured it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wishes:
+    """How the user wants the night."""
+
+    dry: bool = False
+    yes: bool = False
+    estimate: bool = False
+    tokens: int | None = None
+    seconds: float | None = None
+    as_json: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether the plan is put to the user."""
+        return not (self.dry or self.yes or self.estimate)
+
+
+def sleep_now(wishes: Wishes) -> int:
+    """Run a night. Nothing heavy is loaded before something is known to be new."""
+    if wishes.asks and (wishes.as_json or not (sys.stdin.isatty() and sys.stderr.isatty())):
+        say("reverie: there is no terminal to review the night on: --yes applies what is safe, --dry-run only shows.")
+        return 2
+    paths, clock = find_paths(), clock_from_environment()
+    found = news(paths.database, clock.now())
+    if found is not None and not (found.any or wishes.estimate):
+        return _nothing(wishes)
+    with _place(paths, copy=wishes.dry or (wishes.estimate and found is None)) as place:
+        found = found or _migrated(place, clock)
+        _tell_estimate(found, wishes)
+        if wishes.estimate:
+            return 0
+        return _sleep(paths, place, clock, wishes) if found.any else _nothing(wishes)
+
+
+@contextmanager
+def _place(paths: Paths, *, copy: bool) -> Iterator[Paths]:
+    """Where the night runs: the home, or a copy of it."""
+    if not copy:
+        yield paths.ready()
+        return
+    from assistant.nights import rehearsal
+
+    with rehearsal(paths) as place:
+        yield place
+
+
+def _migrated(place: Paths, clock: Clock) -> News:
+    """What is new in a home of an earlier version, once it is brought up to date."""
+    from memory.database import Database
+
+    Database.open(place.database).close()
+    return news(place.database, clock.now()) or News()
+
+
+def _nothing(wishes: Wishes) -> int:
+    """Nothing is new: said at once."""
+    if wishes.as_json:
+        show_json({"event": "report", "run": "", "status": "nothing", "report": {"messages": 0}})
+    else:
+        show("Nothing is new since the last night.")
+    return 0
+
+
+def _tell_estimate(found: News, wishes: Wishes) -> None:
+    """What the night will take: without a language model neither calls nor tokens."""
+    messages = found.messages + found.waiting
+    seconds = START_SECONDS + messages * (found.pace or SECONDS_A_MESSAGE) if found.any else 0.0
+    minutes = round(seconds / 60, 1)
+    if wishes.as_json:
+        show_json({"event": "estimate", "messages": messages, "calls": 0, "tokens": 0, "minutes": minutes})
+        return
+    line = f"{messages:,} new message{'' if messages == 1 else 's'}, no model calls, 0 tokens, about {minutes:g} min."
+    show(line) if wishes.estimate else say(line)
+    if found.unfinished and not wishes.dry:
+        say(f"{found.unfinished} was interrupted and goes on first.")
+
+
+def _sleep(paths: Paths, place: Paths, clock: Clock, wishes: Wishes) -> int:
+    from assistant.cli.sleep_watch import watching
+    from assistant.runtime import Runtime
+    from assistant.settings import IndexSettings, load_settings
+    from sleep.lock import NightLock
+
+    settings = load_settings(paths)
+    if settings.model != "none":
+        say(f"This night uses no model; {settings.model} will be used once sleep is connected to models.")
+    if wishes.dry:  # a copy has no index, and making one takes longer than comparing every vector
+        settings = settings.model_copy(update={"index": IndexSettings(backend="exact")})
+    lock = NightLock(place.data)
+    with (
+        nullcontext() if wishes.dry else lock.held(),
+        closing(Runtime.open(paths=place, settings=settings, clock=clock)) as runtime,
+        watching(as_json=wishes.as_json) as watch,
+    ):
+        return _night(runtime, lock, watch, wishes)
+
+
+def _night(runtime: "Runtime", lock: "NightLock", watch: "Watcher", wishes: Wishes) -> int:
+    from assistant.nights import ChatTaker, night_home
+    from sleep.home import Budget
+    from sleep.night import Night, Options
+    from sleep.review import safe_only
+
+    options = Options(
+        dry=wishes.dry,
+        budget=Budget(tokens=wishes.tokens, seconds=wishes.seconds),
+        review=_review(runtime, watch) if wishes.asks else safe_only,
+        listener=watch.tell,
+        at_stage=(lambda run, stage: None) if wishes.dry else lock.at,
+    )
+    taker = ChatTaker(runtime.settings, runtime.clock, runtime.vectors.embed)
+    try:
+        _catch_up(runtime, watch)
+        Night(night_home(runtime), taker, options=options).run()
+    except Refused as refusal:
+        say(refusal.message)
+    except KeyboardInterrupt:
+        say("Interrupted: nothing was changed, and the next night goes on from here.")
+        raise
+    return 0
+
+
+def _catch_up(runtime: "Runtime", watch: "Watcher") -> None:
+    """Embed what was stored since: the exam asks by meaning, too."""
+    try:
+        runtime.vectors.work(progress=watch.embedding)
+    except EmbedderError as error:
+        say(f"By words only: {error}")
+
+
+def _review(runtime: "Runtime", watch: "Watcher") -> "Review":
+    from assistant.cli.sleep_review import Reviewer
+    from assistant.cli.sleep_rows import Names
+
+    reviewer = Reviewer(lambda changes: Names(runtime.conversations, runtime.memories, changes))
+    return lambda changes: watch.apart(lambda: reviewer.review(changes))

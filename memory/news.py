@@ -1,0 +1,69 @@
+"""What a night would find to do, asked of the file itself: answered before anything is loaded or opened for writing."""
+
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+CURSOR_KEY = "sleep_cursor"
+
+
+@dataclass(frozen=True, kw_only=True)
+class News:
+    """What is new since the last night."""
+
+    messages: int = 0
+    """Complete messages of the user that no night has read."""
+    waiting: int = 0
+    """Messages that earlier nights could not read."""
+    due: int = 0
+    """Active memories whose time has passed since the last night."""
+    unfinished: str = ""
+    """The night that was interrupted, as `n7`."""
+    last_night: datetime | None = None
+    pace: float = 0.0
+    """Seconds a message, in the last night that read 50 or more; 0: there was none."""
+
+    @property
+    def any(self) -> bool:
+        """Whether a night has something to do."""
+        return bool(self.messages or self.waiting or self.due or self.unfinished)
+
+
+def news(path: Path, now: datetime) -> News | None:
+    """What is new in the database at `path`; nothing where there is none, None where this version cannot tell yet."""
+    if not path.exists():
+        return News()
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            return _read(connection, now)
+    except sqlite3.Error:  # an earlier schema, or a file that opening it properly will explain
+        return None
+
+
+def _read(connection: sqlite3.Connection, now: datetime) -> News:
+    def one(query: str, *values: object) -> tuple[object, ...]:
+        return tuple(connection.execute(query, values).fetchone() or (None,))
+
+    cursor = int(str(one("SELECT value FROM meta WHERE key = ?", CURSOR_KEY)[0] or 0))
+    last = one("SELECT number, status FROM sleep_run ORDER BY number DESC LIMIT 1")
+    night = one("SELECT started_at FROM sleep_run WHERE status = 'applied' ORDER BY number DESC LIMIT 1")[0]
+    pace = one(
+        "SELECT json_extract(report, '$.seconds') / json_extract(report, '$.messages') FROM sleep_run"
+        " WHERE status = 'applied' AND json_extract(report, '$.messages') >= 50 ORDER BY number DESC LIMIT 1"
+    )[0]
+    messages = "SELECT count(*) FROM message WHERE number > ? AND role = 'user' AND status = 'complete'"
+    due = "SELECT count(*) FROM memory WHERE status = 'active' AND event_to > ? AND event_to <= ?"
+    return News(
+        messages=_number(one(messages, cursor)),
+        waiting=_number(one("SELECT count(*) FROM sleep_waiting WHERE message <= ?", cursor)),
+        due=_number(one(due, str(night or ""), now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))),
+        unfinished=f"n{last[0]}" if last[1:] == ("running",) else "",
+        last_night=datetime.fromisoformat(str(night)) if night else None,
+        pace=float(str(pace or 0)),
+    )
+
+
+def _number(row: tuple[object, ...]) -> int:
+    return int(str(row[0] or 0))
