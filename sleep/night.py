@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from memory.errors import Refused
+from memory.errors import EmbedderError, Refused
 from memory.nights import Change, ExamItem, ItemKind, Run
 from memory.store.meta import set_meta
 from memory.store.nights import NightStore
@@ -83,9 +83,16 @@ class Night:
             return None
         changes = self._reviewed(run, changes)
         run = self._apply(run, view, changes, exam, new)
+        self._embed()
         self._tell(Ended(run=run.short_id, status=run.status, report=run.report))
-        self._home.vectors.work()
         return run
+
+    def _embed(self) -> None:
+        """Make what changed findable by meaning; it stays queued where that cannot be."""
+        try:
+            self._home.vectors.work()
+        except EmbedderError as error:
+            self._tell(Note(text=f"By words only: {error.message}"))
 
     def _reviewed(self, run: Run, changes: tuple[Change, ...]) -> tuple[Change, ...]:
         """The plan without what was declined and what rests on that; refused, the night ends and nothing was read."""

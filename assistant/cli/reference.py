@@ -34,6 +34,7 @@ _MEMORY = (
     "id text kind subject slot value status trust sensitivity confidence pinned muted said_at event_from event_to "
     "valid_from valid_to updated_at sources"
 )
+_NIGHT = "id status stage model started_at ended_at report"
 _IMPORT = "format files files_ignored conversations messages memories renumbered reasons skipped"
 _CALL = "id at purpose model remote prompt_tokens completion_tokens milliseconds status sent conversation"
 
@@ -51,6 +52,13 @@ SHAPES = {
     "memory add": Shape("a memory", _MEMORY),
     "memory purge": Shape("a receipt", "memory fingerprint removed also_said_in"),
     "memory history": Shape("a list of changes", "id memory at actor reason before after"),
+    "sleep": Shape("an event a line: estimate, run, stage, progress, change, exam, message or report", "event"),
+    "sleep status": Shape("an object", "sleeping interrupted messages waiting due last"),
+    "sleep history": Shape("a list of nights", _NIGHT),
+    "sleep show": Shape("a night", f"{_NIGHT} changes"),
+    "sleep undo": Shape("an object", "id restored kept"),
+    "sleep journal": Shape("a list of dreams", "id at status text question memories kept_as"),
+    "sleep profile": Shape("a list of lines", "section text owner instruction at memories"),
     "config show": Shape("a list of settings", "key value default about"),
 }
 
@@ -61,8 +69,8 @@ def commands_page() -> str:
     lines = ["# Commands of the command line", "", _NOTE.format("assistant/cli/"), ""]
     lines += [
         "What is asked for goes to standard output, everything else to standard error. With `--json` the output is one",
-        "JSON document (`recall --batch`: one a line). `-h` or `--help` explains any command where it is typed, and",
-        "`reverie --install-completion` teaches your shell to complete them.",
+        "JSON document (`recall --batch` and `sleep`: one a line). `-h` or `--help` explains any command where it is",
+        "typed, and `reverie --install-completion` teaches your shell to complete them.",
         "",
         "| exit code | means |",
         "|---|---|",

@@ -90,3 +90,19 @@ def undo(which: Which, as_json: Json = False) -> int:
     from assistant.cli.sleep_past import undo_night
 
     return undo_night(which, as_json=as_json)
+
+
+@sleep.command()
+def journal(limit: Limit = 50, as_json: Json = False) -> int:
+    """List the dreams: what your memories suggest together, each ending in a question. None is taken as true."""
+    from assistant.cli.sleep_pages import print_journal
+
+    return print_journal(limit, as_json=as_json)
+
+
+@sleep.command()
+def profile(as_json: Json = False) -> int:
+    """Print the page about you, each line with the memories that it rests on."""
+    from assistant.cli.sleep_pages import print_profile
+
+    return print_profile(as_json=as_json)

@@ -4,7 +4,7 @@ from contextlib import closing
 from typing import Any
 
 from assistant.cli.output import fields, rows, say, show, show_json
-from assistant.cli.sleep_rows import Names, change_lines, change_row, counted, exam_lines, run_row, width
+from assistant.cli.sleep_rows import Names, change_lines, change_row, did, exam_lines, run_row, width
 from assistant.cli.store import opened
 from memory.news import news
 from memory.nights import Run
@@ -54,8 +54,13 @@ def print_history(limit: int, *, as_json: bool) -> int:
 
 
 def _line(run: Run) -> tuple[str, ...]:
-    did = counted(run.report) if run.report else ""
-    return run.short_id, f"{run.started_at:%Y-%m-%d %H:%M}", run.status, run.model, did
+    return (
+        run.short_id,
+        f"{run.started_at:%Y-%m-%d %H:%M}",
+        run.status,
+        run.model,
+        did(run.report) if run.report else "",
+    )
 
 
 def print_night(which: str, *, as_json: bool) -> int:
@@ -71,7 +76,7 @@ def print_night(which: str, *, as_json: bool) -> int:
     columns = width()
     show(f"{run.short_id}, {run.started_at:%Y-%m-%d %H:%M}, model {run.model}, {run.status}")
     if run.report:
-        show(counted(run.report))
+        show(did(run.report))
     for line in exam_lines(run.report):
         show(line)
     for note in run.report.get("dropped", []):

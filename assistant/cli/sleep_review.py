@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from assistant.cli.output import say
+from assistant.cli.output import counted, say
 from assistant.cli.sleep_rows import Names, change_lines, width, wrapped
 from memory.errors import Refused
 from memory.nights import Change
@@ -49,7 +49,7 @@ class Reviewer:
         return line.strip().lower()[:1]
 
     def _list(self, changes: Sequence[Change], found: Sequence[Unit], on: set[Unit]) -> None:
-        say(f"{len(found)} changes, {len(on)} of them safe (ticked):")
+        say(f"{counted(len(found), 'change')}, {len(on)} of them safe (ticked):")
         safe = [unit for unit in found if unit in on]
         for unit in found:
             if unit in on and unit not in safe[:LISTED]:

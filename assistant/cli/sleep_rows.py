@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from assistant.cli.output import instant
+from assistant.cli.output import counted, instant
 from memory.nights import Change, Dream, Run
 from memory.store import ConversationStore, MemoryStore
 from memory.store.rows import EDITABLE
@@ -164,21 +164,20 @@ def outcome(event: Ended) -> Iterator[str]:
         yield "Nothing is new since the last night."
         return
     report = event.report
-    yield f"{event.run or 'Planned, nothing written'}: {counted(report)}"
+    yield f"{event.run or 'Planned, nothing written'}: {did(report)}"
     yield from exam_lines(report)
     if event.run:
         yield f"`reverie sleep show {event.run}` lists every change, `reverie sleep undo {event.run}` takes them back."
 
 
-def counted(report: Mapping[str, Any]) -> str:
+def did(report: Mapping[str, Any]) -> str:
     """`12 messages read; 8 add, 1 supersede; 2 declined`."""
     totals: dict[str, int] = {}
     for row in report.get("changes", {}).values():
         for kind, number in row.items():
             totals[kind] = totals.get(kind, 0) + int(number)
     changes = ", ".join(f"{number} {display(kind)}" for kind, number in totals.items()) or "nothing to change"
-    messages = int(report.get("messages", 0))
-    return f"{messages:,} message{'' if messages == 1 else 's'} read; {changes}."
+    return f"{counted(int(report.get('messages', 0)), 'message')} read; {changes}."
 
 
 def exam_lines(report: Mapping[str, Any]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.cli.output import say, show, show_json
+from assistant.cli.output import counted, say, show, show_json
 from assistant.paths import Paths, find_paths
 from memory.clock import Clock, clock_from_environment
 from memory.errors import EmbedderError, Refused
@@ -50,7 +50,10 @@ def sleep_now(wishes: Wishes) -> int:
     found = news(paths.database, clock.now())
     if found is not None and not (found.any or wishes.estimate):
         return _nothing(wishes)
-    with _place(paths, copy=wishes.dry or (wishes.estimate and found is None)) as place:
+    if wishes.estimate and found is not None:
+        _tell_estimate(found, wishes)
+        return 0
+    with _place(paths, copy=wishes.dry or wishes.estimate) as place:
         found = found or _migrated(place, clock)
         _tell_estimate(found, wishes)
         if wishes.estimate:
@@ -95,7 +98,7 @@ def _tell_estimate(found: News, wishes: Wishes) -> None:
     if wishes.as_json:
         show_json({"event": "estimate", "messages": messages, "calls": 0, "tokens": 0, "minutes": minutes})
         return
-    line = f"{messages:,} new message{'' if messages == 1 else 's'}, no model calls, 0 tokens, about {minutes:g} min."
+    line = f"{counted(messages, 'new message')}, no model calls, 0 tokens, about {minutes:g} min."
     show(line) if wishes.estimate else say(line)
     if found.unfinished and not wishes.dry:
         say(f"{found.unfinished} was interrupted and goes on first.")
