@@ -36,6 +36,11 @@ class Paths:
     def log(self) -> Path:
         return self.cache / "reverie.log"
 
+    @property
+    def sleep_log(self) -> Path:
+        """What scheduled nights say."""
+        return self.data / "sleep.log"
+
     def ready(self) -> "Paths":
         """Create the folders, for the user's eyes only. Raises ReadOnlyHome."""
         for folder in (self.data, self.config, self.cache):

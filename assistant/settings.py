@@ -89,6 +89,17 @@ class IndexSettings(Section):
         return backend
 
 
+class SleepSettings(Section):
+    at: str = Field(default="03:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    """When a scheduled night begins, on the machine's clock. `reverie sleep schedule install` takes a change over."""
+    hours: float = Field(default=20, ge=0, le=10_000)
+    """A scheduled night does not begin earlier than this many hours after the last one."""
+    messages: int = Field(default=1, ge=0, le=1_000_000)
+    """A scheduled night waits for this many new messages, unless a date that you told of has passed."""
+    on_power: bool = True
+    """A scheduled night waits for mains power, where the system tells."""
+
+
 class ScreenSettings(Section):
     theme: str = "textual-dark"
     """Colour theme; ansi-dark and ansi-light use the terminal's own colours."""
@@ -132,6 +143,7 @@ class Settings(BaseSettings):
     memory: MemorySettings = MemorySettings()
     embedder: EmbedderSettings = EmbedderSettings()
     index: IndexSettings = IndexSettings()
+    sleep: SleepSettings = SleepSettings()
     screen: ScreenSettings = ScreenSettings()
 
 

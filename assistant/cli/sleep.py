@@ -10,6 +10,13 @@ sleep = typer.Typer(
     invoke_without_command=True,
 )
 
+schedule = typer.Typer(
+    help="Nights at a set time, by systemd, launchd or crontab. Without a command: what is installed.",
+    rich_markup_mode=None,
+    invoke_without_command=True,
+)
+sleep.add_typer(schedule, name="schedule")
+
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Limit = Annotated[int, typer.Option("--limit", metavar="NUMBER", min=1, max=1_000_000, help="How many at the most.")]
 Which = Annotated[str, typer.Argument(metavar="RUN", help="The night, for example n7.")]
@@ -32,11 +39,23 @@ def night(
         typer.Option("--budget-seconds", metavar="NUMBER", min=0, help="Stop after the stage that takes so long."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print what happens, one JSON object a line.")] = False,
+    scheduled: Annotated[
+        bool, typer.Option("--scheduled", help="As the schedule runs it: if it is time, silently, into sleep.log.")
+    ] = False,
 ) -> int | None:
     if context.invoked_subcommand is not None:
         _nothing_passed_over(context)
         return None
     from assistant.cli.sleeping import Wishes, sleep_now
+
+    if scheduled:
+        from assistant.cli.sleep_schedule import scheduled_night
+
+        if dry_run or estimate or as_json:
+            raise typer.BadParameter(
+                "it says nothing that could be shown; take the other out.", param_hint="--scheduled"
+            )
+        return scheduled_night(Wishes(yes=True, tokens=budget_tokens, seconds=budget_seconds))
 
     return sleep_now(
         Wishes(
@@ -106,3 +125,32 @@ def profile(as_json: Json = False) -> int:
     from assistant.cli.sleep_pages import print_profile
 
     return print_profile(as_json=as_json)
+
+
+@schedule.callback()
+def scheduling(context: typer.Context) -> int | None:
+    return None if context.invoked_subcommand else installed()
+
+
+@schedule.command("install")
+def install() -> int:
+    """Let a night begin every day at the time of the setting sleep.at. Twice is once."""
+    from assistant.cli.sleep_schedule import install_schedule
+
+    return install_schedule()
+
+
+@schedule.command("show")
+def installed(as_json: Json = False) -> int:
+    """Print what is installed, to the letter."""
+    from assistant.cli.sleep_schedule import show_schedule
+
+    return show_schedule(as_json=as_json)
+
+
+@schedule.command("remove")
+def remove() -> int:
+    """Take the schedule away."""
+    from assistant.cli.sleep_schedule import remove_schedule
+
+    return remove_schedule()
