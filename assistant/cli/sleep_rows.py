@@ -7,13 +7,26 @@ from datetime import datetime
 from typing import Any
 
 from assistant.cli.output import counted, instant
-from memory.nights import Change, Dream, Run
+from memory.nights import Change, ChangeKind, Dream, Run
 from memory.store import ConversationStore, MemoryStore
 from memory.store.rows import EDITABLE
 from memory.text import display, one_line
 from memory.types import Memory, Message, Source
 from sleep.events import Ended, Planned
 
+DONE = {
+    "add": "added",
+    "merge": "merged",
+    "supersede": "superseded",
+    "close": "closed",
+    "tense": "put into the past",
+    "expire": "expired",
+    "summarize": "summarized",
+    "profile": "lines of your page",
+    "dream": "dreamt",
+    "ask": "to ask you",
+}
+"""How the report counts each kind of change."""
 PAGE = 5_000
 """How many messages are looked up at once."""
 
@@ -130,7 +143,8 @@ def wrapped(text: str, first: str, columns: int) -> list[str]:
 def change_lines(change: Change, names: Names, columns: int) -> Iterator[str]:
     """A change in full: what it is, before and after, why, from where."""
     head = " ".join(filter(None, (change.kind, names.own(change), "" if change.safe else "(doubtful)")))
-    if change.decision != "planned":
+    asked = change.kind is ChangeKind.ASK and change.decision == "applied"
+    if change.decision != "planned" and not asked:
         head += f", {change.decision}" + (f": {one_line(change.note)}" if change.note else "")
     yield head
     before, after = change.before, change.after
@@ -171,12 +185,15 @@ def outcome(event: Ended) -> Iterator[str]:
 
 
 def did(report: Mapping[str, Any]) -> str:
-    """`12 messages read; 8 add, 1 supersede; 2 declined`."""
+    """`12 messages read; 8 added, 1 superseded, 2 declined.`"""
     totals: dict[str, int] = {}
     for row in report.get("changes", {}).values():
         for kind, number in row.items():
             totals[kind] = totals.get(kind, 0) + int(number)
-    changes = ", ".join(f"{number} {display(kind)}" for kind, number in totals.items()) or "nothing to change"
+    changes = (
+        ", ".join(f"{number} {DONE.get(kind) or display(kind)}" for kind, number in totals.items())
+        or "nothing to change"
+    )
     return f"{counted(int(report.get('messages', 0)), 'message')} read; {changes}."
 
 
