@@ -194,7 +194,7 @@ def did(report: Mapping[str, Any]) -> str:
         ", ".join(f"{number} {DONE.get(kind) or display(kind)}" for kind, number in totals.items())
         or "nothing to change"
     )
-    return f"{counted(int(report.get('messages', 0)), 'message')} read; {changes}."
+    return f"{counted(int(report.get('messages', 0)), 'message')} read; {changes or 'nothing to change'}."
 
 
 def exam_lines(report: Mapping[str, Any]) -> Iterator[str]:
