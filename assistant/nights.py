@@ -1,9 +1,9 @@
-"""What the assistant lends a night: its opened home, who sits the exam, and a copy of the home to rehearse on."""
+"""Nights of an opened home: what the assistant lends them (who sits the exam, a copy to rehearse on), and undo."""
 
 import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,16 @@ from assistant.recollect_score import FLOOR
 from assistant.responder import Turn
 from assistant.settings import Settings
 from memory.clock import Clock
+from memory.errors import EmbedderError, Refused
+from memory.news import news
+from memory.nights import Run
 from memory.store.nights import NightStore
 from memory.types import Hit, Message
 from sleep.home import Home
+from sleep.lock import NightLock
+from sleep.night import Listener, Night, Options
+from sleep.review import safe_only
+from sleep.undo import Undone, undo
 
 if TYPE_CHECKING:
     from assistant.recollect_meaning import Embed
@@ -64,6 +71,38 @@ class ChatTaker:
             id="exam", number=0, conversation_id="", parent_id=None, role="user", author="", content=question,
             status="complete", said_at=self._clock.now(), zone=self._clock.zone,
         )  # fmt: skip
+
+
+def make_night(runtime: "Runtime", options: Options) -> Night:
+    """A night of an opened home. Hold its NightLock while it runs, unless it is dry."""
+    taker = ChatTaker(runtime.settings, runtime.clock, runtime.vectors.embed)
+    return Night(night_home(runtime), taker, options=options)
+
+
+def sleep_beside(runtime: "Runtime", tell: Listener) -> Run | None:
+    """A night that asks nothing, while the home is used: what is safe is applied. None: nothing was new.
+
+    Takes minutes: call it in a thread. Raises Refused while another night is under way.
+    """
+    found = news(runtime.paths.database, runtime.clock.now())
+    if found is not None and not found.any:
+        return None
+    lock = NightLock(runtime.paths.data)
+    with lock.held():
+        with suppress(EmbedderError):  # the night then goes by words alone
+            runtime.vectors.work()
+        return make_night(runtime, Options(review=safe_only, listener=tell, at_stage=lock.at)).run()
+
+
+def undo_night(runtime: "Runtime", reference: str = "") -> tuple[Run, Undone]:
+    """Take a night back: that one, or the last that was applied. Raises NotFound or Refused."""
+    with NightLock(runtime.paths.data).held():
+        home = night_home(runtime)
+        applied = (run for run in home.nights.list() if run.status == "applied")
+        run = home.nights.get(reference) if reference else next(applied, None)
+        if run is None:
+            raise Refused("There is no night to take back.")
+        return run, undo(home, run)
 
 
 @contextmanager

@@ -148,6 +148,13 @@ COMMANDS: tuple[Command, ...] = (
     Command(name="undo", summary="Take the last change of a memory back", group="memory", palette="undo"),
     Command(name="redo", summary="Do again what was undone", group="memory", palette="redo"),
     Command(
+        name="sleep",
+        summary="Make memories of what was said since the last night, or take a night back",
+        group="memory",
+        args="[undo [n7]]",
+        palette="sleep",
+    ),
+    Command(
         name="sidebar",
         summary="Show or hide the sidebar",
         group="view",

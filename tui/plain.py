@@ -229,6 +229,14 @@ class PlainCommands:
     def redo(self, _argument: str) -> None:
         self._chat.say(self._desk.redo())
 
+    def sleep(self, argument: str) -> None:
+        from tui.chat.sleeping import sleep_here, take_back, undo_wanted
+
+        if (wanted := undo_wanted(argument)) is not None:
+            self._chat.say(take_back(self._runtime, wanted))
+        else:
+            self._chat.say(sleep_here(self._runtime, lambda event: None))
+
     def help(self, argument: str) -> None:
         if argument:
             command = find_command(argument.lstrip("/"))

@@ -91,15 +91,11 @@ def print_night(which: str, *, as_json: bool) -> int:
 
 def undo_night(which: str, *, as_json: bool) -> int:
     """`reverie sleep undo`."""
-    from assistant.nights import night_home
+    from assistant import nights
     from assistant.runtime import Runtime
-    from sleep.lock import NightLock
-    from sleep.undo import undo
 
-    with closing(Runtime.open()) as runtime, NightLock(runtime.paths.data).held():
-        home = night_home(runtime)
-        run = home.nights.get(which)
-        done = undo(home, run)
+    with closing(Runtime.open()) as runtime:
+        run, done = nights.undo_night(runtime, which)
     if as_json:
         show_json({"id": run.short_id, "restored": done.restored, "kept": list(done.kept)})
         return 0

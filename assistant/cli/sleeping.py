@@ -125,9 +125,9 @@ def _sleep(paths: Paths, place: Paths, clock: Clock, wishes: Wishes) -> int:
 
 
 def _night(runtime: "Runtime", lock: "NightLock", watch: "Watcher", wishes: Wishes) -> int:
-    from assistant.nights import ChatTaker, night_home
+    from assistant.nights import make_night
     from sleep.home import Budget
-    from sleep.night import Night, Options
+    from sleep.night import Options
     from sleep.review import safe_only
 
     options = Options(
@@ -137,10 +137,9 @@ def _night(runtime: "Runtime", lock: "NightLock", watch: "Watcher", wishes: Wish
         listener=watch.tell,
         at_stage=(lambda run, stage: None) if wishes.dry else lock.at,
     )
-    taker = ChatTaker(runtime.settings, runtime.clock, runtime.vectors.embed)
     try:
         _catch_up(runtime, watch)
-        Night(night_home(runtime), taker, options=options).run()
+        make_night(runtime, options).run()
     except Refused as refusal:
         say(refusal.message)
     except KeyboardInterrupt:

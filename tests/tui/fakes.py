@@ -28,7 +28,7 @@ from assistant.paths import Paths
 from assistant.settings import Settings
 from memory.clock import Clock
 from memory.database import Database
-from memory.errors import InvalidInput, ReverieError
+from memory.errors import EmbedderError, InvalidInput, ReverieError
 from memory.store import ConversationStore, Create, MemoryFilter, MemoryStore
 from memory.store.ledger import Ledger
 from memory.text import clean
@@ -94,6 +94,12 @@ class FakeVectors:
 
     def pending(self) -> int:
         return 0
+
+    def work(self) -> int:
+        return 0
+
+    def embed(self, texts: Sequence[str]) -> None:
+        raise EmbedderError("These vectors are never needed.")
 
     def ready(self) -> bool:
         return True

@@ -118,6 +118,15 @@ class ChatCommands:
         await self._do(self._screen.desk.redo)
         self._screen.memory_changed()
 
+    async def sleep(self, argument: str) -> None:
+        from tui.chat.sleeping import begin, take_back, undo_wanted
+
+        if (wanted := undo_wanted(argument)) is not None:
+            await self._screen.say(await asyncio.to_thread(take_back, self._screen.runtime, wanted))
+        else:
+            await self._screen.say(await begin(self._screen))
+        self._screen.memory_changed()
+
     # -- view
 
     async def sidebar(self, _argument: str) -> None:
