@@ -70,6 +70,7 @@ class Engine:
         self.responder = responder
         self.temporary = temporary
         self._running: set[str] = set()
+        self._notice = ""
 
     @property
     def conversations(self) -> ConversationStore:
@@ -96,6 +97,11 @@ class Engine:
             raise InvalidInput("Only your own messages can be answered again.")
         self._reserve(conversation_id)
         return RunningTurn(self, conversation_id, again=message)
+
+    def is_news(self, notice: str) -> bool:
+        """Whether the last turn's retrieval did not say the same: what is wrong with the index is said once."""
+        before, self._notice = self._notice, notice
+        return bool(notice) and notice != before
 
     def _reserve(self, conversation_id: str) -> None:
         if conversation_id in self._running:
@@ -166,7 +172,7 @@ class RunningTurn:
         if self._parts.remembers():
             found = await asyncio.to_thread(self._retrieve, message)
             hits, milliseconds = found.hits, found.milliseconds
-            if found.notice:
+            if self._engine.is_news(found.notice):
                 yield Notice(text=found.notice)
         self._turn = Turn(
             message=message,
