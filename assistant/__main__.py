@@ -3,6 +3,7 @@
 import os
 import sys
 import threading
+from contextlib import suppress
 
 
 def main() -> None:
@@ -22,10 +23,8 @@ def main() -> None:
 def _end_at_once(code: int) -> None:
     """End without unwinding: a model may still be loading, and native code in a daemon thread aborts if unwound."""
     for stream in (sys.stdout, sys.stderr):
-        try:
+        with suppress(OSError, ValueError):  # nobody reads any more
             stream.flush()
-        except (OSError, ValueError):  # nobody reads any more
-            pass
     os._exit(code)
 
 

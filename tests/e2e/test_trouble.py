@@ -95,6 +95,8 @@ def test_a_disk_that_fills_up_keeps_the_words(terminal: Open, home: Path) -> Non
     screen = one.wait_for("refuses to write", "back in the input", "[pasted")
     assert "Traceback" not in screen
     one.press("C-q")
+    one.wait_for("Leave once more")
+    one.press("C-q")
     one.wait_for("ended=")
     assert "Traceback" not in one.screen()
     one.start()
