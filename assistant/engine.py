@@ -60,6 +60,8 @@ class Parts:
     """Whether answers are given what was said in other conversations."""
     stored: Callable[[], None] = lambda: None
     """Called when messages were stored, so that someone may embed them."""
+    catch_up: Callable[[], None] = lambda: None
+    """Called before a search: what was said a moment ago must be found, too."""
 
 
 class Engine:
@@ -218,6 +220,7 @@ class RunningTurn:
             yield MemoryWritten(change=outcome.change, summary=outcome.summary)
 
     def _retrieve(self, message: Message) -> Retrieval:
+        self._parts.catch_up()
         leave_out = frozenset({message.short_id})
         return self._parts.retriever.search(message.content, HITS, leave_out=leave_out)
 

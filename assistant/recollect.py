@@ -183,7 +183,8 @@ class RecallResponder:
         facts = extract(turn.message)
         if not facts:
             return "Noted; I keep it in this conversation.", ()
-        quotes = " ".join(f"“{one_line(fact.sources[0].quote, QUOTE_CHARS)}”" for fact in facts)
+        said = dict.fromkeys(one_line(fact.sources[0].quote, QUOTE_CHARS) for fact in facts)
+        quotes = " ".join(f"“{quote}”" for quote in said)
         earlier = _replaced(facts, turn)
         if not earlier:
             return f"Noted: {quotes}", ()
