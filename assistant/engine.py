@@ -60,6 +60,8 @@ class Parts:
     """Whether answers are given what was said in other conversations."""
     stored: Callable[[], None] = lambda: None
     """Called when messages were stored, so that someone may embed them."""
+    catch_up: Callable[[], None] = lambda: None
+    """Called before a search: what was said a moment ago must be found, too."""
 
 
 class Engine:
@@ -70,6 +72,7 @@ class Engine:
         self.responder = responder
         self.temporary = temporary
         self._running: set[str] = set()
+        self._notice = ""
 
     @property
     def conversations(self) -> ConversationStore:
@@ -96,6 +99,11 @@ class Engine:
             raise InvalidInput("Only your own messages can be answered again.")
         self._reserve(conversation_id)
         return RunningTurn(self, conversation_id, again=message)
+
+    def is_news(self, notice: str) -> bool:
+        """Whether the last turn's retrieval did not say the same: what is wrong with the index is said once."""
+        before, self._notice = self._notice, notice
+        return bool(notice) and notice != before
 
     def _reserve(self, conversation_id: str) -> None:
         if conversation_id in self._running:
@@ -166,7 +174,7 @@ class RunningTurn:
         if self._parts.remembers():
             found = await asyncio.to_thread(self._retrieve, message)
             hits, milliseconds = found.hits, found.milliseconds
-            if found.notice:
+            if self._engine.is_news(found.notice):
                 yield Notice(text=found.notice)
         self._turn = Turn(
             message=message,
@@ -212,6 +220,7 @@ class RunningTurn:
             yield MemoryWritten(change=outcome.change, summary=outcome.summary)
 
     def _retrieve(self, message: Message) -> Retrieval:
+        self._parts.catch_up()
         leave_out = frozenset({message.short_id})
         return self._parts.retriever.search(message.content, HITS, leave_out=leave_out)
 

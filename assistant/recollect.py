@@ -142,11 +142,10 @@ class RecallResponder:
     def _recall(self, turn: Turn) -> tuple[str, tuple[str, ...]]:
         question = understand(turn.message.content)
         ranked = self.ranked(turn)
-        good = [(s, t) for s, t in ranked if s >= FLOOR]
-        if not good:
+        chosen = choose(ranked, question)
+        if not chosen:
             personal = _is_personal(question, [t for _, t in ranked])
             return (ABSTAIN if personal or self._hint_shown() else self._beyond()), ()
-        chosen = choose(good, question)
         return _tell(chosen, turn), tuple(dict.fromkeys(t.hit.id for t in chosen))
 
     def ranked(self, turn: Turn) -> list[tuple[float, Told]]:
@@ -184,7 +183,8 @@ class RecallResponder:
         facts = extract(turn.message)
         if not facts:
             return "Noted; I keep it in this conversation.", ()
-        quotes = " ".join(f"“{one_line(fact.sources[0].quote, QUOTE_CHARS)}”" for fact in facts)
+        said = dict.fromkeys(one_line(fact.sources[0].quote, QUOTE_CHARS) for fact in facts)
+        quotes = " ".join(f"“{quote}”" for quote in said)
         earlier = _replaced(facts, turn)
         if not earlier:
             return f"Noted: {quotes}", ()
@@ -251,14 +251,21 @@ def _is_personal(question: Question, told: Sequence[Told]) -> bool:
     return any(support(word, stems_of(t.sentence)) == 1.0 for word in question.words for t in told)
 
 
-def choose(good: Sequence[tuple[float, Told]], question: Question) -> list[Told]:
-    """What is told of the sentences that answer: those that state the attribute asked for, the latest first, since
-    what was said last is what holds; else the best and what is close to it."""
-    stating = [t for _, t in good if question.slot and states(question.slot, t.facts)]
-    if stating:
+def choose(ranked: Sequence[tuple[float, Told]], question: Question, floor: float = FLOOR) -> list[Told]:
+    """What is told of the sentences that answer, best first; nothing where none clears the floor.
+
+    Those that state the attribute asked for, the latest first, since what was said last is what holds: of an attribute
+    with one value also those below the floor, once one is above it. Else the best and what is close to it.
+    """
+    good = [(s, t) for s, t in ranked if s >= floor]
+    if not good:
+        return []
+    slot = question.slot
+    if slot and any(states(slot, t.facts) for _, t in good):
+        of_it = ranked if is_functional(slot.slot) else good
+        stating = [t for _, t in of_it if states(slot, t.facts)]
         return sorted(_distinct(stating), key=lambda t: t.hit.said_at, reverse=True)[:MOST_ANSWERS]
-    best = good[0][0]
-    return _distinct([t for s, t in good if s >= best - CLOSE])[:MOST_ANSWERS]
+    return _distinct([t for s, t in good if s >= good[0][0] - CLOSE])[:MOST_ANSWERS]
 
 
 def _tell(told: Sequence[Told], turn: Turn) -> str:

@@ -55,6 +55,7 @@ class Runtime:
             clock=clock,
             remembers=lambda: self.settings.memory.enabled,
             stored=self._caretaker.wake,
+            catch_up=lambda: self.vectors.catch_up(besides=1),
         )
         self.engine = Engine(self._parts, self._responder(settings))
 

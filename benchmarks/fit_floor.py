@@ -63,11 +63,10 @@ class Case:
         """(something was told, it was right) with this floor."""
         ranked = sorted(((probability(e), t, label) for e, t, label in self.weighed), key=lambda row: -row[0])
         labels = {id(t): label for _, t, label in ranked}
-        good = [(p, t) for p, t, _ in ranked if p >= floor]
-        if not good:
+        chosen = choose([(p, t) for p, t, _ in ranked], understand(self.question), floor)
+        if not chosen:
             return False, not self.expected
-        first = choose(good, understand(self.question))[0]
-        return True, labels[id(first)] in self.expected
+        return True, labels[id(chosen[0])] in self.expected
 
 
 async def cases_of(script: Path, embedder: Embedder) -> list[Case]:

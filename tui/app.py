@@ -5,6 +5,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -26,6 +27,9 @@ from tui.warming import Warming
 if TYPE_CHECKING:
     from assistant.frontends import FrontendOptions
     from assistant.runtime import Runtime
+
+HANG_UP_SECONDS = 3.0
+"""How long leaving may take once the terminal is gone; what was sent is stored already."""
 
 log = logging.getLogger(__name__)
 
@@ -95,11 +99,25 @@ class ReverieApp(App[int]):
         if sys.platform == "win32":
             return
         loop = asyncio.get_running_loop()
-        for name in (signal.SIGTERM, signal.SIGHUP):
+        for name, act in ((signal.SIGTERM, self._leave), (signal.SIGHUP, self._hang_up)):
             try:
-                loop.add_signal_handler(name, lambda: self.run_worker(self.chat.leave(), exit_on_error=False))
+                loop.add_signal_handler(name, act)
             except (NotImplementedError, RuntimeError, ValueError):  # not in the main thread: nothing to listen to
                 return
+
+    def _leave(self) -> None:
+        self.run_worker(self.chat.leave(whatever=True), exit_on_error=False)
+
+    def _hang_up(self) -> None:
+        """The terminal is gone. Textual would wait for ever to write to it, with the index and its lock in hand."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.__stdout__, sys.__stderr__):
+            if stream is not None:
+                os.dup2(nowhere, stream.fileno())
+        last_resort = threading.Timer(HANG_UP_SECONDS, os._exit, (128 + signal.SIGHUP,))
+        last_resort.daemon = True
+        last_resort.start()
+        self._leave()
 
     # -- commands
 
@@ -111,11 +129,17 @@ class ReverieApp(App[int]):
         if self.screen is self.chat:
             self.chat.run_command(command)
         elif name == "quit":
-            self.run_worker(self.chat.leave(), exit_on_error=False)
+            self.run_worker(self._quit(), exit_on_error=False)
         elif name == "help":
             from tui.screens.help import HelpScreen
 
             self.push_screen(HelpScreen())
+
+    async def _quit(self) -> None:
+        """Leave from another screen; what is said about it is said in the chat."""
+        await self.chat.leave()
+        while self.is_running and self.screen is not self.chat:
+            self.pop_screen()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The keys of the chat are no keys elsewhere: other screens use some of them for their own."""

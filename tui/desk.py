@@ -62,19 +62,27 @@ class Desk:
 
     def begin(self) -> str:
         """Start a chat without a row of its own yet. Returns the draft left in the last one that was never sent."""
-        self.conversation = None
-        if self.temporary:
-            return ""
+        self.conversation = None if self.temporary else self._unsent()
+        return self.conversation.draft if self.conversation else ""
+
+    def _unsent(self) -> Conversation | None:
+        """The empty conversation that holds the draft of a chat not yet begun."""
         reference = get_meta(self.runtime.database, UNSENT_KEY)
-        if reference:
-            try:
-                unsent = self.engine.conversations.get(reference)
-            except NotFound:
-                return ""
-            if not unsent.messages:
-                self.conversation = unsent
-                return unsent.draft
-        return ""
+        if not reference:
+            return None
+        try:
+            unsent = self.runtime.conversations.get(reference)
+        except NotFound:
+            return None
+        return None if unsent.messages else unsent
+
+    def left_off(self) -> str | None:
+        """The chat that was used last, if words were left unsent in it and in no new one: where to start."""
+        unsent = self._unsent()
+        if self.temporary or (unsent and unsent.draft.strip()):
+            return None
+        latest = self.runtime.conversations.list(limit=1)
+        return latest[0].id if latest and latest[0].draft.strip() else None
 
     def open(self, reference: str) -> Conversation:
         """Go on with a stored conversation. Leaves a temporary chat."""

@@ -7,6 +7,7 @@ else is said on standard error. No cursor moves, no colours, no spinner, and no 
 import asyncio
 import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -262,6 +263,7 @@ def run(options: "FrontendOptions") -> int:
     runtime = Runtime.open()
     try:
         with logging_to(runtime.paths.log):
+            threading.Thread(target=runtime.warm, name="warming", daemon=True).start()
             chat = PlainChat(runtime, temporary=options.temporary, source=sys.stdin, out=sys.stdout, err=sys.stderr)
             return chat.run(options.conversation)
     finally:

@@ -59,9 +59,6 @@ class Warming:
             await self._ask_about_change()
         except ReverieError as error:
             self._app.notify(str(error), severity="warning", markup=False)
-        notice = self._runtime.vectors.notice()
-        if notice:
-            self._app.notify(notice, markup=False)
         self._state = "on" if self._runtime.vectors.ready() else "by words only"
         self.show()
 

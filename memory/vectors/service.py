@@ -5,6 +5,7 @@ Thread-safe: a chat searches while a background thread embeds.
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +26,9 @@ from memory.vectors.queue import (
 if TYPE_CHECKING:
     from memory.vectors.base import Matrix
     from memory.vectors.index import PassageIndex
+
+LITTLE = 64
+"""Passages that are embedded in less than a second."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +116,15 @@ class Vectors:
             )
             index.check()
             return done
+
+    def catch_up(self, besides: int = 0) -> None:
+        """Embed what was stored a moment ago, so that the next search finds it; nothing where much waits (an import).
+
+        `besides` passages may go on waiting: the question itself. Without an embedder nothing happens.
+        """
+        if besides < pending(self._database) <= LITTLE:
+            with suppress(EmbedderError):
+                self.work()
 
     def pending(self) -> int:
         """Passages that wait for a vector."""

@@ -5,11 +5,26 @@ import shlex
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60.0
+_LIMITED = (
+    "import os, resource, sys; most = int(sys.argv[1]); "
+    "resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)); os.execv(sys.argv[2], sys.argv[2:])"
+)
+
+
+def wait_until(there: Callable[[], bool]) -> bool:
+    """Wait until something holds. False if it never does."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        if there():
+            return True
+        time.sleep(0.1)
+    return False
 
 
 class Terminal:
@@ -23,20 +38,28 @@ class Terminal:
         self._tmux("-f", "/dev/null", "new-session", "-d", *size, *settings, "env PS1='$ ' sh")
         self.wait_for("$")
 
-    def _tmux(self, *arguments: str) -> str:
+    def _tmux(self, *arguments: str, given: str | None = None) -> str:
         command = ["tmux", "-L", self._server, *arguments]
         clean = {k: v for k, v in os.environ.items() if k not in ("TMUX", "REVERIE_HOME")}
-        return subprocess.run(command, check=True, capture_output=True, text=True, env=clean).stdout
+        return subprocess.run(command, check=True, capture_output=True, text=True, env=clean, input=given).stdout
 
-    def start(self, *arguments: str, before: str = "", after: str = "") -> None:
-        """Type the command that starts the program."""
-        program = shlex.join([sys.executable, "-m", "assistant", *arguments])
-        self.type(f"cd {shlex.quote(str(ROOT))} && clear && {before}{program}{after}; echo ended=$?")
+    def start(self, *arguments: str, home: str = "", most_bytes: int = 0) -> None:
+        """Type the command that starts the program; no file that it writes may grow beyond `most_bytes`."""
+        command = [sys.executable, "-m", "assistant", *arguments]
+        if most_bytes:
+            command = [sys.executable, "-c", _LIMITED, str(most_bytes), *command]
+        other = f"REVERIE_HOME={shlex.quote(home)} " if home else ""
+        self.type(f"cd {shlex.quote(str(ROOT))} && clear && {other}{shlex.join(command)}; echo ended=$?")
 
     def type(self, text: str) -> None:
         """Type a line and press enter."""
         self._tmux("send-keys", "-l", text)
         self.press("Enter")
+
+    def paste(self, text: str) -> None:
+        """Paste as a terminal does: in one piece, with marks around it."""
+        self._tmux("load-buffer", "-b", "pasted", "-", given=text)
+        self._tmux("paste-buffer", "-p", "-b", "pasted")
 
     def press(self, *keys: str) -> None:
         self._tmux("send-keys", *keys)
@@ -50,13 +73,15 @@ class Terminal:
 
     def wait_for(self, *texts: str, gone: str = "") -> str:
         """Wait until all texts are on the screen, and `gone` is not."""
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            screen = self.screen()
-            if all(text in screen for text in texts) and not (gone and gone in screen):
-                return screen
-            time.sleep(0.1)
-        raise AssertionError(f"{texts} did not come up (or {gone!r} stayed):\n{self.screen()}")
+        seen = ""
+
+        def there() -> bool:
+            nonlocal seen
+            seen = self.screen()
+            return all(text in seen for text in texts) and not (gone and gone in seen)
+
+        assert wait_until(there), f"{texts} did not come up (or {gone!r} stayed):\n{seen}"
+        return seen
 
     def pids(self) -> list[int]:
         """The programs that run in the shell."""

@@ -133,12 +133,22 @@ async def test_a_draft_outlives_the_program(runtime):
     assert runtime.conversations.list() == ()
 
 
-async def test_each_chat_has_its_own_draft(runtime):
+async def test_the_program_starts_where_words_were_left_unsent(runtime):
     conversation = fill_conversation(runtime.conversations, 2, title="Old")
-    runtime.conversations.save_draft(conversation, "about the old things")
+    runtime.conversations.save_draft(conversation, "half a thought")
     app = ReverieApp(runtime)
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot, app)
+        await wait_until(pilot, lambda: app.chat.composer.text == "half a thought")
+        assert app.desk.conversation_id == conversation
+
+
+async def test_each_chat_has_its_own_draft(runtime):
+    conversation = fill_conversation(runtime.conversations, 2, title="Old")
+    app = ReverieApp(runtime)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app)
+        runtime.conversations.save_draft(conversation, "about the old things")
         await pilot.press(*"new words")
         await app.chat.open_chat(conversation)
         assert app.chat.composer.text == "about the old things"

@@ -100,3 +100,12 @@ def test_nothing_of_the_screen_is_needed_without_a_terminal():
     code = "import sys, tui.plain; print([m for m in ('torch', 'chromadb', 'transformers') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("question", ["Where is my home?", "What is my job?"])
+def test_what_was_said_a_moment_ago_is_found_in_other_words(home, question):
+    lines = f"I live in Lyon and work as a nurse.\nMy sister Ana is allergic to peanuts.\n{question}\n"
+    command = [sys.executable, "-m", "assistant", "--plain"]
+    ended = subprocess.run(command, input=lines, capture_output=True, text=True, timeout=120, check=True)
+    assert "You told me today: “I live in Lyon and work as a nurse.” [t1]" in ended.stdout
+    assert "Traceback" not in ended.stderr

@@ -97,8 +97,16 @@ class History(VerticalScroll, can_focus=False):
         elif self.entries and (widget := self.entries[at].widget):
             self.release_anchor()
             widget.focus(scroll_visible=False)
-            self.call_after_refresh(self.scroll_to_widget, widget, animate=False, top=True)
+            self.call_after_refresh(self._to_top, widget)
         self._tell()
+
+    def _to_top(self, widget: Block) -> None:
+        """Scroll a widget to the top, as far as there is anything below it.
+
+        Not scroll_to_widget: an anchored view of few lines is scrolled to less than nothing, and would stay there.
+        """
+        y = min(widget.virtual_region.y, self.max_scroll_y)
+        self.scroll_to(y=y, animate=False, immediate=True, force=True)
 
     async def add(self, entry: Entry) -> None:
         """Put an entry at the end. It gets a widget if the end is in the window."""

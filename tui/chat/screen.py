@@ -65,6 +65,8 @@ class ChatScreen(Screen[None]):
         self._saved_draft = ""
         self._draft_timer: object = None
         self._interrupted = 0.0
+        self._warned = False
+        """Whether the user knows that what is typed would be lost on leaving."""
 
     def compose(self) -> ComposeResult:
         completion = Completion(id="completion")
@@ -102,10 +104,8 @@ class ChatScreen(Screen[None]):
 
     async def _start(self) -> None:
         """Open the first chat. What is typed and sent meanwhile is not lost."""
-        if self._conversation is None:
-            await self.talks.begin()
-        else:
-            await self.talks.open(self._conversation)
+        conversation = self._conversation or await self.talks.at_desk(self.desk.left_off)
+        await (self.talks.open(conversation) if conversation else self.talks.begin())
         early, self._early = self._early or [], None
         for line in early:
             self._take_line(line)
@@ -329,10 +329,19 @@ class ChatScreen(Screen[None]):
         self._interrupted = now
         self.notify("ctrl+c again to quit", timeout=QUIT_SECONDS, markup=False)
 
-    async def leave(self) -> None:
-        """Keep what is typed and what was answered so far, and go."""
+    async def leave(self, *, whatever: bool = False) -> None:
+        """Keep what is typed and what was answered so far, and go.
+
+        Where the typed words cannot be kept this says so, once; the next time, or `whatever` happens, they are lost.
+        """
         await self.talks.stop_all()
-        await self.talks.save_draft()
+        try:
+            await self.talks.save_draft()
+        except ReverieError as error:
+            if not (whatever or self._warned):
+                self._warned = True
+                await self.say(f"What is typed cannot be kept. {error} Leave once more to go without it.")
+                return
         self.app.exit(0)
 
     def action_message(self, step: int) -> None:

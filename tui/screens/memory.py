@@ -4,8 +4,9 @@ Every change goes through the store, is a revision, and can be undone here. The 
 asks for the memory's number to be typed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -22,7 +23,7 @@ from memory.types import ChangeSet, Kind, Memory, NewMemory, Receipt, Status
 from tui.screens.base import ErrorLine, FrameScreen, in_thread
 from tui.screens.dialogs import Confirm, Notice
 from tui.screens.marks import marks
-from tui.screens.memory_detail import Detail, Writer, load_detail
+from tui.screens.memory_detail import Detail, Quote, Writer, load_detail, load_quotes
 from tui.screens.memory_filter import parse_filter
 from tui.screens.memory_form import MemoryForm
 from tui.screens.memory_table import MemoryTable
@@ -121,7 +122,6 @@ class MemoryScreen(FrameScreen[Place | None]):
         self._select = select
         self._trash = False
         self._listing = Listing((), 0, 0, 0)
-        self._detail: Detail | None = None
 
     def compose_body(self) -> ComposeResult:
         hint = "words, or kind:fact  state:retired  pinned:yes"
@@ -197,13 +197,10 @@ class MemoryScreen(FrameScreen[Place | None]):
     def _load_detail(self) -> None:
         self.refresh_bindings()
         memory = self._chosen
-        if memory is None:
-            self._detail = None
-            return
-        in_thread(self, lambda: load_detail(self._runtime, memory), self._show, group="detail", latest=True)
+        if memory is not None:
+            in_thread(self, lambda: load_detail(self._runtime, memory), self._show, group="detail", latest=True)
 
     def _show(self, detail: Detail) -> None:
-        self._detail = detail
         clock = self._runtime.clock
         writer = Writer(now=clock.now(), zone=clock.zone, marks=marks(self._runtime.settings.screen.ascii))
         self.query_one("#detail Static", Static).update(writer.detail(detail))
@@ -252,12 +249,14 @@ class MemoryScreen(FrameScreen[Place | None]):
 
     def action_source(self) -> None:
         """Close, and go to the message that the memory was drawn from."""
-        detail = self._detail
-        if detail is None:
-            return
-        message = next((quote.message for quote in detail.quotes if quote.message), None)
+        memory = self._chosen
+        if memory is not None:  # read anew: its page may not have come up yet
+            in_thread(self, lambda: load_quotes(self._runtime, memory), partial(self._go_to_source, memory))
+
+    def _go_to_source(self, memory: Memory, quotes: Sequence[Quote]) -> None:
+        message = next((quote.message for quote in quotes if quote.message), None)
         if message is None:
-            self.app.notify(f"{detail.memory.short_id} has no source message.", markup=False)
+            self.app.notify(f"{memory.short_id} has no source message.", markup=False)
         else:
             self.dismiss(Place(message.conversation_id, message.id))
 

@@ -18,13 +18,19 @@ class Statement(TextArea):
     """The text of a memory. Enter saves, as it sends in the chat."""
 
     BINDINGS = [
-        Binding("enter", "screen.save", "Save", id="memory.save", priority=True),
+        Binding("enter", "save", "Save", id="memory.save", priority=True),
         Binding("ctrl+j,shift+enter,alt+enter", "newline", "New line", id="memory.newline", show=False, priority=True),
     ]
 
+    # Priority keys run at once, while letters typed before them may still be on their way to this widget.
+
+    def action_save(self) -> None:
+        """Save, after the letters that were typed before."""
+        self.call_later(self.run_action, "screen.save")
+
     def action_newline(self) -> None:
         """Break the line here."""
-        self.insert("\n")
+        self.call_later(self.insert, "\n")
 
 
 class MemoryForm(Dialog[Memory]):
