@@ -1,9 +1,11 @@
 """Purge: the one act that cannot be undone.
 
-Takes a memory out of every table it reached (revisions, sources, recall records, full text, passages, vectors) and
-leaves a tombstone, a hash that blocks extracting the same statement again. The messages it was drawn from are the
-user's own words and stay; the receipt names them.
+Takes a memory out of every table it reached (revisions, sources, recall records, full text, passages, vectors, nights
+and what they derived) and leaves a tombstone, a hash that blocks extracting the same statement again. The messages it
+was drawn from are the user's own words and stay; the receipt names them.
 """
+
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, delete, func, select, text, update
 from sqlalchemy.orm import Session
@@ -11,6 +13,7 @@ from sqlalchemy.orm import Session
 from memory.clock import Clock
 from memory.database import Database
 from memory.passages import remove_passages
+from memory.purge_nights import purge_from_nights
 from memory.schema import (
     ChangeSetRow,
     EmbeddingRow,
@@ -38,7 +41,10 @@ def purge_memory(database: Database, reference: str, clock: Clock, *, reason: st
     with database.write() as session:
         row = memory_row(session, reference)
         receipt = _receipt(session, row)
-        for statement in _every_text(session, row):
+        texts = _every_text(session, row)
+        removed = purge_from_nights(session, row.id, texts, _drawn_from(session, row))
+        receipt = replace(receipt, removed=receipt.removed | {what: n for what, n in removed.items() if n})
+        for statement in texts:
             slot = f"{row.subject}:{row.slot}" if row.slot else None
             session.merge(
                 TombstoneRow(fingerprint=fingerprint(statement), slot_key=slot, reason=reason, at=clock.now())
@@ -55,6 +61,12 @@ def _every_text(session: Session, row: MemoryRow) -> set[str]:
     revisions = session.scalars(select(RevisionRow).where(RevisionRow.memory_id == row.id))
     states = [state for r in revisions for state in (r.before, r.after) if state]
     return {row.text, *(str(state["text"]) for state in states)}
+
+
+def _drawn_from(session: Session, row: MemoryRow) -> list[str]:
+    """Ids and short ids of the messages that the memory cites."""
+    cited = select(MessageRow.id, MessageRow.number).join(SourceRow).where(SourceRow.memory_id == row.id)
+    return [name for id_, number in session.execute(cited) for name in (id_, f"t{number}")]
 
 
 def _receipt(session: Session, row: MemoryRow) -> Receipt:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Table, func, select, text
+from sqlalchemy import ColumnElement, func, select, text
 from sqlalchemy.orm import Session
 
 from memory.schema import (
@@ -14,6 +14,7 @@ from memory.schema import (
     RevisionRow,
     SourceRow,
 )
+from memory.schema_nights import ChangeRow, ExamResultRow
 from memory.transfer.records import NUMBERED, VERSION, Record, table_of, to_record
 
 DERIVED_META = ("index_",)
@@ -63,7 +64,39 @@ def section(session: Session, name: str) -> Iterator[tuple[str, Record]]:
         return (("recall", {**r, "hit": _hit(session, r)}) for r in _rows(session, "recall", "message_id", "rank"))
     if name == "ledger":
         return (("call", {**r, "ids": _named(session, r)}) for r in _rows(session, "call"))
+    if name == "nights":
+        return _nights(session)
     return (("tombstone", r) for r in _rows(session, "tombstone", "fingerprint"))
+
+
+def _nights(session: Session) -> Iterator[tuple[str, Record]]:
+    """Nights with what they changed, and what sleep derives beside memories."""
+    for night in _rows(session, "night"):
+        yield "night", {**night, "steps": _steps(session, night["number"])}
+    for kind in ("summary", "line", "dream"):
+        for record in _rows(session, kind):
+            yield kind, record
+    for item in _rows(session, "exam"):
+        yield "exam", {**item, "results": _results(session, item["number"])}
+    for record in _rows(session, "waiting", "message"):
+        yield "waiting", record
+
+
+def _of(session: Session, kind: str, condition: ColumnElement[bool], order: str) -> list[Record]:
+    """The rows that belong to another one, in their order."""
+    table = table_of(kind)
+    query = select(table).where(condition).order_by(table.c[order])
+    return [to_record(kind, dict(row)) for row in session.connection().execute(query).mappings()]
+
+
+def _steps(session: Session, run: int) -> list[Record]:
+    rows = _of(session, "step", ChangeRow.run == run, "position")
+    return [{name: value for name, value in row.items() if name not in ("number", "run")} for row in rows]
+
+
+def _results(session: Session, item: int) -> list[Record]:
+    query = select(ExamResultRow).where(ExamResultRow.item == item).order_by(ExamResultRow.run)
+    return [{"run": r.run, "before": r.before, "after": r.after, "detail": r.detail} for r in session.scalars(query)]
 
 
 def _rows(session: Session, kind: str, *order: str) -> Iterator[Record]:
@@ -81,9 +114,7 @@ def _sources(session: Session, memory_id: str) -> list[Record]:
 
 
 def _revisions(session: Session, changeset: int) -> list[Record]:
-    table: Table = table_of("revision")
-    query = select(table).where(RevisionRow.changeset == changeset).order_by(table.c.number)
-    return [to_record("revision", dict(row)) for row in session.connection().execute(query).mappings()]
+    return _of(session, "revision", RevisionRow.changeset == changeset, "number")
 
 
 def _hit(session: Session, recall: Record) -> str | None:

@@ -33,6 +33,7 @@ _TITLES = {
     "recall": "What answers were made from",
     "ledger": "Calls of language models",
     "tombstones": "What was purged",
+    "nights": "Nights, and what they made",
 }
 
 
@@ -96,7 +97,17 @@ def _heading(kind: str, record: Record) -> str:
         return f"- {record['message_id']} {record['state']} {letter}{record['hit_number']}"
     if kind == "call":
         return f"- {_moment(record['at'])} {one_line(record['purpose'])} {one_line(record['model'])} {record['status']}"
-    return f"- {_moment(record['at'])} {record['fingerprint'][:12]}"
+    if kind == "tombstone":
+        return f"- {_moment(record['at'])} {record['fingerprint'][:12]}"
+    return _night_heading(kind, record)
+
+
+def _night_heading(kind: str, record: Record) -> str:
+    if kind == "night":
+        return f"- {_moment(record['started_at'])} n{record['number']} {record['status']}"
+    if kind == "waiting":
+        return f"- t{record['message']} waits: {one_line(record['reason'])}"
+    return f"- {kind}: {one_line(record['question'] if kind == 'exam' else record['text'], 300)}"
 
 
 def _moment(text: str) -> str:

@@ -8,11 +8,12 @@ import json
 import math
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import Table
 from sqlalchemy.types import JSON, Boolean, Double, Float, Integer
 
+from memory.nights import ChangeKind, Decision, ItemKind, Level, RunStatus, Target
 from memory.schema import (
     Base,
     ChangeSetRow,
@@ -26,6 +27,7 @@ from memory.schema import (
     TombstoneRow,
     format_instant,
 )
+from memory.schema_nights import ChangeRow, DreamRow, ExamItemRow, ProfileLineRow, RunRow, SummaryRow, WaitingRow
 from memory.text import MAX_MESSAGE_CHARS, clean
 from memory.types import Kind, Sensitivity, Status, Trust
 
@@ -43,12 +45,24 @@ TABLES: dict[str, type[Base]] = {
     "recall": RecallRow,
     "call": ModelCallRow,
     "tombstone": TombstoneRow,
+    "night": RunRow,
+    "step": ChangeRow,
+    "summary": SummaryRow,
+    "line": ProfileLineRow,
+    "dream": DreamRow,
+    "exam": ExamItemRow,
+    "waiting": WaitingRow,
 }
-NUMBERED = ("conversation", "message", "memory", "changeset", "revision", "model_call")
+NUMBERED = (
+    *("conversation", "message", "memory", "changeset", "revision", "model_call"),
+    *("sleep_run", "summary", "profile_line", "dream", "exam_item"),
+)
 """Tables whose last number is kept, so that no number is ever given twice."""
 
-SECTIONS = ("memories", "history", "recall", "ledger", "tombstones")
+SECTIONS = ("memories", "history", "recall", "ledger", "tombstones", "nights")
 """What an export has beside the conversations, in the order in which it is read back."""
+LATER = frozenset({"nights"})
+"""Sections that earlier exports do not have."""
 
 LARGEST_NUMBER = 10**9
 _LARGEST_INTEGER = 2**53
@@ -64,6 +78,14 @@ _CHOICES: dict[tuple[str, str], frozenset[str]] = {
     ("recall", "hit_type"): frozenset({"message", "memory"}),
     ("recall", "state"): frozenset({"cited", "given", "found"}),
     ("call", "status"): frozenset({"ok", "stopped", "failed"}),
+    ("night", "status"): frozenset(get_args(RunStatus)),
+    ("step", "kind"): frozenset(ChangeKind),
+    ("step", "target"): frozenset(get_args(Target)),
+    ("step", "decision"): frozenset(get_args(Decision)),
+    ("summary", "level"): frozenset(Level),
+    ("line", "owner"): frozenset({"sleep", "you"}),
+    ("dream", "status"): frozenset({"new", "kept", "dismissed"}),
+    ("exam", "kind"): frozenset(ItemKind),
 }
 
 

@@ -16,10 +16,12 @@ from memory.database import Database
 from memory.errors import ImportFailed, Refused
 from memory.schema import MetaRow
 from memory.store import MemoryStore
+from memory.store.nights import CURSOR_KEY
 from memory.transfer import layout_jsonl, layout_markdown
 from memory.transfer.layout_jsonl import CONVERSATIONS, Entry
-from memory.transfer.records import LARGEST_NUMBER, NUMBERED, SECTIONS, VERSION, cleaned
+from memory.transfer.records import LARGEST_NUMBER, LATER, NUMBERED, SECTIONS, VERSION, cleaned
 from memory.transfer.report import ImportProgress, Report, Skip, Tally
+from memory.transfer.restore_nights import NightRestorer
 from memory.transfer.restore_rest import RestRestorer
 from memory.transfer.restore_talks import TalkRestorer
 from memory.transfer.sequences import raise_sequence
@@ -61,7 +63,7 @@ def open_export(path: Path, parts: tuple[Part, ...]) -> OwnExport:
         section = layout.section_of(part) if part.name.startswith(folder) else None
         if section is not None:
             sections[section].append(part)
-    missing = [name for name in (CONVERSATIONS, *SECTIONS) if not sections[name]]
+    missing = [name for name in (CONVERSATIONS, *SECTIONS) if not sections[name] and name not in LATER]
     if value[OWN_MARK]["format"] == "markdown":
         missing = [name for name in missing if name != CONVERSATIONS]
     if missing:
@@ -116,6 +118,8 @@ def restore(
             run.tell()
     talks.finish()
     RestRestorer(database, memories, tally, talks.renamed).restore(run.entries)
+    cursor = export.meta.get(CURSOR_KEY)
+    NightRestorer(database, memories, tally, renamed=bool(talks.renamed)).restore(run.entries("nights"), cursor)
     tally.counts["files"] += len(export.parts) + 1
     run.tell()
 
@@ -126,7 +130,7 @@ def _write_head(database: Database, export: OwnExport) -> None:
         for table, last in export.sequences.items():
             raise_sequence(session, table, last)
         for key, value in export.meta.items():
-            if session.get(MetaRow, key) is None:
+            if key != CURSOR_KEY and session.get(MetaRow, key) is None:
                 session.add(MetaRow(key=key, value=value))
 
 

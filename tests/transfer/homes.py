@@ -1,6 +1,6 @@
 """Homes with something in every table, made through the stores."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import strategies as st
@@ -8,10 +8,14 @@ from hypothesis import strategies as st
 from memory.clock import FixedClock
 from memory.database import Database
 from memory.errors import ReverieError
+from memory.ids import new_id
+from memory.nights import Change, ChangeKind, Dream, ExamItem, ItemKind, Level, ProfileLine, Summary
 from memory.purge import purge_memory
 from memory.store import ConversationStore, MemoryStore
 from memory.store.ledger import Ledger
 from memory.store.meta import set_meta
+from memory.store.nights import NightStore
+from memory.text import clean
 from memory.types import ChannelScore, Message, ModelCall, NewMemory, NewMessage, RecallRecord, Source
 
 NASTY = [
@@ -63,6 +67,7 @@ ACTS = (
     "call",
     "archive",
     "draft",
+    "night",
 )
 scripts = st.lists(st.tuples(st.sampled_from(ACTS), texts, st.integers(0, 9)), max_size=25)
 
@@ -153,7 +158,38 @@ def _call(home: Home, words: str, pick: int) -> None:
     set_meta(home.database, "index_generation", "derived")
 
 
+def _night(home: Home, words: str, pick: int) -> None:
+    """A night that changed a little of everything, or was cut off."""
+    said, memory, nights, now = clean(words), home.memories.list()[0], NightStore(home.database), home.clock.now()
+    run = nights.begin(model="none", after=pick, until=pick + 5, at=now)
+    summary = Summary(
+        id=new_id(), level=Level.DAY, period=f"2026-05-{run.number:02d}", text=said, sources=("t1",), at=now
+    )
+    line = ProfileLine(
+        id=new_id(), section="work", position=pick, text=said, memories=(memory.id,), owner=("sleep", "you")[pick % 2],
+        at=now,
+    )  # fmt: skip
+    dream = Dream(
+        id=new_id(), motive=said, text=said, question=f"{said}?", memories=(memory.id,), at=now,
+        status=("new", "kept", "dismissed")[pick % 3],
+    )  # fmt: skip
+    edited = Change(
+        stage="dedupe", kind=ChangeKind.MERGE, before=memory, after=replace(memory, text=said), reason=said, note=said
+    )
+    made = [Change(stage="x", kind=ChangeKind.ADD, before=None, after=p, reason=said) for p in (summary, line, dream)]
+    nights.record(run, "dream", [edited, *made])
+    for change in made:
+        nights.put(None, change.after)
+    nights.wait_for({1: said}, done=())
+    nights.move_cursor(pick)
+    item = ExamItem(id=new_id(), kind=ItemKind.FACT, question=said, value=said, older=(said,), memory=memory.id)
+    nights.keep_exam(run, [(item, 1, None if pick % 2 else -1, said)])
+    if pick % 4:
+        nights.update(run, status="applied", ended_at=now, report={"dropped": [said], "seconds": 0.1 * pick})
+
+
 _ACTS = {
+    "night": _night,
     "say": _say,
     "retry": _retry,
     "note": _note,

@@ -14,6 +14,7 @@ from memory.database import Database
 from memory.errors import ImportFailed, Refused
 from memory.passages import split
 from memory.schema import MemoryRow, MessageRow, OutboxRow, PassageRow
+from memory.store.nights import NightStore
 from memory.transfer import ImportReport, export_home, import_path
 from memory.types import NewMemory, NewMessage
 from tests.transfer.homes import NASTY, Home, play, scripts
@@ -48,7 +49,21 @@ def empty() -> Iterator[Home]:
 def lived_in(database: Database) -> Home:
     """A home in which everything happened once."""
     home = Home.of(database)
-    acts = ["say", "retry", "note", "edit", "supersede", "note", "retire", "undo", "recall", "call", "call", "archive"]
+    acts = [
+        "say",
+        "retry",
+        "note",
+        "edit",
+        "supersede",
+        "note",
+        "retire",
+        "undo",
+        "recall",
+        "call",
+        "call",
+        "archive",
+        "night",
+    ]
     play(home, [(act, f"{act} {words}", i % 10) for i, (act, words) in enumerate(itertools.product(acts, NASTY))])
     return home
 
@@ -382,3 +397,23 @@ def test_empty_home_round_trip(tmp_path, empty: Home):
         assert report.messages_found == 0
     with empty.database.read() as session:
         assert session.scalar(select(func.count()).select_from(MessageRow)) == 0
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_nights_come_back_exactly_and_elsewhere_only_what_the_user_decided(
+    tmp_path, lived_in: Home, empty: Home, format
+):
+    theirs = NightStore(lived_in.database)
+    export_home(lived_in.database, tmp_path / "a", format=format)
+    bring(empty, tmp_path / "a")
+    ours = NightStore(empty.database)
+    assert ours.list() == theirs.list() != () and ours.cursor() == theirs.cursor()
+    assert all(ours.changes(run) == theirs.changes(run) != () for run in ours.list())
+    other = Home.of(Database.scratch())
+    other.conversations.append(other.conversations.create().id, NewMessage(role="user", content="My own."))
+    bring(other, tmp_path / "a")
+    merged = NightStore(other.database)
+    assert merged.list() == () and merged.cursor() == 0 and merged.waiting() == {}
+    assert {line.id for line in merged.profile()} == {line.id for line in theirs.profile() if line.owner == "you"}
+    assert {d.id for d in merged.dreams()} == {d.id for d in theirs.dreams() if d.status != "new"} != set()
+    other.database.close()
