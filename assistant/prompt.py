@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from memory.text import display
-from memory.types import Hit
+from memory.types import Hit, Trust
 
 _SYSTEM = """\
 You are Reverie, a personal assistant. It is {now}.
@@ -46,6 +46,7 @@ def memory_line(hit: Hit, zone: str) -> str:
     day = hit.said_at.astimezone(ZoneInfo(zone)).strftime("%-d %B %Y")
     text = " ".join(display(hit.text).replace("<", "‹").replace(">", "›").split())
     if hit.message is None:
-        return f"[{hit.id}] ({day}) {text}"
+        assumed = ", assumed: ask if it matters" if hit.memory and hit.memory.trust is Trust.INFERRED else ""
+        return f"[{hit.id}] ({day}{assumed}) {text}"
     who = hit.message.author or ("the user" if hit.message.role == "user" else "the assistant")
     return f"[{hit.id}] ({day}, {who} said) {text}"

@@ -21,7 +21,7 @@ from assistant.responder import Piece, Turn
 from memory.errors import EmbedderError
 from memory.extraction import extract, is_functional, is_question
 from memory.text import one_line
-from memory.types import Hit, Message, NewMemory
+from memory.types import Hit, Message, NewMemory, Trust
 
 if TYPE_CHECKING:
     from memory.vectors.base import Matrix
@@ -269,10 +269,21 @@ def choose(ranked: Sequence[tuple[float, Told]], question: Question, floor: floa
 
 
 def _tell(told: Sequence[Told], turn: Turn) -> str:
-    lines = [f"{_who(t)} {_day(t.hit.said_at, turn)}: “{one_line(t.sentence, QUOTE_CHARS)}” [{t.hit.id}]" for t in told]
+    lines = [_told(t, turn) for t in told]
     if len(lines) > 1 and _one_slot(told):
         return f"{lines[0]} Before that, {lines[1][:1].lower()}{lines[1][1:]}"
     return "\n".join(lines)
+
+
+def _told(told: Told, turn: Turn) -> str:
+    """One statement with who said it when; what is only assumed says so, and what was said instead."""
+    memory, day = told.hit.memory, _day(told.hit.said_at, turn)
+    statement = f"“{one_line(told.sentence, QUOTE_CHARS)}” [{told.hit.id}]"
+    if memory is None or memory.trust is not Trust.INFERRED:
+        return f"{_who(told)} {day}: {statement}"
+    if not memory.sources:
+        return f"I assume: {statement}"
+    return f"I assume: {statement} You told me {day}: “{one_line(memory.sources[0].quote, QUOTE_CHARS)}”"
 
 
 def _one_slot(told: Sequence[Told]) -> bool:

@@ -18,7 +18,7 @@ class News:
     waiting: int = 0
     """Messages that earlier nights could not read."""
     due: int = 0
-    """Active memories whose time has passed since the last night."""
+    """Active plans and states whose time has passed."""
     unfinished: str = ""
     """The night that was interrupted, as `n7`."""
     last_night: datetime | None = None
@@ -54,11 +54,14 @@ def _read(connection: sqlite3.Connection, now: datetime) -> News:
         " WHERE status = 'applied' AND json_extract(report, '$.messages') >= 50 ORDER BY number DESC LIMIT 1"
     )[0]
     messages = "SELECT count(*) FROM message WHERE number > ? AND role = 'user' AND status = 'complete'"
-    due = "SELECT count(*) FROM memory WHERE status = 'active' AND event_to > ? AND event_to <= ?"
+    due = (  # as View.due of a night has it
+        "SELECT count(*) FROM memory WHERE status = 'active' AND NOT pinned AND (kind = 'plan' AND event_to <= ?1"
+        " OR valid_to <= ?1 AND valid_to > said_at AND trust != 'inferred')"
+    )
     return News(
         messages=_number(one(messages, cursor)),
         waiting=_number(one("SELECT count(*) FROM sleep_waiting WHERE message <= ?", cursor)),
-        due=_number(one(due, str(night or ""), now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))),
+        due=_number(one(due, now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))),
         unfinished=f"n{last[0]}" if last[1:] == ("running",) else "",
         last_night=datetime.fromisoformat(str(night)) if night else None,
         pace=float(str(pace or 0)),

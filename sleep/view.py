@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from memory.errors import EmbedderError
 from memory.fulltext import find_words
@@ -17,7 +17,7 @@ from memory.passages import embedded_text
 from memory.schema import ConversationRow, MemoryRow, MessageRow, PassageRow, SourceRow
 from memory.store.meta import get_meta
 from memory.store.rows import to_memory, to_message
-from memory.types import Memory, Message, Status
+from memory.types import Kind, Memory, Message, Status, Trust
 from sleep.home import Home
 
 if TYPE_CHECKING:
@@ -165,12 +165,15 @@ class View:
         return self._slots
 
     def due(self, now: datetime) -> list[Memory]:
-        """Active memories with a time that has passed."""
-        stored = self._stored(
-            MemoryRow.status == Status.ACTIVE, MemoryRow.event_to.is_not(None), MemoryRow.event_to <= now
+        """Active plans whose time has passed, and states that were said to last until then; pinned ones stay."""
+        passed = or_(
+            and_(MemoryRow.kind == Kind.PLAN, MemoryRow.event_to <= now),
+            and_(MemoryRow.valid_to <= now, MemoryRow.valid_to > MemoryRow.said_at, MemoryRow.trust != Trust.INFERRED),
         )
-        planned = [m for m in self._planned.values() if m is not None and m.event_to is not None and m.event_to <= now]
-        return self.active({m.id: m for m in [*stored, *planned]}.values())
+        stored = self._stored(MemoryRow.status == Status.ACTIVE, MemoryRow.pinned.is_(False), passed)
+        planned = [m for m in self._planned.values() if m is not None]
+        found = self.active({m.id: m for m in [*stored, *planned]}.values())
+        return [m for m in found if is_due(m, now)]
 
     def citing(self, message_id: str) -> list[Memory]:
         """Memories of any status that cite a message."""
@@ -278,6 +281,16 @@ class View:
             for source in session.scalars(cited.order_by(SourceRow.number)):
                 sources.setdefault(source.memory_id, []).append(source)
             return [to_memory(row, sources.get(row.id, ())) for row in rows]
+
+
+def is_due(memory: Memory, now: datetime) -> bool:
+    """Whether a memory is told as if its time were still to come."""
+    if memory.pinned or memory.status is not Status.ACTIVE:
+        return False
+    if memory.kind is Kind.PLAN:
+        return memory.event_to is not None and memory.event_to <= now
+    lasted = memory.valid_to is not None and memory.said_at is not None and memory.said_at < memory.valid_to <= now
+    return lasted and memory.trust is not Trust.INFERRED
 
 
 def joined(memory: Memory, other: Memory) -> Memory:

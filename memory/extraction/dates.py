@@ -25,6 +25,7 @@ PHRASE = re.compile(
     rf")\b",
     re.IGNORECASE,
 )
+_UNTIL = re.compile(r"\b(?P<word>until|till)\s+(?P<rest>\S.*)$", re.IGNORECASE)
 _WORDS = {"a few": "3", "a couple of": "2", "a": "1", "an": "1"}
 _WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
@@ -61,6 +62,24 @@ def find_when(text: str, said_at: datetime, zone: str, *, past: bool = False) ->
     return When(start.astimezone(UTC), end.astimezone(UTC), match.lastgroup, match[0])
 
 
+def find_until(text: str, said_at: datetime, zone: str) -> When | None:
+    """How long something is said to last: "until Friday", or None."""
+    match = _UNTIL.search(text)
+    if match is None:
+        return None
+    rest = match["rest"]
+    bare = re.match(rf"(?P<day>{_DAY})|{_MONTH}(?=$|\W+(?!\d))(?:\s+\d{{4}})?", rest, re.IGNORECASE)
+    if bare is None:
+        when, phrase = find_when(rest, said_at, zone), ""
+    else:
+        phrase = bare[0]
+        when = find_when(f"{'on' if bare['day'] else 'in'} {phrase}", said_at, zone)
+    if when is None or not rest.lower().startswith((phrase or when.phrase).lower()):
+        return None
+    end = when.start if bare is not None and not bare["day"] else when.end  # until June: not in June any more
+    return When(when.start, end, when.granularity, f"{match['word']} {phrase or when.phrase}")
+
+
 def written_out(text: str, when: When, zone: str) -> str:
     """`text` with the words for `when` replaced by its date, where they depend on the day they were said on."""
     if re.search(r"\d{4}", when.phrase) or when.phrase.lower() not in text.lower():
@@ -76,9 +95,13 @@ def written_out(text: str, when: When, zone: str) -> str:
             date = f"in {day:%B %Y}"
         case _:
             date = f"in {day.year}"
-    if when.phrase.lower().startswith("since"):
-        date = f"since {date.removeprefix('in ')}"
-    return re.sub(rf"{re.escape(when.phrase)}(?!['’]s)", date, text, count=1, flags=re.IGNORECASE)
+    bare = date.removeprefix("on ").removeprefix("in ")
+    if led := re.match(r"(?:since|until|till)\b", when.phrase, re.IGNORECASE):
+        date = f"{led[0].lower()} {bare}"
+    phrase = re.compile(
+        rf"(?P<before>\b(?:for|from|to|by|of|and|before|after)\s+)?{re.escape(when.phrase)}(?!['’]s)", re.I
+    )
+    return phrase.sub(lambda m: f"{m['before']}{bare}" if m["before"] else date, text, count=1)
 
 
 def _zone(name: str) -> ZoneInfo:

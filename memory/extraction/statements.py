@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from memory.extraction.clauses import Clause, clauses
-from memory.extraction.dates import When, find_when, written_out
+from memory.extraction.dates import When, find_until, find_when, written_out
 from memory.extraction.grammar import ME, NAME, Reading, Subject, read
 from memory.extraction.lexicon import could_be_name
 from memory.extraction.patterns import HABITS, LOWER_PLACE, PLACE, RULES, Found, Rule, former
@@ -40,6 +40,9 @@ _PAST = re.compile(
     r"|hurt|cut|quit|was|were|began|grew|hit|put|set|shot|woke|been|done|[a-z]{2,}ed)\b",
     re.IGNORECASE,
 )
+_ARRANGED = re.compile(r"^(?:have )?(?:just )?(?:booked|scheduled|reserved|arranged)\b", re.IGNORECASE)
+"""Done already, but the time in it is that of what is to come."""
+_STATE = re.compile(r"^(?:be|have)\b(?! (?:to|going|about|planning|hoping)\b)", re.IGNORECASE)
 _MILESTONE = re.compile(
     r"^(?:have )?(?:just |finally |recently )?(?:got (?:promoted|fired|laid off|hired|accepted|my (?:\w+ )?(?:licen[cs]e|degree|results|visa|citizenship))"
     r"|graduated|(?:ran|finished|completed) (?:my|a|the) (?:[\w-]+ )?(?:marathon|half[- ]marathon|triathlon|thesis|degree|PhD|course|book|novel)"
@@ -78,6 +81,8 @@ class _Said:
     reading: Reading
     when: When | None
     message: Message
+    until: When | None = None
+    """How long it lasts."""
 
 
 def extract(message: Message) -> tuple[NewMemory, ...]:
@@ -107,8 +112,10 @@ def _said(message: Message) -> Iterator[_Said]:
             person = replace(_renamed(subject, reading), thing="")
             known.setdefault(person.name, person)
         last = replace(subject, thing="") if subject is not None else None
-        when = find_when(clause.text, message.said_at, message.zone, past=bool(_PAST.match(reading.predicate)))
-        yield _Said(clause, reading, when, message)
+        past = bool(_PAST.match(reading.predicate)) and not _ARRANGED.match(reading.predicate)
+        when = find_when(clause.text, message.said_at, message.zone, past=past)
+        until = find_until(clause.text, message.said_at, message.zone)
+        yield _Said(clause, reading, None if until else when, message, until)
 
 
 def _renamed(subject: Subject, reading: Reading) -> Subject:
@@ -180,7 +187,7 @@ def _introductions(reading: Reading) -> list[Found]:
 def _rest(said: _Said) -> list[Found]:
     """Plans, events, habits and wishes about answers: what has no slot."""
     reading = said.reading
-    made = _wish(said.clause.text) or _dated(said)
+    made = _wish(said.clause.text) or _lasting(said) or _dated(said)
     if made is None and reading.subject is not None and reading.subject.certain and not reading.subject.thing:
         if not reading.ended and not reading.negated:
             made = _first(reading, HABITS)
@@ -202,6 +209,16 @@ def _rest(said: _Said) -> list[Found]:
                 else Found(Kind.FACT, confidence=0.8)
             )
     return [made] if made else []
+
+
+def _lasting(said: _Said) -> Found | None:
+    """What is so until a day that is named."""
+    reading, until = said.reading, said.until
+    if until is None or reading.negated or reading.subject is None or not reading.subject.certain:
+        return None
+    if not until.is_future(said.message.said_at) or not _STATE.match(reading.predicate):
+        return None
+    return Found(Kind.FACT, confidence=0.8)
 
 
 def _dated(said: _Said) -> Found | None:
@@ -275,6 +292,8 @@ def _with_full_text(found: Found, said: _Said, several: bool) -> NewMemory:
         valid_to=message.said_at if (found.slot or "").startswith("former_") else None,
         sources=(Source(message_id=message.id, quote=quote, start=clause.start, end=clause.end),),
     )
+    if said.until is not None and memory.valid_to is None and not found.of_user:
+        return replace(memory, valid_to=said.until.end)
     if when is None:
         return memory
     return replace(memory, event_from=when.start, event_to=when.end, granularity=when.granularity)
@@ -307,8 +326,9 @@ def _text(found: Found, said: _Said, several: bool) -> str:
         text = f"{label(subject)} {text.split(' ', 1)[1]}"
     elif said.reading.lead and said.when and said.when.phrase.lower() in said.reading.lead.lower():
         text = f"{text} {said.when.phrase}"
-    if said.when is not None and found.slot != "birthday":
-        text = written_out(text, said.when, said.message.zone)
+    when = said.until or said.when
+    if when is not None and found.slot != "birthday":
+        text = written_out(text, when, said.message.zone)
     return second_person(text)
 
 

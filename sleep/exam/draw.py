@@ -19,7 +19,7 @@ from memory.text import fingerprint, normalise
 from memory.types import Kind, Memory, Message, NewMemory
 from sleep.home import Home
 from sleep.ids import stable_id
-from sleep.view import View
+from sleep.view import View, is_due
 
 MOST = {ItemKind.FACT: 40, ItemKind.LATEST: 30, ItemKind.DATE: 20, ItemKind.NEVER: 12, ItemKind.UNCHANGED: 30}
 CERTAIN = 0.7
@@ -76,7 +76,7 @@ def draw(home: Home, view: View) -> tuple[ExamItem, ...]:
         *_facts(statements),
         *_dates(statements),
         *_never(home),
-        *_unchanged(home, new, chance),
+        *_unchanged(home, view, new, chance),
     ]
     return tuple(_some(items, chance))
 
@@ -202,13 +202,13 @@ def _never(home: Home) -> Iterable[ExamItem]:
                 yield ExamItem(id=stable_id("item", "never", slot), kind=ItemKind.NEVER, question=question, slot=slot)
 
 
-def _unchanged(home: Home, new: Sequence[Statement], chance: random.Random) -> Iterable[ExamItem]:
-    """Memories that nothing new bears on, pinned and edited ones first."""
+def _unchanged(home: Home, view: View, new: Sequence[Statement], chance: random.Random) -> Iterable[ExamItem]:
+    """Memories that nothing new bears on and whose time has not passed, pinned and edited ones first."""
     touched = {(s.memory.subject, _base(s.memory)) for s in new if s.memory.slot}
     spoken_of = {(s.memory.subject, normalise(s.memory.value)) for s in new if s.memory.value}
     pinned = home.memories.list(MemoryFilter(pinned=True, limit=10))
     for memory in {m.id: m for m in [*pinned, *_some_memories(home, chance)]}.values():
-        if memory.slot and (memory.subject, _base(memory)) in touched:
+        if is_due(memory, view.now) or (memory.slot and (memory.subject, _base(memory)) in touched):
             continue
         if memory.value and (memory.subject, normalise(memory.value)) in spoken_of:
             continue

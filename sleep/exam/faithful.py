@@ -1,19 +1,23 @@
 """Whether a plan says only what its sources say: looked at for every change, not for a sample."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import groupby
 
 from memory.extraction.dates import find_when
 from memory.fulltext import words_of
 from memory.nights import Change, ChangeKind
 from memory.text import normalise
-from memory.types import Kind, Memory, Message, Source, Status
+from memory.types import Kind, Memory, Message, Source, Status, Trust
 from sleep.endings import ends
 from sleep.guard import differences, lost, names, numbers
-from sleep.view import View
+from sleep.tenses import in_past
+from sleep.view import View, is_due
 
 WORDS_LOST, WORDS_ADDED = 1, 2
 """How many telling words a new text of the same statement may lose (its verb), and how many it may have more."""
+
+PASSED = (Kind.PLAN, Kind.EVENT, Trust.INFERRED)
 
 Fault = tuple[int, str]
 """The position of a change in the plan, and what is wrong with it."""
@@ -49,7 +53,8 @@ def _wrong(view: View, change: Change, planned: Mapping[str, object], messages: 
         yield from _wrong_statement(after, messages)
         return
     yield from _wrong_change(before, after)
-    yield from _wrong_rewriting(before, after)
+    told_as_past = change.kind in (ChangeKind.TENSE, ChangeKind.EXPIRE)
+    yield from _wrong_tense(before, after, view.now) if told_as_past else _wrong_rewriting(before, after)
     gained = set(after.sources) - set(before.sources)
     if gained - _merged_into(after.id, planned):
         yield "it gained a quote of something else"
@@ -59,7 +64,8 @@ def _wrong(view: View, change: Change, planned: Mapping[str, object], messages: 
             yield from _wrong_place(change.kind, before, other)
         else:
             yield "nothing stands in its place"
-    if (before.text, before.event_from, before.sources) != (after.text, after.event_from, after.sources):
+    rewritten = before.text != after.text and not told_as_past
+    if rewritten or (before.event_from, before.sources) != (after.event_from, after.sources):
         yield from _wrong_statement(after, messages)
 
 
@@ -77,8 +83,18 @@ def _wrong_change(before: Memory, after: Memory) -> Iterable[str]:
         yield "it is history"
     if (before.subject, before.slot) != (after.subject, after.slot):
         yield "it became a statement about something else"
-    if before.kind is not after.kind and (before.kind, after.kind) != (Kind.PLAN, Kind.EVENT):
+    if before.kind is not after.kind and (before.kind, after.kind, after.trust) != PASSED:
         yield f"a {before.kind} became a {after.kind}"
+
+
+def _wrong_tense(before: Memory, after: Memory, now: datetime) -> Iterable[str]:
+    """Only what has passed is told as past, in the same words but the verb, and as something that nobody said."""
+    if not is_due(before, now):
+        yield "its time has not passed"
+    if after.text not in (before.text, in_past(before.text)):
+        yield "it says something else"
+    if after.trust is not Trust.INFERRED or after.confidence > before.confidence:
+        yield "nobody said that it took place"
 
 
 def _wrong_rewriting(before: Memory, after: Memory) -> Iterable[str]:

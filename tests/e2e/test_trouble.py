@@ -65,6 +65,14 @@ def alive(pid: int) -> bool:
     return True
 
 
+def has_open(pid: int, name: str) -> bool:
+    """Whether a process has come as far as to open a file of that name."""
+    try:
+        return any(name in os.readlink(fd) for fd in Path(f"/proc/{pid}/fd").iterdir())
+    except OSError:
+        return False
+
+
 def test_interrupted(terminal: Open) -> None:
     one = terminal(width=80, height=24)
     begin(one)
@@ -77,7 +85,8 @@ def test_interrupted(terminal: Open) -> None:
     one.press("C-c")
     one.wait_for("ended=0")
     one.start()
-    one.press("C-c")  # before anything is there, or the first of two
+    assert wait_until(lambda: any(has_open(pid, "reverie.db") for pid in one.pids()))
+    one.press("C-c")  # before anything is on the screen, or the first of two
     assert wait_until(lambda: one.screen().rstrip().endswith("$") or "Say something" in one.screen())
     assert "Traceback" not in one.screen()
 
