@@ -68,7 +68,7 @@ def alive(pid: int) -> bool:
 def has_open(pid: int, name: str) -> bool:
     """Whether a process has come as far as to open a file of that name."""
     try:
-        return any(name in os.readlink(fd) for fd in Path(f"/proc/{pid}/fd").iterdir())
+        return any(name in str(fd.readlink()) for fd in Path(f"/proc/{pid}/fd").iterdir())
     except OSError:
         return False
 
