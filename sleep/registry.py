@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from memory.nights import Change
-from sleep.stages import dedupe, extract, reconcile, tense
+from sleep.stages import dedupe, extract, reconcile, summarize, tense
 from sleep.stages.base import Tools
 from sleep.view import View
 
@@ -26,4 +26,5 @@ STAGES: tuple[Stage, ...] = (
     Stage(dedupe.NAME, dedupe.plan, settled=False),
     Stage(reconcile.NAME, reconcile.plan),
     Stage(tense.NAME, tense.plan),
+    Stage(summarize.NAME, summarize.plan, examined=False),
 )

@@ -12,7 +12,7 @@ from sqlalchemy import and_, func, or_, select
 
 from memory.errors import EmbedderError
 from memory.fulltext import find_words
-from memory.nights import Change
+from memory.nights import Change, Level, Summary
 from memory.passages import embedded_text
 from memory.schema import ConversationRow, MemoryRow, MessageRow, PassageRow, SourceRow
 from memory.store.meta import get_meta
@@ -180,6 +180,10 @@ class View:
         with self._home.database.read() as session:
             ids = session.scalars(select(SourceRow.memory_id).where(SourceRow.message_id == message_id)).all()
         return self._stored(MemoryRow.id.in_(ids))
+
+    def summaries(self, level: Level, periods: Sequence[str]) -> dict[str, Summary]:
+        """The stored summaries of some periods."""
+        return {summary.period: summary for summary in self._home.nights.summaries(level, periods)}
 
     def purged(self, statement_fingerprint: str) -> bool:
         """Whether a statement was purged, and must not come back."""
