@@ -54,19 +54,36 @@ class Summary:
     at: datetime
 
 
+class Section(StrEnum):
+    """A part of the page about the user, in their order."""
+
+    SELF = "who you are"
+    PEOPLE = "people"
+    WORK = "work and projects"
+    PREFERENCES = "preferences"
+    PLANS = "plans"
+    MANNERS = "how to talk to you"
+
+
 @dataclass(frozen=True, kw_only=True)
 class ProfileLine:
-    """One line of the page about the user, with the memories that it rests on."""
+    """One line of the page about the user, with the memories that it rests on, dated by when it was said."""
 
     id: str
-    section: str
+    section: Section
     position: int
     text: str
+    """Empty: the user took the line away, and it does not come back."""
     memories: tuple[str, ...]
     owner: Literal["sleep", "you"]
     instruction: str = ""
     """When to bring it up; empty: whenever it bears on the question."""
     at: datetime
+    number: int = 0
+
+    @property
+    def short_id(self) -> str:
+        return f"p{self.number}"
 
 
 @dataclass(frozen=True, kw_only=True)

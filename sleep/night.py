@@ -287,10 +287,14 @@ def _touches(change: Change, memories: set[str]) -> bool:
 def _closure(changes: tuple[Change, ...]) -> tuple[Change, ...]:
     """What changes, or points at, a memory that is not made after all is dropped, too."""
     made = {c.key[1] for c in changes if c.decision == "planned" and c.before is None}
-    gone = {c.key[1] for c in changes if c.decision in ("dropped", "declined") and c.before is None} - made
+    left = [c for c in changes if c.decision in ("dropped", "declined")]
+    gone = {c.key[1] for c in left if c.before is None} - made
+    as_it_was = {c.key[1] for c in left if c.target == "memory"}
 
     def leans(change: Change) -> bool:
-        return change.decision == "planned" and any(i in gone for i in _leans_on(change))
+        """A line or a dream was made from memories as they would have become."""
+        derived = change.target in ("line", "dream") and as_it_was & set(getattr(change.payload, "memories", ()))
+        return change.decision == "planned" and (bool(derived) or any(i in gone for i in _leans_on(change)))
 
     return tuple(replace(c, decision="dropped", note="rests on what is left out") if leans(c) else c for c in changes)
 

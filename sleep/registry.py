@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from memory.nights import Change
-from sleep.stages import dedupe, extract, reconcile, summarize, tense
+from sleep.stages import dedupe, dream, extract, profile, reconcile, summarize, tense
 from sleep.stages.base import Tools
 from sleep.view import View
 
@@ -27,4 +27,6 @@ STAGES: tuple[Stage, ...] = (
     Stage(reconcile.NAME, reconcile.plan),
     Stage(tense.NAME, tense.plan),
     Stage(summarize.NAME, summarize.plan, examined=False),
+    Stage(profile.NAME, profile.plan, examined=False),
+    Stage(dream.NAME, dream.plan, examined=False),
 )

@@ -12,9 +12,10 @@ from sqlalchemy import and_, func, or_, select
 
 from memory.errors import EmbedderError
 from memory.fulltext import find_words
-from memory.nights import Change, Level, Summary
+from memory.nights import Change, Level, ProfileLine, Summary
 from memory.passages import embedded_text
 from memory.schema import ConversationRow, MemoryRow, MessageRow, PassageRow, SourceRow
+from memory.store import MemoryFilter
 from memory.store.meta import get_meta
 from memory.store.rows import to_memory, to_message
 from memory.types import Kind, Memory, Message, Status, Trust
@@ -184,6 +185,23 @@ class View:
     def summaries(self, level: Level, periods: Sequence[str]) -> dict[str, Summary]:
         """The stored summaries of some periods."""
         return {summary.period: summary for summary in self._home.nights.summaries(level, periods)}
+
+    def profile(self) -> tuple[ProfileLine, ...]:
+        """The page about the user as stored."""
+        return self._home.nights.profile()
+
+    def recent(self, most: int) -> list[Memory]:
+        """The active memories that were stored last."""
+        return self.active(self._home.memories.list(MemoryFilter(limit=most)))
+
+    def of_kinds(self, kinds: tuple[Kind, ...], most: int) -> list[Memory]:
+        """The active memories of some kinds that were stored last, and those of this night."""
+        stored = self.active(self._home.memories.list(MemoryFilter(kinds=kinds, limit=most)))
+        return list({m.id: m for m in [*stored, *self.new_memories()] if m.kind in kinds}.values())
+
+    def dreamt(self, motive: str) -> bool:
+        """Whether a motive was dreamt before, whatever became of it."""
+        return self._home.nights.dreamt(motive)
 
     def purged(self, statement_fingerprint: str) -> bool:
         """Whether a statement was purged, and must not come back."""

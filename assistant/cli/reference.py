@@ -58,7 +58,7 @@ SHAPES = {
     "sleep show": Shape("a night", f"{_NIGHT} changes"),
     "sleep undo": Shape("an object", "id restored kept"),
     "sleep journal": Shape("a list of dreams", "id at status text question memories kept_as"),
-    "sleep profile": Shape("a list of lines", "section text owner instruction at memories"),
+    "sleep profile": Shape("a list of lines", "id section text owner instruction at memories"),
     "sleep schedule show": Shape("a list of what is installed", "with text"),
     "config show": Shape("a list of settings", "key value default about"),
 }

@@ -15,10 +15,24 @@ schedule = typer.Typer(
     rich_markup_mode=None,
     invoke_without_command=True,
 )
+journal = typer.Typer(
+    help="The dreams: what your memories suggest together, each ending in a question. None is taken as true.",
+    rich_markup_mode=None,
+    invoke_without_command=True,
+)
+profile = typer.Typer(
+    help="The page about you, each line with the memories that it rests on. Without a command: print it.",
+    rich_markup_mode=None,
+    invoke_without_command=True,
+)
 sleep.add_typer(schedule, name="schedule")
+sleep.add_typer(journal, name="journal")
+sleep.add_typer(profile, name="profile")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Limit = Annotated[int, typer.Option("--limit", metavar="NUMBER", min=1, max=1_000_000, help="How many at the most.")]
+WhichDream = Annotated[str, typer.Argument(metavar="DREAM", help="The dream, for example d3.")]
+WhichLine = Annotated[str, typer.Argument(metavar="LINE", help="The line, for example p12.")]
 Which = Annotated[str, typer.Argument(metavar="RUN", help="The night, for example n7.")]
 
 
@@ -111,20 +125,65 @@ def undo(which: Which, as_json: Json = False) -> int:
     return undo_night(which, as_json=as_json)
 
 
-@sleep.command()
-def journal(limit: Limit = 50, as_json: Json = False) -> int:
-    """List the dreams: what your memories suggest together, each ending in a question. None is taken as true."""
+@journal.callback()
+def dreams(context: typer.Context, limit: Limit = 50, as_json: Json = False) -> int | None:
+    if context.invoked_subcommand is not None:
+        return None
     from assistant.cli.sleep_pages import print_journal
 
     return print_journal(limit, as_json=as_json)
 
 
-@sleep.command()
-def profile(as_json: Json = False) -> int:
-    """Print the page about you, each line with the memories that it rests on."""
+@journal.command()
+def keep(which: WhichDream) -> int:
+    """Make a dream a memory of yours, with the quotes that it rests on."""
+    from assistant.cli.sleep_pages import keep_dream
+
+    return keep_dream(which)
+
+
+@journal.command()
+def dismiss(which: WhichDream) -> int:
+    """Say no to a dream: it is not dreamt again."""
+    from assistant.cli.sleep_pages import dismiss_dream
+
+    return dismiss_dream(which)
+
+
+@profile.callback()
+def page(context: typer.Context, as_json: Json = False) -> int | None:
+    if context.invoked_subcommand is not None:
+        return None
     from assistant.cli.sleep_pages import print_profile
 
     return print_profile(as_json=as_json)
+
+
+@profile.command()
+def add(
+    section: Annotated[str, typer.Argument(metavar="PART", help="Of the page: people, work, preferences ...")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The line.")],
+) -> int:
+    """Write a line of your own; sleep never touches it."""
+    from assistant.cli.sleep_pages import write_line
+
+    return write_line(section, text)
+
+
+@profile.command()
+def edit(which: WhichLine, text: Annotated[str, typer.Argument(metavar="TEXT", help="The new words.")]) -> int:
+    """Change a line; it is yours from then on."""
+    from assistant.cli.sleep_pages import edit_line
+
+    return edit_line(which, text)
+
+
+@profile.command("remove")
+def take_off(which: WhichLine) -> int:
+    """Take a line off the page; it does not come back. Its memory stays."""
+    from assistant.cli.sleep_pages import remove_line
+
+    return remove_line(which)
 
 
 @schedule.callback()

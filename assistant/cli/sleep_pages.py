@@ -1,19 +1,23 @@
 """What sleep writes beside memories: the journal of dreams, and the page about the user."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from assistant.cli.output import instant, say, show, show_json
 from assistant.cli.sleep_rows import width, wrapped
 from assistant.cli.store import opened
-from memory.nights import Dream, ProfileLine
+from memory.errors import InvalidInput
+from memory.nights import Dream, ProfileLine, Section
+from memory.store import MemoryStore
 from memory.store.nights import NightStore
+from sleep.journal import dismiss, is_kept, keep
 
 
 def print_journal(limit: int, *, as_json: bool) -> int:
     """`reverie sleep journal`."""
     with opened() as home:
-        dreams = NightStore(home.database).dreams(limit)
+        dreams = [_as_it_is(home.memories, dream) for dream in NightStore(home.database).dreams(limit)]
         names = home.memories.short_ids(i for dream in dreams for i in _pointed_at(dream))
     if as_json:
         show_json([_dream_row(dream, names) for dream in dreams])
@@ -26,6 +30,12 @@ def print_journal(limit: int, *, as_json: bool) -> int:
         for line in wrapped(dream.question, "  ? ", width()):
             show(line)
     return 0
+
+
+def _as_it_is(memories: MemoryStore, dream: Dream) -> Dream:
+    """A dream whose memory was taken back is a new one again."""
+    gone = dream.status == "kept" and not is_kept(memories, dream)
+    return replace(dream, status="new", kept_as=None) if gone else dream
 
 
 def _pointed_at(dream: Dream) -> tuple[str, ...]:
@@ -47,7 +57,7 @@ def _dream_row(dream: Dream, names: Mapping[str, str]) -> dict[str, Any]:
 def print_profile(*, as_json: bool) -> int:
     """`reverie sleep profile`."""
     with opened() as home:
-        lines = NightStore(home.database).profile()
+        lines = [line for line in NightStore(home.database).profile() if line.text]
         names = home.memories.short_ids(i for line in lines for i in line.memories)
     if as_json:
         show_json([_line_row(line, names) for line in lines])
@@ -57,12 +67,58 @@ def print_profile(*, as_json: bool) -> int:
     for section in dict.fromkeys(line.section for line in lines):
         show(section)
         for line in (found for found in lines if found.section == section):
-            _print(f"{line.text}{' (yours)' if line.owner == 'you' else ''}", line.memories, names)
+            said = f"{line.at:%Y-%m-%d}{', yours' if line.owner == 'you' else ''}"
+            _print(f"{line.short_id} {line.text} ({said})", line.memories, names)
+    return 0
+
+
+def write_line(section: str, text: str) -> int:
+    """`reverie sleep profile add`."""
+    found = [s for s in Section if s.startswith(section.strip().lower())] if section.strip() else []
+    if len(found) != 1:
+        raise InvalidInput(f"{section!r} is no part of the page.", f"Parts: {', '.join(Section)}.")
+    with opened() as home:
+        made = NightStore(home.database).write_line(found[0], text, home.clock.now())
+    show(f"{made.short_id} {made.text}")
+    return 0
+
+
+def edit_line(which: str, text: str) -> int:
+    """`reverie sleep profile edit`."""
+    with opened() as home:
+        line = NightStore(home.database).edit_line(which, text, home.clock.now())
+    show(f"{line.short_id} {line.text}")
+    return 0
+
+
+def remove_line(which: str) -> int:
+    """`reverie sleep profile remove`."""
+    with opened() as home:
+        line = NightStore(home.database).remove_line(which)
+    show(f"{line.short_id} is off the page: {line.text}")
+    return 0
+
+
+def keep_dream(which: str) -> int:
+    """`reverie sleep journal keep`."""
+    with opened() as home:
+        dream = NightStore(home.database).dream(which)
+        memory = keep(home.database, home.clock, dream)
+    show(f"{memory.short_id} {memory.text}")
+    return 0
+
+
+def dismiss_dream(which: str) -> int:
+    """`reverie sleep journal dismiss`."""
+    with opened() as home:
+        dream = dismiss(home.database, NightStore(home.database).dream(which))
+    show(f"{dream.short_id} is dismissed; it is not dreamt again.")
     return 0
 
 
 def _line_row(line: ProfileLine, names: Mapping[str, str]) -> dict[str, Any]:
     return {
+        "id": line.short_id,
         "section": line.section,
         "text": line.text,
         "owner": line.owner,

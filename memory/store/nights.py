@@ -22,6 +22,7 @@ from memory.nights import (
     Payload,
     ProfileLine,
     Run,
+    Section,
     Summary,
     Target,
 )
@@ -38,9 +39,11 @@ from memory.schema_nights import (
 )
 from memory.store.meta import get_meta, set_meta
 from memory.store.rows import memory_from_json, memory_to_json
+from memory.text import clean
 from memory.types import Memory
 
 CURSOR_KEY = "sleep_cursor"
+MOST_LINE_CHARS = 500
 
 Derived = TypeVar("Derived", Summary, ProfileLine, Dream)
 ROWS: dict[type, type[Base]] = {Summary: SummaryRow, ProfileLine: ProfileLineRow, Dream: DreamRow}
@@ -73,11 +76,9 @@ class NightStore:
 
     def get(self, reference: str) -> Run:
         """A night by `n7` or `7`. Raises NotFound or InvalidInput."""
-        bare = reference.strip().strip("[]").lower().removeprefix("n")
-        if not (bare.isdecimal() and bare.isascii() and len(bare) <= 12):
-            raise InvalidInput(f"{reference!r} does not name a night (n7).", "`reverie sleep history` lists them.")
+        bare = _number(reference, "n", "a night (n7)", "`reverie sleep history` lists them.")
         with self._database.read() as session:
-            row = session.get(RunRow, int(bare))
+            row = session.get(RunRow, bare)
             if row is None:
                 raise NotFound(f"There is no night n{bare}.", "`reverie sleep history` lists them.")
             return _run(row)
@@ -168,16 +169,57 @@ class NightStore:
             return tuple(_derived(Summary, row) for row in session.scalars(query))
 
     def profile(self) -> tuple[ProfileLine, ...]:
-        """The page about the user, line by line."""
-        query = select(ProfileLineRow).order_by(ProfileLineRow.section, ProfileLineRow.position, ProfileLineRow.number)
+        """The page about the user, line by line, with the lines that the user took away (they have no text)."""
         with self._database.read() as session:
-            return tuple(_derived(ProfileLine, row) for row in session.scalars(query))
+            lines = [_derived(ProfileLine, row) for row in session.scalars(select(ProfileLineRow))]
+        order = list(Section)
+        return tuple(sorted(lines, key=lambda line: (order.index(line.section), line.position, line.number)))
+
+    def line(self, reference: str) -> ProfileLine:
+        """A line by `p7` or `7`. Raises NotFound or InvalidInput."""
+        bare = _number(reference, "p", "a line (p7)", "`reverie sleep profile` lists them.")
+        with self._database.read() as session:
+            row = session.get(ProfileLineRow, bare)
+            if row is None or not row.text:
+                raise NotFound(f"There is no line p{bare}.", "`reverie sleep profile` lists them.")
+            return _derived(ProfileLine, row)
+
+    def write_line(self, section: Section, text: str, at: datetime) -> ProfileLine:
+        """Add a line of the user's own."""
+        made = ProfileLine(
+            id=new_id(), section=section, position=int(at.timestamp()), text=_plain(text), memories=(), owner="you",
+            at=at,
+        )  # fmt: skip
+        self.put(None, made)
+        return next(line for line in self.profile() if line.id == made.id)
+
+    def edit_line(self, reference: str, text: str, at: datetime) -> ProfileLine:
+        """Put other words in the place of a line's; it is the user's from now on. Raises NotFound or InvalidInput."""
+        before = self.line(reference)
+        after = replace(before, text=_plain(text), owner="you", at=at)
+        self.put(before, after)
+        return after
+
+    def remove_line(self, reference: str) -> ProfileLine:
+        """Take a line off the page for good. Raises NotFound or InvalidInput."""
+        before = self.line(reference)
+        self.put(before, replace(before, text="", owner="you"))
+        return before
 
     def dreams(self, limit: int = 200) -> tuple[Dream, ...]:
         """The journal, newest first."""
         with self._database.read() as session:
             rows = session.scalars(select(DreamRow).order_by(DreamRow.number.desc()).limit(limit))
             return tuple(_derived(Dream, row) for row in rows)
+
+    def dream(self, reference: str) -> Dream:
+        """A dream by `d7` or `7`. Raises NotFound or InvalidInput."""
+        bare = _number(reference, "d", "a dream (d7)", "`reverie sleep journal` lists them.")
+        with self._database.read() as session:
+            row = session.get(DreamRow, bare)
+            if row is None:
+                raise NotFound(f"There is no dream d{bare}.", "`reverie sleep journal` lists them.")
+            return _derived(Dream, row)
 
     def dreamt(self, motive: str) -> bool:
         """Whether a motive was dreamt before, whatever became of it."""
@@ -227,6 +269,13 @@ class NightStore:
             session.execute(delete(ExamItemRow).where(ExamItemRow.number.not_in(select(ExamResultRow.item))))
 
 
+def _number(reference: str, letter: str, what: str, hint: str) -> int:
+    bare = reference.strip().strip("[]").lower().removeprefix(letter)
+    if not (bare.isdecimal() and bare.isascii() and len(bare) <= 12):
+        raise InvalidInput(f"{reference!r} does not name {what}.", hint)
+    return int(bare)
+
+
 def _run(row: RunRow) -> Run:
     return Run(**{f.name: getattr(row, f.name) for f in fields(Run)})
 
@@ -253,9 +302,22 @@ def _payload(kind: Any, row: Any) -> Payload:
     for name in ("sources", "memories"):
         if name in values:
             values[name] = tuple(values[name])
-    if "level" in values:
-        values["level"] = Level(values["level"])
+    _name_enums(values)
     return cast("Payload", kind(**values))
+
+
+def _name_enums(values: dict[str, Any]) -> None:
+    for name, kind in (("level", Level), ("section", Section)):
+        if name in values:
+            values[name] = kind(values[name])
+
+
+def _plain(text: str) -> str:
+    """A line as it may be stored. Raises InvalidInput."""
+    cleaned = " ".join(clean(text).split())
+    if not cleaned or len(cleaned) > MOST_LINE_CHARS:
+        raise InvalidInput(f"A line has 1 to {MOST_LINE_CHARS} characters.")
+    return cleaned
 
 
 def _bare(payload: Payload | None) -> dict[str, Any] | None:
@@ -266,7 +328,8 @@ def _bare(payload: Payload | None) -> dict[str, Any] | None:
 def _write_derived(session: Session, kind: type[Base], row: Any, after: Summary | ProfileLine | Dream) -> None:
     values = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(after).items() if k != "number"}
     if row is None:
-        session.add(kind(**values))
+        number = getattr(after, "number", 0)  # what comes back has the number that it had
+        session.add(kind(**values, **({"number": number} if number else {})))
     else:
         for name, value in values.items():
             setattr(row, name, value)
@@ -295,8 +358,7 @@ def payload_from_json(target: Target, values: dict[str, Any] | None) -> Payload 
         return memory_from_json(values)
     values = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
     values["at"] = datetime.fromisoformat(values["at"])
-    if "level" in values:
-        values["level"] = Level(values["level"])
+    _name_enums(values)
     make = cast("Callable[..., Payload]", _KINDS[target])
     return make(**values)
 

@@ -13,7 +13,7 @@ from typing import Any, get_args
 from sqlalchemy import Table
 from sqlalchemy.types import JSON, Boolean, Double, Float, Integer
 
-from memory.nights import ChangeKind, Decision, ItemKind, Level, RunStatus, Target
+from memory.nights import ChangeKind, Decision, ItemKind, Level, RunStatus, Section, Target
 from memory.schema import (
     Base,
     ChangeSetRow,
@@ -83,6 +83,7 @@ _CHOICES: dict[tuple[str, str], frozenset[str]] = {
     ("step", "target"): frozenset(get_args(Target)),
     ("step", "decision"): frozenset(get_args(Decision)),
     ("summary", "level"): frozenset(Level),
+    ("line", "section"): frozenset(Section),
     ("line", "owner"): frozenset({"sleep", "you"}),
     ("dream", "status"): frozenset({"new", "kept", "dismissed"}),
     ("exam", "kind"): frozenset(ItemKind),

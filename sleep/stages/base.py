@@ -16,3 +16,7 @@ class Tools:
     remember: Callable[[str, str], None] = lambda key, value: None
     """Keeps a single value for other nights; a dry night keeps nothing."""
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None
+
+
+MINDED = ("allergy", "diet", "avoids", "fear", "intolerance")
+"""Slots of what others must mind: of use only where it is spoken of, however private it is."""

@@ -7,7 +7,7 @@ from memory.database import Database
 from memory.errors import NotFound
 from memory.fulltext import find_words
 from memory.ids import new_id
-from memory.nights import Change, ChangeKind, Dream, ExamItem, ItemKind, Level, ProfileLine, Summary
+from memory.nights import Change, ChangeKind, Dream, ExamItem, ItemKind, Level, ProfileLine, Section, Summary
 from memory.purge import purge_memory
 from memory.store import ConversationStore, MemoryStore
 from memory.store.nights import NightStore
@@ -75,7 +75,7 @@ def test_a_purge_reaches_what_nights_made(
 
     def line(text: str, *cited: str) -> ProfileLine:
         return ProfileLine(
-            id=new_id(), section="work", position=1, text=text, memories=cited, owner="sleep", at=now
+            id=new_id(), section=Section.WORK, position=1, text=text, memories=cited, owner="sleep", at=now
         )  # fmt: skip
 
     made = [

@@ -9,7 +9,7 @@ from memory.clock import FixedClock
 from memory.database import Database
 from memory.errors import ReverieError
 from memory.ids import new_id
-from memory.nights import Change, ChangeKind, Dream, ExamItem, ItemKind, Level, ProfileLine, Summary
+from memory.nights import Change, ChangeKind, Dream, ExamItem, ItemKind, Level, ProfileLine, Section, Summary
 from memory.purge import purge_memory
 from memory.store import ConversationStore, MemoryStore
 from memory.store.ledger import Ledger
@@ -166,8 +166,8 @@ def _night(home: Home, words: str, pick: int) -> None:
         id=new_id(), level=Level.DAY, period=f"2026-05-{run.number:02d}", text=said, sources=("t1",), at=now
     )
     line = ProfileLine(
-        id=new_id(), section="work", position=pick, text=said, memories=(memory.id,), owner=("sleep", "you")[pick % 2],
-        at=now,
+        id=new_id(), section=Section.WORK, position=pick, text=said, memories=(memory.id,), at=now,
+        owner=("sleep", "you")[pick % 2],
     )  # fmt: skip
     dream = Dream(
         id=new_id(), motive=said, text=said, question=f"{said}?", memories=(memory.id,), at=now,
