@@ -1,5 +1,6 @@
 """Looking over a plan before it is applied: what belongs together, and what is applied unasked."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,10 +11,13 @@ DOUBTFUL = "doubtful: it waits for a review"
 
 
 def units(changes: Sequence[Change]) -> list[tuple[int, ...]]:
-    """Positions of the planned changes that a user decides on, the two sides of a merge as one."""
+    """Positions of the planned changes that a user decides on, the two sides of a merge as one.
+
+    Those of memories: summaries, the page and dreams follow from them.
+    """
     found: list[tuple[int, ...]] = []
     for position, change in enumerate(changes):
-        if change.decision != "planned":
+        if change.decision != "planned" or change.target != "memory":
             continue
         if found and found[-1][-1] == position - 1 and _one_merge(changes[position - 1], change):
             found[-1] = (*found[-1], position)
@@ -26,6 +30,11 @@ def _one_merge(kept: Change, gone: Change) -> bool:
     if not kept.kind is gone.kind is ChangeKind.MERGE:
         return False
     return isinstance(gone.after, Memory) and gone.after.superseded_by == kept.key[1]
+
+
+def following(changes: Sequence[Change]) -> Counter[str]:
+    """How many summaries, lines of the page and dreams are planned."""
+    return Counter(c.target for c in changes if c.decision == "planned" and c.target != "memory")
 
 
 def ticked(changes: Sequence[Change], unit: Sequence[int]) -> bool:

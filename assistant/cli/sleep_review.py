@@ -7,10 +7,15 @@ from assistant.cli.output import counted, say
 from assistant.cli.sleep_rows import Names, change_lines, width, wrapped
 from memory.errors import Refused
 from memory.nights import Change
-from sleep.review import decline, ticked, units
+from sleep.review import decline, following, ticked, units
 
 LISTED = 40
 """How many safe changes are listed before the rest is only counted; doubtful ones always are."""
+_FOLLOWS = {
+    "summary": ("summary", "summaries"),
+    "line": ("line of your page", "lines of your page"),
+    "dream": ("dream", "dreams"),
+}
 DECLINED = "you declined it"
 NOTHING_DONE = "Nothing was changed; the next night asks again."
 
@@ -29,6 +34,8 @@ class Reviewer:
     def review(self, changes: Sequence[Change]) -> Sequence[Change]:
         """The changes with those declined marked. Raises Refused to leave everything as it is."""
         found = units(changes)
+        if not found:
+            return changes
         on = {unit for unit in found if ticked(changes, unit)}
         self._list(changes, found, on)
         while True:
@@ -61,6 +68,10 @@ class Reviewer:
                     say(line)
         if len(safe) > LISTED:
             say(f"... and {len(safe) - LISTED} safe ones more.")
+        if follows := following(changes):
+            parts = (f"{number} {_FOLLOWS[what][number > 1]}" for what, number in follows.items())
+            for line in wrapped(f"From them follow {', '.join(parts)}.", "", width()):
+                say(line)
 
     def _one_by_one(self, changes: Sequence[Change], found: Sequence[Unit], on: set[Unit]) -> set[Unit]:
         names = self._make_names(changes)

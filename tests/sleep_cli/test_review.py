@@ -51,6 +51,7 @@ def test_answers(answers: str, kept: list[str], stores: Stores, say: Say) -> Non
     code, screen = on_terminal(answers)
     assert code == 0, screen
     assert f"[x] add: {PORTO}" in screen
+    assert "4 summaries, 2 lines of your page" in " ".join(screen.split())
     found = [m.text for m in stores.memories.list(MemoryFilter())]
     assert sorted(found) == sorted(kept), screen
     status = stores.nights.list()[0].status
@@ -65,7 +66,8 @@ def test_declined_changes_take_along_what_rests_on_them(stores: Stores, say: Say
     (kept,) = stores.memories.list(MemoryFilter())
     assert kept.text == "You live in Lisbon."
     changes = stores.nights.changes(stores.nights.list()[0])
-    assert [c.decision for c in changes] == ["applied", "declined", "dropped"]
+    assert [c.decision for c in changes if c.target == "memory"] == ["applied", "declined", "dropped"]
+    assert "You live in Porto now." not in [line.text for line in stores.nights.profile()]
 
 
 def test_one_by_one_shows_reason_and_source_within_the_width(stores: Stores, say: Say) -> None:
