@@ -62,6 +62,8 @@ class Parts:
     """Called when messages were stored, so that someone may embed them."""
     catch_up: Callable[[], None] = lambda: None
     """Called before a search: what was said a moment ago must be found, too."""
+    standing: Callable[[], tuple[str, ...]] = lambda: ()
+    """What the user asked of every answer."""
 
 
 class Engine:
@@ -183,6 +185,7 @@ class RunningTurn:
             written=tuple(written),
             now=self._parts.clock.now(),
             zone=self._parts.clock.zone,
+            standing=await asyncio.to_thread(self._parts.standing),
         )
         self._given = await asyncio.to_thread(self._responder.given, self._turn)
         yield Retrieved(hits=hits, given=self._given, milliseconds=milliseconds)

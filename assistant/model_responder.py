@@ -97,7 +97,7 @@ class ModelResponder:
         system = system_prompt(
             now=turn.now,
             zone=turn.zone,
-            instructions=self._settings.instructions,
+            instructions=" ".join(filter(str.strip, (self._settings.instructions, *turn.standing))),
             memories=self._given(turn),
             remembers=self._settings.memory.enabled,
         )

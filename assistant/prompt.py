@@ -27,9 +27,14 @@ def system_prompt(*, now: datetime, zone: str, instructions: str, memories: Sequ
     text = _SYSTEM.format(
         now=now.astimezone(ZoneInfo(zone)).strftime("%A, %-d %B %Y, %H:%M"),
         memory_rules=_MEMORY_RULES if remembers else "",
-        instructions=_INSTRUCTIONS.format(wishes=display(instructions)) if instructions.strip() else "",
+        instructions=_INSTRUCTIONS.format(wishes=_plain(instructions)) if instructions.strip() else "",
     )
     return f"{text}\n{memory_block(memories, zone)}" if remembers else text
+
+
+def _plain(text: str) -> str:
+    """Text that can neither open nor close the fence."""
+    return display(text).replace("<", "‹").replace(">", "›")
 
 
 def memory_block(memories: Sequence[Hit], zone: str) -> str:
@@ -44,7 +49,7 @@ def memory_block(memories: Sequence[Hit], zone: str) -> str:
 def memory_line(hit: Hit, zone: str) -> str:
     """One hit as the model reads it."""
     day = hit.said_at.astimezone(ZoneInfo(zone)).strftime("%-d %B %Y")
-    text = " ".join(display(hit.text).replace("<", "‹").replace(">", "›").split())
+    text = " ".join(_plain(hit.text).split())
     if hit.message is None:
         assumed = ", assumed: ask if it matters" if hit.memory and hit.memory.trust is Trust.INFERRED else ""
         return f"[{hit.id}] ({day}{assumed}) {text}"

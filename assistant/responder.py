@@ -25,6 +25,8 @@ class Turn:
     """Memories that the message changed at once ("remember that ..."), each with its one-line notice."""
     now: datetime
     zone: str
+    standing: tuple[str, ...] = ()
+    """What the user asked of every answer."""
 
 
 class Responder(Protocol):

@@ -11,7 +11,7 @@ from assistant.paths import Paths, find_paths
 from assistant.recollect import RecallResponder
 from assistant.responder import Responder
 from assistant.settings import Settings, load_settings
-from assistant.wishes import Wishes
+from assistant.wishes import Wishes, standing_wishes
 from memory.clock import Clock, clock_from_environment
 from memory.database import Database
 from memory.errors import ReverieError
@@ -19,6 +19,7 @@ from memory.retrieval import Retriever
 from memory.store import ConversationStore, MemoryStore
 from memory.store.ledger import Ledger
 from memory.store.meta import get_meta, set_meta
+from memory.store.nights import NightStore
 from memory.vectors.service import Vectors
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ class Runtime:
             remembers=lambda: self.settings.memory.enabled,
             stored=self._caretaker.wake,
             catch_up=lambda: self.vectors.catch_up(besides=1),
+            standing=lambda: standing_wishes(self.memories, NightStore(self.database)),
         )
         self.engine = Engine(self._parts, self._responder(settings))
 

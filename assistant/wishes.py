@@ -5,14 +5,20 @@ from dataclasses import dataclass, replace
 from memory.errors import Refused, ReverieError
 from memory.extraction import CallMe, Command, DontBringUp, Forget, Remember, extract, is_functional
 from memory.extraction.voice import second_person
+from memory.nights import Section
 from memory.retrieval import Retriever
 from memory.store import Create, MemoryFilter, MemoryStore, Update
 from memory.store.memories import Change
+from memory.store.nights import NightStore
 from memory.text import normalise, one_line
-from memory.types import ChangeSet, Kind, Memory, Message, NewMemory, Source, Status
+from memory.types import ChangeSet, Kind, Memory, Message, NewMemory, Source, Status, Trust
 
 CLEAR_LEAD = 1.15
 """How much better the best match of "forget ..." must be than the next, to be meant without asking."""
+
+MOST_WISHES = 20
+MOST_WISH_CHARS = 240
+"""What every prompt carries stays small."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -139,6 +145,17 @@ class Wishes:
             raise Refused(f"I remember nothing about “{one_line(what)}”.")
         rows = "; ".join(f"{m.short_id} “{one_line(m.text, 60)}”" for m in candidates[:4])
         raise Refused(f"Which one do you mean? {rows}.", "Say “forget m…” with its number.")
+
+
+def standing_wishes(memories: MemoryStore, nights: NightStore) -> tuple[str, ...]:
+    """What the user asked of every answer: remembered instructions, and their own lines on the page about them."""
+    of_the_user = MemoryFilter(kinds=(Kind.INSTRUCTION,), trusts=(Trust.USER,), muted=False, limit=MOST_WISHES)
+    asked = memories.list(of_the_user)
+    own = [line for line in nights.profile() if line.owner == "you" and line.text]
+    lines = [f"{line.text} (to be brought up {line.instruction})" for line in own if line.instruction]
+    lines += [line.text for line in own if line.section is Section.MANNERS and not line.instruction]
+    texts = dict.fromkeys([*(memory.text for memory in asked), *lines])
+    return tuple(one_line(text, MOST_WISH_CHARS) for text in texts)[:MOST_WISHES]
 
 
 def _quoted(message: Message, start: int, end: int) -> tuple[Source, ...]:

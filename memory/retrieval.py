@@ -20,6 +20,7 @@ from memory.errors import EmbedderError
 from memory.fulltext import TextScore, find_trigrams, find_words, unspaced_of
 from memory.schema import ConversationRow, MemoryRow, MessageRow, PassageRow, SourceRow
 from memory.store.rows import to_memory, to_message
+from memory.strength import factor, strength
 from memory.types import ChannelScore, Hit, OwnerType, Status
 from memory.vectors.base import PassageScore
 
@@ -91,7 +92,7 @@ class Retriever:
         dense_done = time.perf_counter()
         with self._database.read() as session:
             candidates = _fuse(session, query, dense)
-            hits = _load(session, candidates, k, leave_out, now)
+            hits = _load(session, candidates, k, leave_out, now, now or self._clock.now())
         return Retrieval(
             hits=hits,
             notice=notice,
@@ -152,14 +153,19 @@ def _count(candidate: _Candidate, channel: str, rank: int, score: float) -> None
 
 
 def _load(
-    session: Session, candidates: list[_Candidate], k: int, leave_out: frozenset[str], now: datetime | None
+    session: Session,
+    candidates: list[_Candidate],
+    k: int,
+    leave_out: frozenset[str],
+    now: datetime | None,
+    present: datetime,
 ) -> tuple[Hit, ...]:
     """Read the best candidates until `k` of them count."""
     hits: list[Hit] = []
     step = max(2 * k, 20)
     for start in range(0, len(candidates), step):
         batch = candidates[start : start + step]
-        loaded = _message_hits(session, batch, now) | _memory_hits(session, batch, now)
+        loaded = _message_hits(session, batch, now) | _memory_hits(session, batch, now, present)
         ordered = (loaded.get((c.owner, c.number)) for c in batch)
         hits += [hit for hit in ordered if hit is not None and hit.id not in leave_out]
         if len(hits) >= k:
@@ -198,7 +204,7 @@ def _message_hits(session: Session, batch: list[_Candidate], now: datetime | Non
     return hits
 
 
-def _memory_hits(session: Session, batch: list[_Candidate], now: datetime | None) -> dict[_Key, Hit]:
+def _memory_hits(session: Session, batch: list[_Candidate], now: datetime | None, present: datetime) -> dict[_Key, Hit]:
     wanted = {c.number: c for c in batch if c.owner == "memory"}
     if not wanted:
         return {}
@@ -215,12 +221,13 @@ def _memory_hits(session: Session, batch: list[_Candidate], now: datetime | None
         sources = cited.get(row.id, [])
         candidate = wanted[row.number]
         memory = to_memory(row, [source for source, _, _, _ in sources])
+        present_as = factor(strength(memory, (message.said_at for _, message, _, _ in sources), present))
         hits["memory", row.number] = Hit(
             type="memory",
             id=memory.short_id,
             text=memory.text,
             said_at=said_at,
-            score=min(1.0, candidate.score * (PINNED_FACTOR if row.pinned else 1.0)),
+            score=min(1.0, candidate.score * present_as * (PINNED_FACTOR if row.pinned else 1.0)),
             channels=tuple(candidate.channels),
             reasons=_reasons(candidate, ("pinned",) if row.pinned else ()),
             memory=memory,

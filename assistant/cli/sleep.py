@@ -163,11 +163,14 @@ def page(context: typer.Context, as_json: Json = False) -> int | None:
 def add(
     section: Annotated[str, typer.Argument(metavar="PART", help="Of the page: people, work, preferences ...")],
     text: Annotated[str, typer.Argument(metavar="TEXT", help="The line.")],
+    when: Annotated[
+        str, typer.Option("--when", metavar="TEXT", help='When to bring it up: "when we talk of food".')
+    ] = "",
 ) -> int:
     """Write a line of your own; sleep never touches it."""
     from assistant.cli.sleep_pages import write_line
 
-    return write_line(section, text)
+    return write_line(section, text, when)
 
 
 @profile.command()

@@ -67,18 +67,19 @@ def print_profile(*, as_json: bool) -> int:
     for section in dict.fromkeys(line.section for line in lines):
         show(section)
         for line in (found for found in lines if found.section == section):
-            said = f"{line.at:%Y-%m-%d}{', yours' if line.owner == 'you' else ''}"
+            yours = ", yours" if line.owner == "you" else ""
+            said = f"{line.at:%Y-%m-%d}{yours}{f', {line.instruction}' if line.instruction else ''}"
             _print(f"{line.short_id} {line.text} ({said})", line.memories, names)
     return 0
 
 
-def write_line(section: str, text: str) -> int:
+def write_line(section: str, text: str, when: str) -> int:
     """`reverie sleep profile add`."""
     found = [s for s in Section if s.startswith(section.strip().lower())] if section.strip() else []
     if len(found) != 1:
         raise InvalidInput(f"{section!r} is no part of the page.", f"Parts: {', '.join(Section)}.")
     with opened() as home:
-        made = NightStore(home.database).write_line(found[0], text, home.clock.now())
+        made = NightStore(home.database).write_line(found[0], text, home.clock.now(), when)
     show(f"{made.short_id} {made.text}")
     return 0
 

@@ -184,11 +184,11 @@ class NightStore:
                 raise NotFound(f"There is no line p{bare}.", "`reverie sleep profile` lists them.")
             return _derived(ProfileLine, row)
 
-    def write_line(self, section: Section, text: str, at: datetime) -> ProfileLine:
-        """Add a line of the user's own."""
+    def write_line(self, section: Section, text: str, at: datetime, when: str = "") -> ProfileLine:
+        """Add a line of the user's own; `when` says when to bring it up."""
         made = ProfileLine(
             id=new_id(), section=section, position=int(at.timestamp()), text=_plain(text), memories=(), owner="you",
-            at=at,
+            instruction=_plain(when) if when.strip() else "", at=at,
         )  # fmt: skip
         self.put(None, made)
         return next(line for line in self.profile() if line.id == made.id)
