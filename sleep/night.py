@@ -179,10 +179,14 @@ class Night:
                 worse = compare(last, sitting)
                 if not worse:
                     break
-                blamed = {m for w in worse for m in w.after.blame} if attempt == "the changes to blame" else set()
+                blamed = {m for w in worse for m in w.blame} if attempt == "the changes to blame" else set()
                 changes = _without(changes, stage.name, blamed, worse[0].line)
                 notes.append(f"{stage.name}: {attempt} dropped; {worse[0].line}")
                 self._tell(Note(text=notes[-1]))
+            if worse and stage.settled:
+                changes = _without_slots(changes, {(w.item.subject, w.item.slot) for w in worse}, worse[0].line)
+                sitting = examiner.sit(_until(changes, stage.name, self._options.stages))
+                worse = compare(last, sitting)
             last = sitting if not worse else last
         self._tell(Examined(when="after", classes=last.classes()))
         return changes, _Exam(before, last, tuple(notes))
@@ -277,6 +281,17 @@ def _without(changes: tuple[Change, ...], stage: str, blamed: set[str], why: str
         to_blame = change.stage == stage and change.decision == "planned" and (not blamed or _touches(change, blamed))
         left.append(replace(change, decision="dropped", note=why) if to_blame else change)
     return _closure(tuple(left))
+
+
+def _without_slots(changes: tuple[Change, ...], slots: set[tuple[str, str | None]], why: str) -> tuple[Change, ...]:
+    """Without new memories in slots that hold one value and could not be settled: the old ones stay alone."""
+
+    def unsettled(change: Change) -> bool:
+        after = change.after
+        new = change.decision == "planned" and change.before is None
+        return new and isinstance(after, Memory) and after.slot is not None and (after.subject, after.slot) in slots
+
+    return _closure(tuple(replace(c, decision="dropped", note=why) if unsettled(c) else c for c in changes))
 
 
 def _touches(change: Change, memories: set[str]) -> bool:

@@ -6,6 +6,7 @@ Runs before the stages, and shares nothing with them but the deterministic reade
 import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select
 
@@ -17,6 +18,7 @@ from memory.store import MemoryFilter
 from memory.store.rows import to_message
 from memory.text import fingerprint, normalise
 from memory.types import Kind, Memory, Message, NewMemory
+from sleep.endings import ended_value, value_of
 from sleep.home import Home
 from sleep.ids import stable_id
 from sleep.view import View, is_due
@@ -137,7 +139,8 @@ def _facts(statements: Sequence[Statement]) -> Iterable[ExamItem]:
     """What needs no other statement to be true; what was taken back later is asked no more."""
     said: dict[tuple[str, str], list[Statement]] = {}
     for s in statements:
-        said.setdefault((s.memory.subject, normalise(s.memory.value or "")), []).append(s)
+        for value in {normalise(s.memory.value or ""), ended_value(s.memory) or ""}:
+            said.setdefault((s.memory.subject, value), []).append(s)
     for s in statements:
         if s.memory.slot and is_functional(s.memory.slot):
             continue
@@ -148,8 +151,11 @@ def _facts(statements: Sequence[Statement]) -> Iterable[ExamItem]:
 
 def _takes_back(later: Statement, earlier: Statement) -> bool:
     """Whether the same value was spoken of later in another way: "I love meat", "I don't eat meat any more"."""
+    after = (later.message.said_at, later.message.number) > (earlier.message.said_at, earlier.message.number)
+    if after and ended_value(later.memory) == value_of(earlier.memory):
+        return True
     ways = [(s.memory.slot, s.memory.kind is Kind.REJECTION) for s in (later, earlier)]
-    return later.message.said_at > earlier.message.said_at and ways[0] != ways[1]
+    return after and ways[0] != ways[1]
 
 
 def _latest(view: View, new: Sequence[Statement]) -> Iterable[ExamItem]:
@@ -162,7 +168,7 @@ def _latest(view: View, new: Sequence[Statement]) -> Iterable[ExamItem]:
         if any(memory.confidence < CERTAIN for memory, _ in found):
             continue
         found += [(m, tuple(x.message_id for x in m.sources)) for m in view.in_slot(subject, slot) if m.value]
-        found.sort(key=lambda pair: pair[0].said_at or view.now)
+        found.sort(key=lambda pair: _when_said(pair[0], view.now))
         last, evidence = found[-1]
         values = dict.fromkeys(m.value for m, _ in found if m.value)
         now = normalise(last.value or "")
@@ -176,6 +182,12 @@ def _latest(view: View, new: Sequence[Statement]) -> Iterable[ExamItem]:
             older=tuple(v for v in values if normalise(v) != now),
             evidence=evidence,
         )
+
+
+def _when_said(memory: NewMemory, now: datetime) -> tuple[datetime, str, int]:
+    """The order in which things were said, also where an import gave everything the same time."""
+    first = memory.sources[0] if memory.sources else None
+    return memory.said_at or now, first.message_id if first else "", first.start if first else 0
 
 
 def _dates(statements: Sequence[Statement]) -> Iterable[ExamItem]:

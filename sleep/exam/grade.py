@@ -18,13 +18,14 @@ RIGHT, SILENT, WRONG = 1, 0, -1
 
 @dataclass(frozen=True, kw_only=True)
 class Grade:
-    """How one item went. `blame` names the memories that made it wrong."""
+    """How one item went. `blame` names the memories that made it wrong, `by` those that made it right."""
 
     given: int
     alone: int
     """On memories alone."""
     blame: tuple[str, ...] = ()
     detail: str = ""
+    by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,11 @@ class Worse:
     after: Grade
 
     @property
+    def blame(self) -> tuple[str, ...]:
+        """The memories that a change has spoilt: those that are wrong now, or those that were right before."""
+        return self.after.blame or self.before.by
+
+    @property
     def line(self) -> str:
         names = {RIGHT: "right", SILENT: "not answered", WRONG: "wrong"}
         pair = (self.before.alone, self.after.alone)
@@ -88,11 +94,11 @@ def grade(item: ExamItem, hits: Sequence[Hit], taker: Taker) -> Grade:
     if item.kind is ItemKind.NEVER:
         return _grade_never(item, hits, taker)
     memories = [hit.memory for hit in hits if hit.memory is not None]
-    alone, blame, detail = _grade_memories(item, memories)
+    alone, blame, detail, by = _grade_memories(item, memories)
     given = taker.given(item.question, hits)
     said = any(hit.message is not None and hit.message.id in item.evidence for hit in given)
-    among, _, _ = _grade_memories(item, [hit.memory for hit in given if hit.memory is not None])
-    return Grade(given=RIGHT if said and among != WRONG else among, alone=alone, blame=blame, detail=detail)
+    among, _, _, _ = _grade_memories(item, [hit.memory for hit in given if hit.memory is not None])
+    return Grade(given=RIGHT if said and among != WRONG else among, alone=alone, blame=blame, detail=detail, by=by)
 
 
 def _grade_never(item: ExamItem, hits: Sequence[Hit], taker: Taker) -> Grade:
@@ -103,18 +109,21 @@ def _grade_never(item: ExamItem, hits: Sequence[Hit], taker: Taker) -> Grade:
     return Grade(given=given, alone=alone, blame=blame)
 
 
-def _grade_memories(item: ExamItem, memories: Iterable[Memory]) -> tuple[int, tuple[str, ...], str]:
-    """The mark, who is to blame for a wrong one, and why."""
-    right, wrong, detail = False, [], ""
+def _grade_memories(item: ExamItem, memories: Iterable[Memory]) -> tuple[int, tuple[str, ...], str, tuple[str, ...]]:
+    """The mark, who is to blame for a wrong one, why, and whose merit a right one is."""
+    right: list[str] = []
+    wrong: list[str] = []
+    detail = ""
     for memory in memories:
         mark, why = _grade_memory(item, memory)
-        right = right or mark == RIGHT
+        if mark == RIGHT:
+            right.append(memory.id)
         if mark == WRONG:
             wrong.append(memory.id)
             detail = detail or f"{memory.text} ({why})"
     if wrong:
-        return WRONG, tuple(wrong), detail
-    return (RIGHT if right else SILENT), (), ""
+        return WRONG, tuple(wrong), detail, tuple(right)
+    return (RIGHT if right else SILENT), (), "", tuple(right)
 
 
 def _grade_memory(item: ExamItem, memory: Memory) -> tuple[int, str]:
