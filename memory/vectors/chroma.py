@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlparse
 
 from memory.errors import IndexUnavailable
+from memory.interrupts import interrupts_wait
 from memory.vectors.base import PassageScore
 
 if TYPE_CHECKING:
@@ -38,8 +39,9 @@ class ChromaIndex:
     def in_folder(cls, folder: Path) -> "ChromaIndex":
         """Chroma embedded in this process. Only one process may have it open. Raises IndexUnavailable."""
         with _chroma_errors():
-            import chromadb
-            from chromadb.api.client import SharedSystemClient
+            with interrupts_wait():
+                import chromadb
+                from chromadb.api.client import SharedSystemClient
 
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             # Chroma keeps one system a path for the life of a process, even after its folder was deleted.
@@ -50,7 +52,8 @@ class ChromaIndex:
     def at_server(cls, address: str) -> "ChromaIndex":
         """A Chroma server at http(s)://host:port. Raises IndexUnavailable."""
         with _chroma_errors():
-            import chromadb
+            with interrupts_wait():
+                import chromadb
 
             url = urlparse(address)
             if url.scheme not in ("http", "https") or not url.hostname:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from memory.errors import EmbedderError
+from memory.interrupts import interrupts_wait
 from memory.vectors.base import EmbedderIdentity
 
 if TYPE_CHECKING:
@@ -83,8 +84,9 @@ class SentenceTransformerEmbedder:
     """Any sentence-transformers model. Safe to call from several threads, one at a time."""
 
     def __init__(self, name: str, where: Path | str, revision: str, device: str) -> None:
-        from sentence_transformers import SentenceTransformer
-        from transformers.utils import logging as transformers_logging
+        with interrupts_wait():
+            from sentence_transformers import SentenceTransformer
+            from transformers.utils import logging as transformers_logging
 
         transformers_logging.disable_progress_bar()
         try:

@@ -16,6 +16,7 @@ from memory.store import MemoryFilter
 from memory.types import NewMessage
 from sleep.home import Home
 from sleep.night import Night, Options
+from sleep.tenses import in_past
 from tests.sleep.conftest import START, PlainTaker, open_home
 from tests.sleep.test_sabotage import LONG_AGO, MORE, SINCE, dump
 
@@ -67,6 +68,7 @@ def state(folder: Path) -> tuple[object, ...]:
 @pytest.fixture(scope="module")
 def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("kill") / "home"
+    in_past("You're going to Rome.")  # loads the word tables once, here, instead of in every child
     fill(folder)
     return folder
 
@@ -84,6 +86,7 @@ def unbroken(before: Path) -> tuple[tuple[object, ...], float]:
     return state(folder), time.monotonic() - started
 
 
+@pytest.mark.timeout(900)  # it sleeps some ninety nights
 def test_kills_at_random_points(before: Path, unbroken: tuple[tuple[object, ...], float]) -> None:
     expected, seconds = unbroken
     chance = random.Random(20261)
