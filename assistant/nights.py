@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 from assistant.context import choose_given, estimate_tokens
 from assistant.engine import HITS
+from assistant.models.spec import ModelSpec, parse_model
+from assistant.night_model import NightModel
 from assistant.paths import Paths
 from assistant.recollect import RecallResponder
 from assistant.recollect_score import FLOOR
@@ -73,10 +75,22 @@ class ChatTaker:
         )  # fmt: skip
 
 
-def make_night(runtime: "Runtime", options: Options) -> Night:
-    """A night of an opened home. Hold its NightLock while it runs, unless it is dry."""
+def model_of(settings: Settings) -> ModelSpec | None:
+    """The model that the settings lend a night; None: rules alone. Raises InvalidInput for an unknown provider."""
+    spec = parse_model(settings.sleep.model or settings.model)
+    return None if spec.provider == "none" else spec
+
+
+@contextmanager
+def make_night(runtime: "Runtime", options: Options, spec: ModelSpec | None) -> Iterator[Night]:
+    """A night of an opened home, with a model to help. Hold its NightLock while it runs, unless it is dry."""
     taker = ChatTaker(runtime.settings, runtime.clock, runtime.vectors.embed)
-    return Night(night_home(runtime), taker, options=options)
+    if spec is None:
+        yield Night(night_home(runtime), taker, options=options)
+        return
+    ledger = None if options.dry else runtime.ledger
+    with closing(NightModel(spec, runtime.settings, runtime.clock, ledger)) as model:
+        yield Night(night_home(runtime), taker, model, options)
 
 
 def sleep_beside(runtime: "Runtime", tell: Listener) -> Run | None:
@@ -91,7 +105,9 @@ def sleep_beside(runtime: "Runtime", tell: Listener) -> Run | None:
     with lock.held():
         with suppress(EmbedderError):  # the night then goes by words alone
             runtime.vectors.work()
-        return make_night(runtime, Options(review=safe_only, listener=tell, at_stage=lock.at)).run()
+        options = Options(review=safe_only, listener=tell, at_stage=lock.at)
+        with make_night(runtime, options, model_of(runtime.settings)) as night:
+            return night.run()
 
 
 def undo_night(runtime: "Runtime", reference: str = "") -> tuple[Run, Undone]:

@@ -90,6 +90,8 @@ class IndexSettings(Section):
 
 
 class SleepSettings(Section):
+    model: str = ""
+    """The model that helps a night to read, provider:name; empty: the one that chats; none: rules alone."""
     at: str = Field(default="03:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     """When a scheduled night begins, on the machine's clock. `reverie sleep schedule install` takes a change over."""
     hours: float = Field(default=20, ge=0, le=10_000)

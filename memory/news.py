@@ -15,12 +15,14 @@ class News:
 
     messages: int = 0
     """Complete messages of the user that no night has read."""
+    chars: int = 0
+    """Their characters, at most 6000 of each."""
     waiting: int = 0
     """Messages that earlier nights could not read."""
     due: int = 0
     """Active plans and states whose time has passed."""
     unfinished: str = ""
-    """The night that was interrupted, as `n7`."""
+    """The night that was interrupted or stopped at the end of its budget, as `n7`."""
     last_night: datetime | None = None
     pace: float = 0.0
     """Seconds a message, in the last night that read 50 or more; 0: there was none."""
@@ -53,16 +55,21 @@ def _read(connection: sqlite3.Connection, now: datetime) -> News:
         "SELECT json_extract(report, '$.seconds') / json_extract(report, '$.messages') FROM sleep_run"
         " WHERE status = 'applied' AND json_extract(report, '$.messages') >= 50 ORDER BY number DESC LIMIT 1"
     )[0]
-    messages = "SELECT count(*) FROM message WHERE number > ? AND role = 'user' AND status = 'complete'"
+    new = one(
+        "SELECT count(*), sum(min(length(content), 6000)) FROM message"
+        " WHERE number > ? AND role = 'user' AND status = 'complete'",
+        cursor,
+    )
     due = (  # as View.due of a night has it
         "SELECT count(*) FROM memory WHERE status = 'active' AND NOT pinned AND (kind = 'plan' AND event_to <= ?1"
         " OR valid_to <= ?1 AND valid_to > said_at AND trust != 'inferred')"
     )
     return News(
-        messages=_number(one(messages, cursor)),
+        messages=_number(new),
+        chars=_number(new[1:]),
         waiting=_number(one("SELECT count(*) FROM sleep_waiting WHERE message <= ?", cursor)),
         due=_number(one(due, now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"))),
-        unfinished=f"n{last[0]}" if last[1:] == ("running",) else "",
+        unfinished=f"n{last[0]}" if last[1:] in (("running",), ("stopped",)) else "",
         last_night=datetime.fromisoformat(str(night)) if night else None,
         pace=float(str(pace or 0)),
     )

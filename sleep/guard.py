@@ -14,7 +14,7 @@ from memory.extraction.slots import RELATIONS
 from sleep.numerals import numbers
 from sleep.wording import same_order, words
 
-__all__ = ["differences", "lost", "names", "numbers", "unlike", "unmatched"]
+__all__ = ["differences", "lost", "names", "numbers", "opening", "unlike", "unmatched"]
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?|\d+", re.UNICODE)
 _DENIALS = re.compile(
@@ -154,10 +154,10 @@ _NOT_NAMES = frozenset("I I'm I've I'll I'd You Your You're The A An My He She T
 
 def _unnamed(text: str, other: str) -> frozenset[str]:
     """The names of a statement that are nowhere in the other."""
-    return (names(text) - set(_bare(other))) | _opening(text, other)
+    return (names(text) - set(_bare(other))) | opening(text, other)
 
 
-def _opening(text: str, other: str) -> frozenset[str]:
+def opening(text: str, other: str) -> frozenset[str]:
     """The word that begins a statement, where it may be a name and the other statement has it nowhere."""
     first = next(iter(_WORD.findall(text)), "")
     bare = first.lower().replace("’", "'").removesuffix("'s")

@@ -22,13 +22,21 @@ class Model(Protocol):
     @property
     def name(self) -> str: ...
 
-    def ask(self, purpose: str, instructions: str, data: str, answer: type[Answer]) -> Answer:
-        """The model's answer, checked. Raises ModelFailed: the item then waits for the next night."""
+    def ask(self, purpose: str, instructions: str, data: str, answer: type[Answer], sent: Sequence[str] = ()) -> Answer:
+        """The model's answer to `data`, checked; `sent` are the short ids of what `data` tells of, for the ledger.
+
+        Raises ModelFailed: the item then waits for the next night.
+        """
         ...
 
     @property
     def tokens(self) -> int:
         """Tokens used so far, of prompts and answers."""
+        ...
+
+    @property
+    def calls(self) -> int:
+        """Calls made so far."""
         ...
 
 

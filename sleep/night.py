@@ -75,7 +75,11 @@ class Night:
         examiner = Examiner(self._home, self._taker, draw(self._home, view))
         before = examiner.sit()
         self._tell(Examined(when="before", classes=before.classes()))
-        changes = self._plan(view, run)
+        changes, done = self._plan(view, run)
+        if run is not None and not done:
+            run = self._home.nights.update(self._home.nights.get(run.short_id), status="stopped")
+            self._tell(Ended(run=run.short_id, status=run.status, report={"messages": new, "stage": run.stage}))
+            return run
         changes, exam = self._examine(examiner, before, view, changes)
         if run is None:
             report = self._report(new, changes, exam)
@@ -127,22 +131,27 @@ class Night:
 
     # -- the plan
 
-    def _plan(self, view: View, run: Run | None) -> tuple[Change, ...]:
-        """The changes of all stages; those that an interrupted night recorded are taken from its journal."""
-        done = self._home.nights.changes(run) if run is not None else ()
-        view.add(done)
+    def _plan(self, view: View, run: Run | None) -> tuple[tuple[Change, ...], bool]:
+        """The changes of all stages, and whether all were done within the budget.
+
+        Those that an interrupted night recorded are taken from its journal.
+        """
+        if run is not None:
+            view.add(self._home.nights.changes(run))
+            view.unread |= {int(number): why for number, why in run.report.get("unread", {}).items()}
         names = [stage.name for stage in self._options.stages]
         first = names.index(run.stage) + 1 if run is not None and run.stage in names else 0
         tools = Tools(
             read=read,
             model=self._model,
             remember=lambda key, value: None if self._options.dry else set_meta(self._home.database, key, value),
-            progress=lambda s, d, t: self._tell(Progress(stage=s, done=d, total=t)),
+            progress=self._progress,
+            spent=self._spent,
         )
-        for stage in self._options.stages[first:]:
-            if self._spent():
+        for position, stage in enumerate(self._options.stages[first:]):
+            if position and self._spent():  # a night does one stage at least: the smallest budget gets on, too
                 self._tell(Note(text=f"The budget is spent: {stage.name} and what follows wait for the next night."))
-                break
+                return tuple(view.changes), False
             self._options.at_stage(run.short_id if run else "", stage.name)
             self._tell(StageBegan(stage=stage.name))
             planned = list(stage.plan(view, tools))
@@ -150,8 +159,8 @@ class Night:
             for change in planned:
                 self._tell(_planned(change))
             if run is not None:
-                run = self._home.nights.record(run, stage.name, planned)
-        return tuple(view.changes)
+                run = self._home.nights.record(run, stage.name, planned, unread=view.unread)
+        return tuple(view.changes), True
 
     def _progress(self, stage: str, done: int, total: int) -> None:
         self._tell(Progress(stage=stage, done=done, total=total))
@@ -218,7 +227,9 @@ class Night:
             nights.keep_exam(run, exam.results())
             nights.move_cursor(max(nights.cursor(), view.scope.until))
             report = self._report(new, _decided(changes, outcome), exam)
-            report["waited"] = dict.fromkeys(map(str, view.scope.waiting), 1)
+            report["waited"] = {str(number): attempts for number, attempts in nights.waiting().items()}
+            report["unread"] = {str(number): why for number, why in view.unread.items()}
+            nights.wait_for(view.unread, done=set(view.scope.waiting) - set(view.unread))
             return nights.update(run, status="applied", ended_at=self._home.clock.now(), report=report)
 
     def _report(self, messages: int, changes: Sequence[Change], exam: "_Exam") -> dict[str, Any]:
@@ -232,6 +243,7 @@ class Night:
             "changes": counts,
             "exam": {"before": exam.before.classes(), "after": exam.after.classes()},
             "dropped": list(exam.notes),
+            "calls": self._model.calls if self._model else 0,
             "tokens": self._model.tokens if self._model else 0,
             "seconds": round(time.monotonic() - self._started, 1),
         }

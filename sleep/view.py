@@ -51,6 +51,8 @@ class View:
         self._slots: dict[tuple[str, str | None], list[Memory]] | None = None
         self._purged = home.memories.purged()
         self.changes: list[Change] = []
+        self.unread: dict[int, str] = {}
+        """Numbers of messages that a model could not read, with the reason: they wait for another night."""
 
     @property
     def zone(self) -> str:
@@ -93,6 +95,10 @@ class View:
         with self._home.database.read() as session:
             query = select(MessageRow).where(MessageRow.number.in_(list(numbers))).order_by(MessageRow.number)
             return [to_message(row) for row in session.scalars(query)]
+
+    def attempts(self) -> dict[int, int]:
+        """How often messages could not be read so far, by number."""
+        return self._home.nights.waiting()
 
     def messages(self, ids: Iterable[str]) -> dict[str, Message]:
         """Messages by id."""

@@ -44,6 +44,9 @@ def night(
         bool, typer.Option("--yes", help="Ask nothing: apply what is safe, leave out and list what is doubtful.")
     ] = False,
     estimate: Annotated[bool, typer.Option("--estimate", help="Only say what a night would take.")] = False,
+    model: Annotated[
+        str, typer.Option("--model", metavar="MODEL", help="Who helps to read: provider:name, or none for rules alone.")
+    ] = "",
     budget_tokens: Annotated[
         int | None,
         typer.Option("--budget-tokens", metavar="NUMBER", min=0, help="Stop after the stage that spends so many."),
@@ -69,7 +72,7 @@ def night(
             raise typer.BadParameter(
                 "it says nothing that could be shown; take the other out.", param_hint="--scheduled"
             )
-        return scheduled_night(Wishes(yes=True, tokens=budget_tokens, seconds=budget_seconds))
+        return scheduled_night(Wishes(yes=True, tokens=budget_tokens, seconds=budget_seconds, model=model))
 
     return sleep_now(
         Wishes(
@@ -79,6 +82,7 @@ def night(
             tokens=budget_tokens,
             seconds=budget_seconds,
             as_json=as_json,
+            model=model,
         )
     )
 
@@ -86,7 +90,7 @@ def night(
 def _nothing_passed_over(context: typer.Context) -> None:
     """Options of a night before the name of another command would be ignored: an error instead."""
     for option in context.command.params:
-        if context.params.get(option.name or "") not in (None, False):
+        if context.params.get(option.name or "") not in (None, False, ""):
             raise typer.BadParameter(
                 f"it is not for {context.invoked_subcommand!r}; put it after that, or take it out.",
                 param_hint=option.opts[0],

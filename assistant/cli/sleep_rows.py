@@ -178,6 +178,9 @@ def outcome(event: Ended) -> Iterator[str]:
         yield "Nothing is new since the last night."
         return
     report = event.report
+    if event.status == "stopped":
+        yield f"{event.run}: stopped after {report.get('stage')}; nothing is changed yet, the next night goes on there."
+        return
     yield f"{event.run or 'Planned, nothing written'}: {did(report)}"
     yield from exam_lines(report)
     if event.run:
@@ -194,7 +197,9 @@ def did(report: Mapping[str, Any]) -> str:
         ", ".join(f"{number} {DONE.get(kind) or display(kind)}" for kind, number in totals.items())
         or "nothing to change"
     )
-    return f"{counted(int(report.get('messages', 0)), 'message')} read; {changes or 'nothing to change'}."
+    unread = len(report.get("unread", {}))
+    waits = f" {counted(unread, 'message')} could not be read by the model and will be tried again." if unread else ""
+    return f"{counted(int(report.get('messages', 0)), 'message')} read; {changes}.{waits}"
 
 
 def exam_lines(report: Mapping[str, Any]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Nights as stored: runs and their changes, what waits for the next one, and what sleep derives beside memories."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -90,9 +90,9 @@ class NightStore:
             return tuple(_run(row) for row in rows)
 
     def unfinished(self) -> Run | None:
-        """The night that was interrupted, if the last one was."""
+        """The night that was interrupted, or stopped at the end of its budget, if the last one was."""
         last = self.list(limit=1)
-        return last[0] if last and last[0].status == "running" else None
+        return last[0] if last and last[0].status in ("running", "stopped") else None
 
     def cursor(self) -> int:
         """The number of the last message that a night has read."""
@@ -109,13 +109,17 @@ class NightStore:
 
     # -- changes
 
-    def record(self, run: Run, stage: str, changes: Sequence[Change]) -> Run:
-        """Keep the changes that a stage planned: with this the stage is done, whatever happens next."""
+    def record(self, run: Run, stage: str, changes: Sequence[Change], unread: Mapping[int, str]) -> Run:
+        """Keep the changes that a stage planned: with this the stage is done, whatever happens next.
+
+        `unread` are the messages that could not be read so far, by number, with the reason.
+        """
+        report = {"unread": {str(number): why for number, why in unread.items()}}
         with self._database.write() as session:
             at = session.scalar(select(func.count()).where(ChangeRow.run == run.number)) or 0
             session.add_all(_change_row(run.number, at + i, change) for i, change in enumerate(changes))
-            session.execute(update(RunRow).where(RunRow.number == run.number).values(stage=stage))
-        return replace(run, stage=stage)
+            session.execute(update(RunRow).where(RunRow.number == run.number).values(stage=stage, report=report))
+        return replace(run, stage=stage, report=report)
 
     def changes(self, run: Run) -> tuple[Change, ...]:
         """The changes of a night, in their order."""
@@ -137,7 +141,7 @@ class NightStore:
         with self._database.read() as session:
             return {row.message: row.attempts for row in session.scalars(select(WaitingRow))}
 
-    def wait_for(self, messages: dict[int, str], done: Iterable[int]) -> None:
+    def wait_for(self, messages: Mapping[int, str], done: Iterable[int]) -> None:
         """Queue messages with the reason why they could not be read, and take those done from the queue."""
         with self._database.write() as session:
             session.execute(delete(WaitingRow).where(WaitingRow.message.in_(list(done))))
@@ -145,7 +149,7 @@ class NightStore:
                 known = session.get(WaitingRow, number)
                 session.merge(WaitingRow(message=number, reason=reason, attempts=known.attempts + 1 if known else 1))
 
-    def wait_again(self, after: int, waiting: dict[int, int]) -> None:
+    def wait_again(self, after: int, waiting: Mapping[int, int]) -> None:
         """Bring the queue back to what it was before a night that began after message number `after`."""
         with self._database.write() as session:
             session.execute(delete(WaitingRow).where(WaitingRow.message > after))

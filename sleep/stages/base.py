@@ -16,6 +16,8 @@ class Tools:
     remember: Callable[[str, str], None] = lambda key, value: None
     """Keeps a single value for other nights; a dry night keeps nothing."""
     progress: Callable[[str, int, int], None] = lambda stage, done, total: None
+    spent: Callable[[], bool] = lambda: False
+    """Whether the night's budget is spent, so that nothing more is asked of a model."""
 
 
 MINDED = ("allergy", "diet", "avoids", "fear", "intolerance")

@@ -1,13 +1,15 @@
 """extract: statements of the user, from the messages that are new, each with its verbatim quote."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields
 
 from memory.extraction import extract
 from memory.nights import Change, ChangeKind
 from memory.text import fingerprint
 from memory.types import Memory, Message, NewMemory, Trust
+from sleep.home import Model
 from sleep.ids import stable_id
+from sleep.reading import SHORT, Asked, read_with, tells_the_same, worth_asking
 from sleep.stages.base import Tools
 from sleep.view import View
 
@@ -15,15 +17,37 @@ NAME = "extract"
 
 
 def plan(view: View, tools: Tools) -> Iterable[Change]:
-    """New memories. A message that has one already (it was kept when it was said) gives none of the same text."""
+    """New memories: what rules read, and with a model what it reads beside them."""
     messages = list(view.new_messages())
-    origins = view.origins(m.conversation_id for m in messages)
+    reader = _Reader(view, messages)
     for done, message in enumerate(messages, start=1):
-        imported = origins.get(message.conversation_id, "chat") != "chat"
-        known = {_key(m, message.id) for m in view.citing(message.id)}
-        for new in tools.read(message):
-            if view.purged(fingerprint(new.text)) or _key(new, message.id) in known:
+        yield from reader.changes(message, tools.read(message))
+        tools.progress(NAME, done, len(messages))
+    if tools.model is not None:
+        yield from _with_model(view, tools, tools.model, reader, messages)
+
+
+class _Reader:
+    """What is new in what was read. A message that has a memory already (it was kept when it was said, or rules found
+    it) gives none that says the same."""
+
+    def __init__(self, view: View, messages: Sequence[Message]) -> None:
+        self._view = view
+        self._origins = view.origins(m.conversation_id for m in messages)
+        self._found: dict[str, list[NewMemory]] = {}
+
+    def changes(self, message: Message, found: Iterable[NewMemory], *, by_model: bool = False) -> Iterator[Change]:
+        imported = self._origins.get(message.conversation_id, "chat") != "chat"
+        cited = self._view.citing(message.id)
+        known = {_key(m, message.id) for m in cited}
+        told = [*cited, *self._found.get(message.id, ())]
+        for new in found:
+            if self._view.purged(fingerprint(new.text)) or _key(new, message.id) in known:
                 continue
+            if by_model and any(tells_the_same(new, other) for other in told):
+                continue
+            self._found.setdefault(message.id, []).append(new)
+            told.append(new)
             yield Change(
                 stage=NAME,
                 kind=ChangeKind.ADD,
@@ -33,7 +57,28 @@ def plan(view: View, tools: Tools) -> Iterable[Change]:
                 confidence=new.confidence,
                 safe=new.confidence >= 0.6,
             )
-        tools.progress(NAME, done, len(messages))
+
+
+def _with_model(
+    view: View, tools: Tools, model: Model, reader: _Reader, messages: Sequence[Message]
+) -> Iterator[Change]:
+    """What a model reads in messages that may state more; one that it could not read waits for another night."""
+    attempts = view.attempts()
+    wanted = [message for message in messages if worth_asking(message)]
+    asked = (Asked(m, _before(view, m), attempts.get(m.number, 0)) for m in wanted)
+    for done, result in enumerate(read_with(model, list(asked), tools.spent), start=1):
+        if result.failed:
+            view.unread[result.message.number] = result.failed
+        else:
+            yield from reader.changes(result.message, result.memories, by_model=True)
+        tools.progress(f"{NAME} with {model.name}", done, len(wanted))
+
+
+def _before(view: View, message: Message) -> str:
+    """What a short message answers; it may say nothing by itself."""
+    if len(message.content) > SHORT:
+        return ""
+    return next((m.content for m in view.said_before(message, 1) if m.role == "assistant"), "")
 
 
 def read(message: Message) -> tuple[NewMemory, ...]:
