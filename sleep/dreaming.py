@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from memory.text import clean, one_line
 from memory.types import Memory
 from sleep.guard import names, numbers
-from sleep.home import Model
+from sleep.home import Model, ids_of
 
 MOST_CHARS = 300
 INSTRUCTIONS = """\
@@ -37,7 +37,7 @@ def imagine(model: Model, memories: Sequence[Memory]) -> list[tuple[tuple[Memory
     data = "\n".join(
         f"{number}. {one_line(memory.text, MOST_CHARS)}" for number, memory in enumerate(memories, start=1)
     )
-    answer = model.ask("dream", INSTRUCTIONS, data, Dreams)
+    answer = model.ask("dream", INSTRUCTIONS, data, Dreams, sent=ids_of(memories))
     return [found for dream in answer.dreams[:3] for found in _standing(dream, memories)]
 
 

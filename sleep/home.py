@@ -1,6 +1,6 @@
 """What a night works with: the home's parts, and what the layer above lends it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
@@ -10,7 +10,7 @@ from memory.clock import Clock
 from memory.database import Database
 from memory.store import ConversationStore, MemoryStore
 from memory.store.nights import NightStore
-from memory.types import Hit
+from memory.types import Hit, Memory
 from memory.vectors.service import Vectors
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -38,6 +38,11 @@ class Model(Protocol):
     def calls(self) -> int:
         """Calls made so far."""
         ...
+
+
+def ids_of(memories: Iterable[Memory]) -> tuple[str, ...]:
+    """What the ledger calls them; what is not stored yet has no id there."""
+    return tuple(memory.short_id for memory in memories if memory.number)
 
 
 class Taker(Protocol):

@@ -5,20 +5,18 @@ stage the journal holds what it planned, so that a night that was killed goes on
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from memory.errors import EmbedderError, Refused
-from memory.nights import Change, ExamItem, ItemKind, Run
+from memory.nights import Change, Run
 from memory.store.meta import set_meta
 from memory.store.nights import NightStore
-from memory.types import Memory
 from sleep.apply import Outcome, apply
-from sleep.events import Began, Ended, Event, Examined, Note, Planned, Progress, StageBegan
+from sleep.events import Began, Ended, Event, Note, Planned, Progress, StageBegan
 from sleep.exam.draw import draw
-from sleep.exam.faithful import faults
-from sleep.exam.grade import Sitting, compare
+from sleep.exam.gate import Exam, Gate, closure, text_of
 from sleep.exam.sit import Examiner
 from sleep.home import Budget, Home, Model, Taker
 from sleep.registry import STAGES, Stage
@@ -73,14 +71,13 @@ class Night:
 
     def _sleep(self, view: View, run: Run | None, new: int) -> Run | None:
         examiner = Examiner(self._home, self._taker, draw(self._home, view))
-        before = examiner.sit()
-        self._tell(Examined(when="before", classes=before.classes()))
+        gate = Gate(examiner, self._options.stages, self._model, self._tell)
         changes, done = self._plan(view, run)
         if run is not None and not done:
             run = self._home.nights.update(self._home.nights.get(run.short_id), status="stopped")
             self._tell(Ended(run=run.short_id, status=run.status, report={"messages": new, "stage": run.stage}))
             return run
-        changes, exam = self._examine(examiner, before, view, changes)
+        changes, exam = gate.examine(view, changes)
         if run is None:
             report = self._report(new, changes, exam)
             self._tell(Ended(run="", status="planned", report=report))
@@ -103,7 +100,7 @@ class Night:
         if not any(c.decision == "planned" for c in changes):
             return changes
         try:
-            return _closure(tuple(self._options.review(changes)))
+            return closure(tuple(self._options.review(changes)))
         except Refused:
             self._home.nights.update(run, status="refused", ended_at=self._home.clock.now())
             raise
@@ -170,55 +167,9 @@ class Night:
         over = budget.seconds is not None and time.monotonic() - self._started >= budget.seconds
         return over or (budget.tokens is not None and self._model is not None and self._model.tokens >= budget.tokens)
 
-    # -- the exam
-
-    def _examine(
-        self, examiner: Examiner, before: Sitting, view: View, changes: tuple[Change, ...]
-    ) -> "tuple[tuple[Change, ...], _Exam]":
-        """Drop what fails, stage by stage: the changes that are left, and how the exam went."""
-        changes, notes = self._drop_faults(view, changes)
-        last = before
-        for stage in self._options.stages:
-            if not stage.examined or not any(c.stage == stage.name and c.decision == "planned" for c in changes):
-                continue
-            for attempt in ("the changes to blame", "the whole stage"):
-                sitting = examiner.sit(_until(changes, stage.name, self._options.stages))
-                if not stage.settled:
-                    sitting = sitting.keeping(ItemKind.LATEST, last)
-                worse = compare(last, sitting)
-                if not worse:
-                    break
-                blamed = {m for w in worse for m in w.blame} if attempt == "the changes to blame" else set()
-                changes = _without(changes, stage.name, blamed, worse[0].line)
-                notes.append(f"{stage.name}: {attempt} dropped; {worse[0].line}")
-                self._tell(Note(text=notes[-1]))
-            if worse and stage.settled:
-                changes = _without_slots(changes, {(w.item.subject, w.item.slot) for w in worse}, worse[0].line)
-                sitting = examiner.sit(_until(changes, stage.name, self._options.stages))
-                worse = compare(last, sitting)
-            last = sitting if not worse else last
-        self._tell(Examined(when="after", classes=last.classes()))
-        return changes, _Exam(before, last, tuple(notes))
-
-    def _drop_faults(self, view: View, changes: tuple[Change, ...]) -> tuple[tuple[Change, ...], list[str]]:
-        """Changes that say what their sources do not never get as far as the exam."""
-        notes: list[str] = []
-        while found := faults(view, changes):
-            for position, why in found:
-                change = changes[position]
-                notes.append(f"{change.stage}: dropped, {why}: {_text(change)}")
-                self._tell(Note(text=notes[-1]))
-            positions = dict(found)
-            changes = tuple(
-                replace(c, decision="dropped", note=positions[i]) if i in positions else c
-                for i, c in enumerate(changes)
-            )
-            changes = _closure(changes)
-        return changes, notes
-
     # -- making it real
 
-    def _apply(self, run: Run, view: View, changes: Sequence[Change], exam: "_Exam", new: int) -> Run:
+    def _apply(self, run: Run, view: View, changes: Sequence[Change], exam: Exam, new: int) -> Run:
         """Changes, decisions, report and cursor in one transaction: a kill leaves all of it or nothing."""
         with self._home.database.together() as whole:
             outcome = apply(whole, self._home.clock, run.short_id, changes)
@@ -232,7 +183,7 @@ class Night:
             nights.wait_for(view.unread, done=set(view.scope.waiting) - set(view.unread))
             return nights.update(run, status="applied", ended_at=self._home.clock.now(), report=report)
 
-    def _report(self, messages: int, changes: Sequence[Change], exam: "_Exam") -> dict[str, Any]:
+    def _report(self, messages: int, changes: Sequence[Change], exam: Exam) -> dict[str, Any]:
         counts: dict[str, dict[str, int]] = {}
         for change in changes:
             row = counts.setdefault(change.stage, {})
@@ -242,6 +193,7 @@ class Night:
             "messages": messages,
             "changes": counts,
             "exam": {"before": exam.before.classes(), "after": exam.after.classes()},
+            "answers": exam.answers,
             "dropped": list(exam.notes),
             "calls": self._model.calls if self._model else 0,
             "tokens": self._model.tokens if self._model else 0,
@@ -249,90 +201,17 @@ class Night:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class _Exam:
-    """How the exam went, and what was dropped for it."""
-
-    before: Sitting
-    after: Sitting
-    notes: tuple[str, ...]
-
-    def results(self) -> list[tuple[ExamItem, int, int | None, str]]:
-        """Each item with its marks on memories alone, before and after."""
-        marks = [(item, self.before.grades[item.id], self.after.grades[item.id]) for item in self.after.items]
-        return [(item, b.alone, a.alone, a.detail) for item, b, a in marks]
-
-
 def _planned(change: Change) -> Planned:
     return Planned(
         stage=change.stage,
         kind=str(change.kind),
         target=change.target,
-        text=_text(change),
+        text=text_of(change),
         before=change.before.text if change.before is not None else "",
         reason=change.reason,
         confidence=change.confidence,
         safe=change.safe,
     )
-
-
-def _text(change: Change) -> str:
-    return change.payload.text
-
-
-def _until(changes: Sequence[Change], stage: str, stages: Sequence[Stage]) -> list[Change]:
-    """The changes of all stages up to this one."""
-    names = [s.name for s in stages]
-    return [c for c in changes if names.index(c.stage) <= names.index(stage)]
-
-
-def _without(changes: tuple[Change, ...], stage: str, blamed: set[str], why: str) -> tuple[Change, ...]:
-    """Without a stage's changes to the blamed memories (to all, if none is blamed), and without what leans on them."""
-    left = []
-    for change in changes:
-        to_blame = change.stage == stage and change.decision == "planned" and (not blamed or _touches(change, blamed))
-        left.append(replace(change, decision="dropped", note=why) if to_blame else change)
-    return _closure(tuple(left))
-
-
-def _without_slots(changes: tuple[Change, ...], slots: set[tuple[str, str | None]], why: str) -> tuple[Change, ...]:
-    """Without new memories in slots that hold one value and could not be settled: the old ones stay alone."""
-
-    def unsettled(change: Change) -> bool:
-        after = change.after
-        new = change.decision == "planned" and change.before is None
-        return new and isinstance(after, Memory) and after.slot is not None and (after.subject, after.slot) in slots
-
-    return _closure(tuple(replace(c, decision="dropped", note=why) if unsettled(c) else c for c in changes))
-
-
-def _touches(change: Change, memories: set[str]) -> bool:
-    after = change.after
-    return change.key[1] in memories or (isinstance(after, Memory) and after.superseded_by in memories)
-
-
-def _closure(changes: tuple[Change, ...]) -> tuple[Change, ...]:
-    """What changes, or points at, a memory that is not made after all is dropped, too."""
-    made = {c.key[1] for c in changes if c.decision == "planned" and c.before is None}
-    left = [c for c in changes if c.decision in ("dropped", "declined")]
-    gone = {c.key[1] for c in left if c.before is None} - made
-    as_it_was = {c.key[1] for c in left if c.target == "memory"}
-
-    def leans(change: Change) -> bool:
-        """A line or a dream was made from memories as they would have become."""
-        derived = change.target in ("line", "dream") and as_it_was & set(getattr(change.payload, "memories", ()))
-        return change.decision == "planned" and (bool(derived) or any(i in gone for i in _leans_on(change)))
-
-    return tuple(replace(c, decision="dropped", note="rests on what is left out") if leans(c) else c for c in changes)
-
-
-def _leans_on(change: Change) -> Iterator[str]:
-    after = change.after
-    if change.target == "memory" and change.before is not None:
-        yield change.key[1]
-        if isinstance(after, Memory) and after.superseded_by:
-            yield after.superseded_by
-    yield from getattr(after, "memories", ())
 
 
 def _decided(changes: Sequence[Change], outcome: Outcome) -> list[Change]:

@@ -159,7 +159,7 @@ def understood(fact: Fact, message: Message) -> NewMemory | None:
     """A model's statement as a memory; None if the message does not carry it."""
     source = quoted(message, fact.quote)
     text = " ".join(clean(fact.text).split())
-    if source is None or not text or len(text) > MOST_TEXT or "?" in text or not _carried(text, source.quote):
+    if source is None or not text or len(text) > MOST_TEXT or "?" in text or not carried(text, source.quote):
         return None
     subject = fact.subject.strip() or "user"
     if subject.lower() in ("user", "you", "i", "me"):
@@ -201,7 +201,7 @@ def quoted(message: Message, quote: str) -> Source | None:
     return Source(message_id=message.id, quote=message.content[start:end], start=start, end=end)
 
 
-def _carried(text: str, quote: str) -> bool:
+def carried(text: str, quote: str) -> bool:
     """Whether a statement says no more than its quote, and the contrary of nothing."""
     told, said = _tokens(text), _tokens(quote)
     if not told or len(told & said) < SHARED * len(told):

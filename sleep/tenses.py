@@ -7,6 +7,9 @@ passed says that a flight was flown, not that a resolution was kept.
 import re
 from collections.abc import Callable
 
+from memory.fulltext import words_of
+from sleep.guard import differences
+
 _PLURAL = r"(?:you|we|they)"
 _GO_TO = frozenset("school work bed church hospital college university court town camp dinner lunch sea market".split())
 """Places that are verbs, too."""
@@ -28,6 +31,15 @@ def in_past(text: str) -> str | None:
         if match is not None and (changed := rewrite(match)) is not None:
             return text[: match.start()] + changed + text[match.end() :]
     return None
+
+
+def retold(before: str, after: str) -> bool:
+    """Whether a statement is another with nothing changed but the form of its verb."""
+    old, new = set(words_of(before)), set(words_of(after))
+    lost, gained = old - new, new - old
+    if before == after or len(lost) > 1 or len(gained) > 1 or differences(before, after):
+        return False
+    return all(_base(one) is not None and _base(one) == _base(two) for one in lost for two in gained)
 
 
 def _was(match: re.Match[str]) -> str:

@@ -211,6 +211,11 @@ def exam_lines(report: Mapping[str, Any]) -> Iterator[str]:
             (before, total), (after, _) = marks
             yield f"{name}: {before} of {total} right before, {after} after."
 
+    answers = report.get("answers") or {}
+    if answers:
+        before, after = (answers[when]["right"] for when in ("before", "after"))
+        yield f"The model's own answers: {before} of {sum(answers['before'].values())} right before, {after} after."
+
 
 def _right(classes: Mapping[str, Mapping[str, int]], *, alone: bool) -> tuple[int, int]:
     rows = [row for name, row in classes.items() if name.endswith("memories alone") == alone]

@@ -11,7 +11,7 @@ from memory.text import normalise
 from memory.types import Kind, Memory, Message, Source, Status, Trust
 from sleep.endings import ends
 from sleep.guard import differences, lost, names, numbers
-from sleep.tenses import in_past
+from sleep.tenses import in_past, retold
 from sleep.view import View, is_due
 
 WORDS_LOST, WORDS_ADDED = 1, 2
@@ -91,7 +91,7 @@ def _wrong_tense(before: Memory, after: Memory, now: datetime) -> Iterable[str]:
     """Only what has passed is told as past, in the same words but the verb, and as something that nobody said."""
     if not is_due(before, now):
         yield "its time has not passed"
-    if after.text not in (before.text, in_past(before.text)):
+    if after.text not in (before.text, in_past(before.text)) and not retold(before.text, after.text):
         yield "it says something else"
     if after.trust is not Trust.INFERRED or after.confidence > before.confidence:
         yield "nobody said that it took place"

@@ -5,7 +5,7 @@ possible. Memories are therefore graded by themselves, too, and becoming wrong i
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from memory.nights import ExamItem, ItemKind
 from memory.text import normalise
@@ -34,6 +34,8 @@ class Sitting:
 
     items: tuple[ExamItem, ...]
     grades: dict[str, Grade] = field(default_factory=dict)
+    given: dict[str, tuple[Hit, ...]] = field(default_factory=dict)
+    """What the chat would be given."""
 
     def classes(self) -> dict[str, dict[str, int]]:
         """Right, silent and wrong answers of each class."""
@@ -48,7 +50,7 @@ class Sitting:
     def keeping(self, kind: ItemKind, other: "Sitting") -> "Sitting":
         """This sitting, with the grades of one kind as they were in another."""
         kept = {item.id: other.grades[item.id] for item in self.items if item.kind is kind}
-        return Sitting(items=self.items, grades={**self.grades, **kept})
+        return replace(self, grades={**self.grades, **kept})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,7 +43,8 @@ class Examiner:
             self._dense.place(trial, [memory.id for memory in changed])
             retriever = Retriever(trial, self._dense, self._home.clock)
             found = {item.id: retriever.search(item.question, HITS).hits for item in self.items}
-        return Sitting(items=self.items, grades=self._graded(found))
+        given = {item.id: self._taker.given(item.question, found[item.id]) for item in self.items}
+        return Sitting(items=self.items, grades=self._graded(found), given=given)
 
     def _graded(self, found: dict[str, tuple[Hit, ...]]) -> dict[str, Grade]:
         return {item.id: grade(item, found[item.id], self._taker) for item in self.items}

@@ -19,7 +19,7 @@ from sleep.calibrate import NOTHING, Thresholds, thresholds
 from sleep.endings import said, spoken
 from sleep.errors import ModelFailed
 from sleep.guard import differences
-from sleep.home import Model
+from sleep.home import Model, ids_of
 from sleep.sameness import comparable, same
 from sleep.stages.base import Tools
 from sleep.stages.reconcile import STRENGTH
@@ -163,7 +163,8 @@ class _Merging:
         for start in range(0, len(doubts), PAIRS_ASKED):
             batch = doubts[start : start + PAIRS_ASKED]
             try:
-                answer = model.ask(NAME, INSTRUCTIONS, _listed(batch), Verdicts)
+                sent = ids_of(m for doubt in batch for m in (doubt.new, doubt.other))
+                answer = model.ask(NAME, INSTRUCTIONS, _listed(batch), Verdicts, sent)
             except ModelFailed:
                 continue
             for number in _agreed(answer, len(batch)):

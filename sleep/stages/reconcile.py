@@ -13,6 +13,7 @@ from datetime import datetime
 from memory.extraction import is_functional
 from memory.nights import Change, ChangeKind
 from memory.types import Kind, Memory, Status, Trust
+from sleep.conflicts import doubtful
 from sleep.endings import contrary, ended_value, ends, said, spoken, value_of
 from sleep.stages.base import Tools
 from sleep.view import View
@@ -31,10 +32,13 @@ def plan(view: View, tools: Tools) -> Iterable[Change]:
         changes = list(_settle(view, subject, slot))
         closed |= _closed(changes)
         yield from changes
+    asked: set[frozenset[str]] = set()
     for memory in new:
-        changes = list(_confront(view, memory, closed))
+        changes = list(_confront(view, memory, closed, asked))
         closed |= _closed(changes)
         yield from changes
+    if tools.model is not None:
+        yield from (_question(*pair) for pair in doubtful(tools.model, view, new, closed, asked))
 
 
 def _closed(changes: Iterable[Change]) -> set[str]:
@@ -104,19 +108,21 @@ def _visiting(memory: Memory, history: Sequence[Memory]) -> bool:
 # -- everything else coexists, unless one says that the other has ended
 
 
-def _confront(view: View, memory: Memory, closed: set[str]) -> Iterator[Change]:
-    """What a new statement ends, what has ended it already, and what it hardly goes together with."""
+def _confront(view: View, memory: Memory, closed: set[str], asked: set[frozenset[str]]) -> Iterator[Change]:
+    """What a new statement ends, what has ended it already, and what it hardly goes together with.
+
+    Pairs that become a question are added to `asked`: two new statements meet each other twice.
+    """
     for other in _facing(view, memory):
         if closed & {memory.id, other.id} or memory.status is not Status.ACTIVE:
             continue
         first, last = sorted((memory, other), key=spoken)
-        if _other_than_slot(first, last) and ends(last, first):
-            if _outranked(first, last):
-                yield _question(first, last)
-            else:
-                yield _close(first, last, ChangeKind.CLOSE)
-                closed.add(first.id)
-        elif contrary(first, last):
+        over = _other_than_slot(first, last) and ends(last, first)
+        if over and not _outranked(first, last):
+            yield _close(first, last, ChangeKind.CLOSE)
+            closed.add(first.id)
+        elif (over or contrary(first, last)) and (pair := frozenset((first.id, last.id))) not in asked:
+            asked.add(pair)
             yield _question(first, last)
 
 

@@ -5,12 +5,15 @@ Every line is a sentence of the user, and `sources` names for each line where it
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from memory.nights import Change, ChangeKind, Level, Summary
 from memory.types import Memory
+from sleep.home import Model
 from sleep.ids import stable_id
+from sleep.shortening import shorten
 from sleep.stages.base import Tools
 from sleep.summaries import Line, again, choose, keep_best, sentences
 from sleep.view import View
@@ -24,13 +27,26 @@ Periods = dict[str, list[Line]]
 def plan(view: View, tools: Tools) -> Iterable[Change]:
     """One change for each summary that is new or reads differently."""
     talks, days = _read(view)
-    yield from _from_messages(view, Level.CONVERSATION, talks)
+    conversations = list(_from_messages(view, Level.CONVERSATION, talks))
+    yield from conversations if tools.model is None else _shortened(tools.model, conversations)
     changed = list(_from_messages(view, Level.DAY, days))
     yield from changed
     new = {c.after.period: c.after for c in changed if isinstance(c.after, Summary)}
     for level, period_of in ((Level.WEEK, _week), (Level.MONTH, _month)):
         for period in sorted({period_of(date.fromisoformat(day)) for day in new}):
             yield from _from_days(view, level, period, new)
+
+
+def _shortened(model: Model, changes: list[Change]) -> Iterable[Change]:
+    """The same with the new long lines in fewer words, where a model finds some that stand."""
+    known = {line for c in changes if isinstance(c.before, Summary) for line in c.before.text.splitlines()}
+    summaries = [c.after for c in changes if isinstance(c.after, Summary)]
+    lines = dict.fromkeys(line for s in summaries for line in s.text.splitlines() if line not in known)
+    shorter = shorten(model, list(lines))
+    for change in changes:
+        assert isinstance(change.after, Summary)
+        text = "\n".join(shorter.get(line, line) for line in change.after.text.splitlines())
+        yield replace(change, after=replace(change.after, text=text))
 
 
 def _read(view: View) -> tuple[Periods, Periods]:

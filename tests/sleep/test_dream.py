@@ -111,13 +111,15 @@ def test_undo_takes_the_dreams_back_and_the_night_dreams_them_again(night_home, 
 class Dreamer:
     """A model that says what it is told to."""
 
-    name, tokens = "fake:dreamer", 0
+    name, tokens, calls = "fake:dreamer", 0, 0
 
     def __init__(self, answer):
         self.answer = answer
         self.data = ""
 
-    def ask(self, purpose, instructions, data, answer):
+    def ask(self, purpose, instructions, data, answer, sent=()):
+        if purpose != "dream":
+            raise ModelFailed("it only dreams")
         self.data = data
         if isinstance(self.answer, Exception):
             raise self.answer
