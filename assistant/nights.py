@@ -57,7 +57,7 @@ class ChatTaker:
         memory = self._memory
         return choose_given(hits[:HITS], most=memory.give, budget=memory.budget_tokens, count=estimate_tokens)
 
-    def answers(self, question: str, hits: Sequence[Hit]) -> bool:
+    def answers(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         turn = Turn(
             message=self._message(question),
             history=(),
@@ -66,7 +66,7 @@ class ChatTaker:
             now=self._clock.now(),
             zone=self._clock.zone,
         )
-        return any(chance >= FLOOR for chance, _ in self._responder.ranked(turn))
+        return tuple(told.hit for chance, told in self._responder.ranked(turn) if chance >= FLOOR)
 
     def _message(self, question: str) -> Message:
         return Message(

@@ -54,4 +54,5 @@ def memory_line(hit: Hit, zone: str) -> str:
         assumed = ", assumed: ask if it matters" if hit.memory and hit.memory.trust is Trust.INFERRED else ""
         return f"[{hit.id}] ({day}{assumed}) {text}"
     who = hit.message.author or ("the user" if hit.message.role == "user" else "the assistant")
-    return f"[{hit.id}] ({day}, {who} said) {text}"
+    overtaken = ", no longer so" if hit.overtaken else ""
+    return f"[{hit.id}] ({day}, {who} said{overtaken}) {text}"

@@ -19,7 +19,9 @@ from assistant.recollect_score import FLOOR, Candidate, evidence, probability, s
 from assistant.recollect_words import stems_of, support
 from assistant.responder import Piece, Turn
 from memory.errors import EmbedderError
-from memory.extraction import extract, is_functional, is_question
+from memory.extraction import QuestionSlot, extract, is_functional, is_question
+from memory.extraction.clauses import whole_abbreviations
+from memory.extraction.voice import first_person
 from memory.text import one_line
 from memory.types import Hit, Message, NewMemory, Trust
 
@@ -45,6 +47,10 @@ _TASK = re.compile(
     r"|create|make me|sing|rhyme|brainstorm|design|search|google|play|order|book|send|rewrite|proofread|correct)\b",
     re.IGNORECASE,
 )
+_ASKS_FOR = re.compile(
+    rf"{_TASK.pattern}|^\W*(?:please\s+)?(?:give|show|tell|list|find|teach) (?:me|us)\b", re.IGNORECASE
+)
+"""What is asked for is nothing that was told."""
 _PRONOUN = re.compile(r"\W*(?:he|she|they|his|her|their)\b", re.IGNORECASE)
 _PERSONAL = re.compile(r"\b(?:i|my|me|mine|we|our|us|i['’](?:m|ve|d|ll))\b", re.IGNORECASE)
 _SMALL_TALK: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -81,6 +87,15 @@ class Told:
     hit: Hit
     sentence: str
     facts: tuple[NewMemory, ...]
+
+    @property
+    def spoken(self) -> str:
+        """The sentence as its author would say it: questions are put by the one who speaks of *me* and *my*."""
+        return first_person(self.sentence) if self.hit.memory is not None else self.sentence
+
+    def fills(self, slot: QuestionSlot) -> bool:
+        """Whether it is a memory of the very attribute that is asked for."""
+        return self.hit.memory is not None and not slot.past and states(slot, self.facts)
 
 
 class RecallResponder:
@@ -156,7 +171,7 @@ class RecallResponder:
         """What was told and found for a question, with what speaks for and against each sentence."""
         told = [t for hit in turn.hits for t in _sentences(hit)]
         question = understand(turn.message.content)
-        candidates = [Candidate(t.sentence, t.facts, _around(t, turn.history)) for t in told]
+        candidates = [Candidate(t.spoken, t.facts, _around(t, turn.history)) for t in told]
         background = [message.content for message in turn.history if message.role == "user"]
         found = evidence(question, candidates, self._vectors(question, candidates), background=background)
         return list(zip(found, told, strict=True))
@@ -210,7 +225,7 @@ def _sentences(hit: Hit) -> list[Told]:
     if message is None or (message.role != "user" and not message.author):
         return []
     facts = extract(message)
-    spans = [m.span() for m in _SENTENCE.finditer(message.content) if m[0].strip()][:60]
+    spans = [m.span() for m in _SENTENCE.finditer(whole_abbreviations(message.content)) if m[0].strip()][:60]
     return [
         Told(
             hit,
@@ -218,7 +233,7 @@ def _sentences(hit: Hit) -> list[Told]:
             tuple(f for f in facts if f.sources[0].start >= a and f.sources[0].end <= b),
         )
         for a, b in spans
-        if not is_question(message.content[a:b])
+        if not (is_question(message.content[a:b]) or _ASKS_FOR.match(message.content[a:b]))
     ]
 
 
@@ -257,10 +272,14 @@ def choose(ranked: Sequence[tuple[float, Told]], question: Question, floor: floa
     Those that state the attribute asked for, the latest first, since what was said last is what holds: of an attribute
     with one value also those below the floor, once one is above it. Else the best and what is close to it.
     """
-    good = [(s, t) for s, t in ranked if s >= floor]
+    slot = question.slot
+    good = [
+        (s, t)
+        for s, t in ranked
+        if (s >= floor and (question.of_the_past or not t.hit.overtaken)) or (slot is not None and t.fills(slot))
+    ]
     if not good:
         return []
-    slot = question.slot
     if slot and any(states(slot, t.facts) for _, t in good):
         of_it = ranked if is_functional(slot.slot) else good
         stating = [t for _, t in of_it if states(slot, t.facts)]

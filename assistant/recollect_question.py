@@ -32,6 +32,11 @@ _FOCUS = (
         re.I,
     ),
 )
+_PAST = re.compile(
+    r"\b(?:was|were|did|had|used to|before|previous(?:ly)?|former(?:ly)?|earlier|ever|once|past|old|first|last|original(?:ly)?"
+    r"|history|changed?|any ?more|no longer|still)\b",
+    re.IGNORECASE,
+)
 _OWN_NAME = re.compile(r"\b(?:my name is|i['’]?m (?:called )?(?-i:[A-ZÀ-Þ])|i am (?-i:[A-ZÀ-Þ])|im \w+)", re.IGNORECASE)
 _SURNAME = re.compile(r"\b(?:surname|last name|family name|maiden name|née)\b", re.IGNORECASE)
 
@@ -59,6 +64,11 @@ class Question:
         for name in self.names:
             text = re.sub(rf"\b{re.escape(name)}(?:['’]s)?\b", "", text)
         return " ".join(text.split())
+
+    @property
+    def of_the_past(self) -> bool:
+        """Whether it asks for what was, so that what is no longer so may answer."""
+        return bool(_PAST.search(self.text))
 
     def fits(self, sentence: str, known: Acquaintance) -> bool:
         """Whether a sentence has the sort of thing in it that the question asks for."""

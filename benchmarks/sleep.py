@@ -1,12 +1,15 @@
 """What a night costs: `python -m benchmarks.sleep [--old N,N,N] [--new N] [--runs N]`.
 
-A night on the same new messages in homes of different ages, by rules alone: its work should follow what is new. Texts
-become vectors by hashing, so that the homes are built in minutes; search goes through Chroma as it does for a user. And
-the command where nothing is new, beside `reverie --help`, each in a process of its own.
+A night on the same new messages in homes of different ages, by rules alone: its work should follow what is new. The old
+messages are made of words with the frequencies of a language (Zipf). Texts become vectors by hashing, so that the homes
+are built in minutes; search goes through Chroma as it does for a user. And the command where nothing is new, beside
+`reverie --help`, each in a process of its own.
 """
 
 import argparse
 import os
+import random
+import re
 import shutil
 import subprocess
 import sys
@@ -15,13 +18,14 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 
 from assistant.nights import make_night
 from assistant.paths import Paths
 from assistant.runtime import Runtime
 from assistant.settings import Settings
-from benchmarks.engine import export_file, made_messages
+from benchmarks.engine import DOES, WHAT, WHEN, export_file
 from benchmarks.report import machine, median, table
 from memory.clock import FixedClock
 from memory.store import Create
@@ -48,6 +52,24 @@ def told(count: int) -> list[str]:
     return [SAID[number % len(SAID)].format(name(number * 37 % 1999)) for number in range(count)]
 
 
+def vocabulary(size: int = 8_000) -> list[str]:
+    """Words as often as their place says (Zipf): made-up ones, and at random places those that the new messages use."""
+    chance = random.Random(3)
+    made = {"".join(chance.choices(SYLLABLES, k=chance.randint(1, 4))) for _ in range(2 * size)}
+    used = set(re.findall(r"[a-z]+", " ".join([*SAID, *DOES, *WHAT, *WHEN]).lower()))
+    words = sorted(made - used)[: size - len(used)] + sorted(used)
+    chance.shuffle(words)
+    return words
+
+
+def old_messages(count: int) -> list[str]:
+    """Old messages of 6 to 40 words."""
+    chance, words = random.Random(5), vocabulary()
+    weights = list(accumulate(1 / (rank + 2) for rank in range(len(words))))
+    lengths = [chance.randint(6, 40) for _ in range(count)]
+    return [f"{' '.join(chance.choices(words, cum_weights=weights, k=n))}." for n in lengths]
+
+
 def place(folder: Path) -> Paths:
     """A home in one folder."""
     return Paths(data=folder, config=folder, cache=folder).ready()
@@ -64,7 +86,7 @@ def build(folder: Path, old: int) -> None:
     """A home of old messages, one memory for ten of them, all of it read by earlier nights."""
     place(folder)
     file = folder / "old.jsonl"
-    texts = made_messages(old)
+    texts = old_messages(old)
     export_file(file, texts)
     with closing(opened(folder)) as runtime:
         import_path(

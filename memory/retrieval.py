@@ -19,6 +19,7 @@ from memory.database import Database
 from memory.errors import EmbedderError
 from memory.fulltext import TextScore, find_trigrams, find_words, unspaced_of
 from memory.schema import ConversationRow, MemoryRow, MessageRow, PassageRow, SourceRow
+from memory.settled import settle
 from memory.store.rows import to_memory, to_message
 from memory.strength import factor, strength
 from memory.types import ChannelScore, Hit, OwnerType, Status
@@ -62,14 +63,18 @@ class _Candidate:
 
 _Key = tuple[OwnerType, int]
 
+WordSearch = Callable[[Session, OwnerType, str, int], Sequence[TextScore]]
+"""Finds the rows of messages or memories that share words with a query: `find_words`, or what remembers its results."""
+
 
 class Retriever:
     """Searches one home. Safe to call from any thread."""
 
-    def __init__(self, database: Database, vectors: DenseSearch, clock: Clock) -> None:
+    def __init__(self, database: Database, vectors: DenseSearch, clock: Clock, words: WordSearch = find_words) -> None:
         self._database = database
         self._vectors = vectors
         self._clock = clock
+        self._words = words
 
     def search(
         self,
@@ -91,7 +96,7 @@ class Retriever:
         dense, notice = self._dense(query)
         dense_done = time.perf_counter()
         with self._database.read() as session:
-            candidates = _fuse(session, query, dense)
+            candidates = _fuse(session, query, dense, self._words)
             hits = _load(session, candidates, k, leave_out, now, now or self._clock.now())
         return Retrieval(
             hits=hits,
@@ -107,12 +112,12 @@ class Retriever:
             return [], f"Found by words only: {error.message}"
 
 
-def _fuse(session: Session, query: str, dense: Sequence[PassageScore]) -> list[_Candidate]:
+def _fuse(session: Session, query: str, dense: Sequence[PassageScore], words: WordSearch) -> list[_Candidate]:
     """All candidates with their fused score in 0..1, best first."""
     found: dict[_Key, _Candidate] = {}
     _add_dense(session, found, dense)
     for owner in _OWNERS:
-        _add(found, "words", owner, find_words(session, owner, query, DEPTH))
+        _add(found, "words", owner, words(session, owner, query, DEPTH))
     if unspaced_of(query) or not found:
         for owner in _OWNERS:
             _add(found, "trigrams", owner, find_trigrams(session, owner, query, DEPTH))
@@ -170,7 +175,16 @@ def _load(
         hits += [hit for hit in ordered if hit is not None and hit.id not in leave_out]
         if len(hits) >= k:
             break
-    return tuple(sorted(hits, key=lambda hit: -hit.score)[:k])
+
+    def memories(wanted: dict[int, Hit]) -> dict[int, Hit]:
+        """The memories that stand for messages, found as those were."""
+        stand_ins = [
+            _Candidate("memory", number, hit.score, list(hit.channels), None) for number, hit in wanted.items()
+        ]
+        found = _memory_hits(session, stand_ins, now, present)
+        return {number: hit for (_, number), hit in found.items() if hit.id not in leave_out}
+
+    return tuple(sorted(settle(session, hits, memories), key=lambda hit: -hit.score)[:k])
 
 
 def _message_hits(session: Session, batch: list[_Candidate], now: datetime | None) -> dict[_Key, Hit]:

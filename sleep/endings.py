@@ -3,6 +3,7 @@
 import re
 from datetime import datetime
 
+from memory.fulltext import words_of
 from memory.text import normalise
 from memory.types import Kind, Memory, NewMemory
 
@@ -65,11 +66,27 @@ def _rejects(rejection: Memory, memory: Memory) -> bool:
         return False
     if rejection.slot == "avoids" and memory.slot == "diet":
         return value_of(memory) in _EATEN.get(value_of(rejection), ())
+    if memory.slot is None and memory.kind is Kind.FACT:
+        return gives_up(rejection, memory)
     if value_of(rejection) != value_of(memory):
         return False
     if rejection.slot == memory.slot:
         return rejection.slot is not None and rejection.slot != "avoids"
     return memory.kind is Kind.PREFERENCE and (memory.slot in _TASTES or (memory.slot or "").startswith("favourite_"))
+
+
+def gives_up(rejection: NewMemory, memory: NewMemory) -> bool:
+    """Whether a free statement tells of doing what a rejection gives up: each of its words, the verb among them."""
+    given_up = _stems(rejection.text) - _GIVING_UP
+    return len(given_up) >= 2 and given_up <= _stems(memory.text)
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(word[:5] for word in words_of(text))
+
+
+_GIVING_UP = frozenset("not no more longer never gave given give up stopp stop quit any anymo used becau".split())
+"""What a rejection says beside what is given up."""
 
 
 def contrary(one: Memory, other: Memory) -> bool:

@@ -103,14 +103,15 @@ def unmatched(one: str, other: str) -> tuple[str, ...]:
     return tuple(sorted(_changed(Counter(words(one)), Counter(words(other)))))
 
 
-def lost(statement: str, evidence: str) -> tuple[str, ...]:
+def lost(statement: str, evidence: str, around: str = "") -> tuple[str, ...]:
     """What a statement says that its evidence does not: numbers, names, or a missing or added negation.
 
-    The evidence may say more. Dates are the exception: a relative one is written out, so times are not compared.
+    A name may be in what stands `around` the evidence ("my sister Ana is a nurse, and *she lives in Graz*"), and the
+    evidence may say more. Dates are the exception: a relative one is written out, so times are not compared.
     """
     found = []
     if added := names(statement) - names(evidence) - _sentence_starts(statement):
-        missing = {n for n in added if n not in evidence.lower()}
+        missing = {n for n in added if n not in f"{evidence} {around}".lower()}
         found += [f"name: {n}" for n in sorted(missing)]
     if numbers(_DATED.sub(" ", statement)).keys() - numbers(evidence).keys():
         found.append("number")

@@ -50,8 +50,8 @@ class Taker(Protocol):
 
     def given(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]: ...
 
-    def answers(self, question: str, hits: Sequence[Hit]) -> bool:
-        """Whether something among the hits would be taken for an answer."""
+    def answers(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        """What among the hits would be taken for an answer."""
         ...
 
 

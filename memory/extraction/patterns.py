@@ -131,6 +131,8 @@ def _job(match: re.Match[str], reading: Reading) -> Found | None:
 
 def _trade(match: re.Match[str], reading: Reading) -> Found | None:
     value = bare(value_of(match["v"], short=True))
+    if re.match(r"\w+ing (?:the|an?|my|our|your|his|her|their|some)\b", value, re.IGNORECASE):
+        return None  # "meeting the architect" is no trade
     return Found(Kind.FACT, "job", value) if is_job(value) and not value.lower().startswith("not ") else None
 
 
@@ -270,6 +272,11 @@ def _thing(match: re.Match[str], reading: Reading) -> Found | None:
     return Found(Kind.FACT, slot, value, sensitive=slot in ("salary", "blood_type", "weight", "passport_number"))
 
 
+def _measured(match: re.Match[str], reading: Reading) -> Found | None:
+    """ "My commute takes 20 minutes", "my rent went up, it is 900 euros now"."""
+    return _thing(match, reading) if reading.subject is not None and reading.subject.thing else None
+
+
 _FREE_VALUE = frozenset(
     "hobby goal dream_job thesis thesis_topic dissertation diet religion nationality job field_of_study commute".split()
 )
@@ -333,7 +340,7 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
         "home",
         (
             _rule(rf"(?:live|reside|be (?:living|based|settled|residing))\s+(?:[a-z]+\s+){{0,2}}?(?:with [^,]{{1,30}}? )?(?:in|at|near|outside)(?: the (?:\w+ )?(?:city|town|village|centre|center|suburbs|outskirts|heart|middle|north|south|east|west) of)? {PLACE}", fill("home_city")),
-            _rule(rf"(?:have )?(?:just )?(?:moved|relocated|move)(?: back| over| out| down| up)?(?: from [^,]{{2,30}}?)?(?: back)?(?: here)? to {PLACE}", fill("home_city")),
+            _rule(rf"(?:have )?(?:just )?(?:moved|relocated|move)(?:,? again,?| back| over| out| down| up)?(?: from [^,]{{2,30}}?)?(?: back)?(?: here)? to {PLACE}", fill("home_city")),
             _rule(rf"be back (?:home )?in {PLACE}(?:\s+(?:again|now|for good|permanently|to stay))?$", _back, ended=False),
             _rule(rf"be (?:moving|relocating)(?: back)?(?: from [^,]{{2,30}}?)? to {PLACE}", fill("planned_home_city", Kind.PLAN)),
             _rule(rf"(?:lived) in {PLACE}", fill("former_home_city")),
@@ -388,6 +395,11 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
             _rule(rf"be my (?:\w+ )?(?P<rel>{REL})$", _is_my, ended=False),
             _rule(rf"(?:have |own |keep )?(?:just )?(?:have|got|adopted|bought|rescued|welcomed|took in|brought home|own|keep|a|an|one|be getting)?\s*(?:an?|one|my|our|the) (?:[a-z-]+ ){{0,4}}?(?P<rel>{REL})(?: [a-z ]{{1,24}}?)?,? (?:(?:is |be )?called|named|whose name is|by the name of) (?P<v>{NAME})", _named, ended=False),
             _rule(rf"(?:be|got|have been|was) (?:happily )?(?:married to|engaged to|dating|in a relationship with|married) (?P<v>{NAME})", _partner, ended=False),
+        ),
+    ),
+    (
+        "status",
+        (
             _rule(r"be (?:now |happily |recently |newly )?(?P<v>married|single|divorced|engaged|widowed|separated)\b", fill("relationship_status", short=True), ended=False),
             _rule(r"(?:have )?(?:just )?(?:got|gotten) (?P<v>married|engaged|divorced)\b", fill("relationship_status", short=True), ended=False),
         ),
@@ -410,6 +422,8 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
         (
             _rule(rf"be (?:now )?(?:on )?{DAY}", lambda m, r: Found(Kind.FACT, "birthday", value_of(m["v"])) if r.subject and thing_slot(r.subject.thing) == "birthday" else None),
             _rule(r"be (?:now |called |named |currently )?(?P<v>.+)$", lambda m, r: _thing(m, r) if r.subject and r.subject.thing else None),
+            _rule(rf"(?:take|last) (?:me |us )?(?:about |around |roughly |over |almost )?(?P<v>(?:{_NUMBER}|an?|half an) (?:and a half )?(?:minutes?|hours?)\b.*)$", _measured),
+            _rule(rf"(?:went|have gone|go) (?:up|down)\b[^.]*?(?:\bto\b|\bit(?:['’]s| is)) (?:now )?(?P<v>{_NUMBER}[^,;]*?)(?: now)?$", _measured),
         ),
     ),
     (

@@ -89,6 +89,16 @@ _SLOTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "phone_model",
         ),
         (r"\b(?:what|which)\b.*\bcar\b.*\b(?:i|we)\b|\b(?:what|which)\b.*\b(?:i|we) drive\b|\bmy car\b", "car"),
+        (
+            r"\b(?:am|are) (?:i|we) (?:still |already )?(?:single|married|engaged|divorced|widowed)\b|\bmy (?:marital|relationship) status\b",
+            "relationship_status",
+        ),
+        (r"\b(?:what|how much)\b.*\b(?:my|our) rent\b|\b(?:my|our) rent\b", "rent"),
+        (r"\b(?:how long|what)\b.*\b(?:my|our) commute\b|\bhow long do i commute\b", "commute"),
+        (r"\bwhat\b.*\b(?:my|our) e-?mail\b|\bmy e-?mail address\b", "email"),
+        (r"\bwhat(?:['’]s| is)?\b.*\bshoe size\b|\bmy shoe size\b", "shoe_size"),
+        (r"\bwhat (?:do|did) i (?:study|major in)\b|\bmy (?:major|field of study|degree)\b", "field_of_study"),
+        (r"\b(?:what|which) diet\b.*\b(?:i|we)\b", "diet"),
         (r"\b(?:my|i)\b.*\ballerg|\ballerg\w*\b.*\b(?:i|my|me)\b", "allergy"),
         (r"\b(?:my|i)\b.*\b(?:diet|vegetarian|vegan)\b|\b(?:diet)\b.*\b(?:i|my)\b", "diet"),
     )

@@ -66,7 +66,7 @@ _STANDING = re.compile(
 _MANNER = re.compile(
     r"\b(?:answers?|repl(?:y|ies)|respon\w+|sentences?|bullet\w*|units?|metric|imperial|celsius|fahrenheit|emojis?|jargon|formal\w*|informal\w*"
     r"|short|brief\w*|concise\w*|english|german|french|spanish|italian|portuguese|dutch|simple words|simply|lists?|markdown|first name"
-    r"|plain|polite\w*|honest\w*|direct|exclamation marks?|24[- ]hour|spelling|tone|step by step|kilomet\w+|pronouns?|sir|madam|headings?)\b",
+    r"|call me|plain|polite\w*|honest\w*|direct|exclamation marks?|24[- ]hour|spelling|tone|step by step|kilomet\w+|pronouns?|sir|madam|headings?)\b",
     re.IGNORECASE,
 )
 _GIVES_NAME = re.compile(rf"^be (?:called |named )?({NAME})$", re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""From "I" to "you": a statement about oneself as the assistant keeps it."""
+"""From "I" to "you" and back: a statement about oneself as the assistant keeps it, and as its author would say it."""
 
 import re
 
@@ -33,6 +33,21 @@ def second_person(clause: str) -> str:
     turned = re.sub(r"\b(you) was\b", r"\1 were", turned, flags=re.IGNORECASE)
     turned = re.sub(r"\bcan not\b", "cannot", " ".join(turned.split()))
     return turned[:1].upper() + turned[1:].rstrip(" .!…,;:") + "."
+
+
+_BACK = (
+    (r"\byou're\b", "I'm"), (r"\byou are\b", "I am"), (r"\byou were\b", "I was"), (r"\bare you\b", "am I"),
+    (r"\byour\b", "my"), (r"\byours\b", "mine"), (r"\byourself\b", "myself"),
+    (r"(?<!^)(?<![.,;!?] )(?<!and )(?<!but )(?<!that )(?<!because )(?<!if )(?<!when )\byou\b(?=$|\W)", "me"),
+    (r"\byou\b", "I"), (r"\byou(?=['’])", "I"),
+)  # fmt: skip
+
+
+def first_person(statement: str) -> str:
+    """`You are a nurse and your sister is Ana.` as `I am a nurse and my sister is Ana.`: near enough to be compared."""
+    for pattern, word in _BACK:
+        statement = re.sub(pattern, word, statement, flags=re.IGNORECASE)
+    return statement[:1].upper() + statement[1:]
 
 
 def _turn(match: re.Match[str]) -> str:

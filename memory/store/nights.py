@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import Select, delete, func, select, update
@@ -109,7 +110,9 @@ class NightStore:
 
     # -- changes
 
-    def record(self, run: Run, stage: str, changes: Sequence[Change], unread: Mapping[int, str]) -> Run:
+    def record(
+        self, run: Run, stage: str, changes: Sequence[Change], unread: Mapping[int, str] = MappingProxyType({})
+    ) -> Run:
         """Keep the changes that a stage planned: with this the stage is done, whatever happens next.
 
         `unread` are the messages that could not be read so far, by number, with the reason.

@@ -18,7 +18,7 @@ from memory.store import MemoryFilter
 from memory.store.rows import to_message
 from memory.text import fingerprint, normalise
 from memory.types import Kind, Memory, Message, NewMemory
-from sleep.endings import ended_value, value_of
+from sleep.endings import ended_value, gives_up, value_of
 from sleep.home import Home
 from sleep.ids import stable_id
 from sleep.view import View, is_due
@@ -141,10 +141,11 @@ def _facts(statements: Sequence[Statement]) -> Iterable[ExamItem]:
     for s in statements:
         for value in {normalise(s.memory.value or ""), ended_value(s.memory) or ""}:
             said.setdefault((s.memory.subject, value), []).append(s)
+    rejections = [s for s in statements if s.memory.kind is Kind.REJECTION]
     for s in statements:
         if s.memory.slot and is_functional(s.memory.slot):
             continue
-        others = said[s.memory.subject, normalise(s.memory.value or "")] if s.memory.value else []
+        others = said[s.memory.subject, normalise(s.memory.value or "")] if s.memory.value else rejections
         if not any(_takes_back(other, s) for other in others):
             yield _item(ItemKind.FACT, question_of(s.memory), s)
 
@@ -154,6 +155,8 @@ def _takes_back(later: Statement, earlier: Statement) -> bool:
     after = (later.message.said_at, later.message.number) > (earlier.message.said_at, earlier.message.number)
     if after and ended_value(later.memory) == value_of(earlier.memory):
         return True
+    if earlier.memory.value is None:
+        return after and later.memory.subject == earlier.memory.subject and gives_up(later.memory, earlier.memory)
     ways = [(s.memory.slot, s.memory.kind is Kind.REJECTION) for s in (later, earlier)]
     return after and ways[0] != ways[1]
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import groupby
 
 from memory.extraction.dates import find_when
+from memory.extraction.slots import relation_of
 from memory.fulltext import words_of
 from memory.nights import Change, ChangeKind
 from memory.text import normalise
@@ -168,10 +169,11 @@ def _wrong_statement(memory: Memory, messages: dict[str, Message]) -> Iterable[s
             return
     quotes = " . ".join(source.quote for source in memory.sources)
     said_in = messages[memory.sources[0].message_id]
-    yield from lost(memory.text, quotes)
+    said = " ".join(messages[source.message_id].content for source in memory.sources)
+    yield from lost(memory.text, quotes, said)
     if memory.value and not _within(memory.value, said_in.content):
         yield f"nobody said {memory.value}"
-    if memory.subject != "user" and memory.subject.lower() not in said_in.content.lower():
+    if memory.subject != "user" and not _speaks_of(memory.subject, said_in.content):
         yield f"{memory.subject} is not spoken of"
     if memory.event_from is not None:
         when = find_when(memory.sources[0].quote, said_in.said_at, said_in.zone, past=False)
@@ -179,6 +181,12 @@ def _wrong_statement(memory: Memory, messages: dict[str, Message]) -> Iterable[s
         starts = {w.start for w in (when, other) if w is not None}
         if starts and memory.event_from not in starts:
             yield f"{memory.event_from:%-d %B %Y} is not when"
+
+
+def _speaks_of(subject: str, content: str) -> bool:
+    """Whether a message names somebody, or their relation in another word: a mother as "my mum"."""
+    words = {word.strip(".,;:!?'’\"()").removesuffix("'s").removesuffix("’s") for word in content.lower().split()}
+    return subject.lower() in content.lower() or any(relation_of(word) == subject for word in words)
 
 
 def _within(value: str, content: str) -> bool:

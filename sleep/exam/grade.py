@@ -7,6 +7,7 @@ possible. Memories are therefore graded by themselves, too, and becoming wrong i
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
+from memory.fulltext import words_of
 from memory.nights import ExamItem, ItemKind
 from memory.text import normalise
 from memory.types import Hit, Memory
@@ -104,11 +105,23 @@ def grade(item: ExamItem, hits: Sequence[Hit], taker: Taker) -> Grade:
 
 
 def _grade_never(item: ExamItem, hits: Sequence[Hit], taker: Taker) -> Grade:
+    """Right where nothing is taken for an answer, but what the user said in these very words: a faithful memory that
+    is mistaken for an answer is no damage that a night has done."""
     memories = [hit for hit in hits if hit.memory is not None]
-    given = WRONG if taker.answers(item.question, hits) else RIGHT
-    alone = WRONG if taker.answers(item.question, memories) else RIGHT
-    blame = tuple(hit.memory.id for hit in memories[:3] if hit.memory is not None) if WRONG in (given, alone) else ()
-    return Grade(given=given, alone=alone, blame=blame)
+    given, alone = (_made_up(taker.answers(item.question, some)) for some in (hits, memories))
+    blame = tuple(dict.fromkeys(hit.memory.id for hit in (*given, *alone) if hit.memory is not None))
+    return Grade(given=WRONG if given else RIGHT, alone=WRONG if alone else RIGHT, blame=blame)
+
+
+def _made_up(hits: Sequence[Hit]) -> list[Hit]:
+    """Without the memories whose telling words are nearly all in their quotes."""
+    found = []
+    for hit in hits:
+        quotes = " ".join(source.quote for source in hit.memory.sources) if hit.memory is not None else ""
+        told, said = ({word[:4] for word in words_of(text)} for text in (hit.text, quotes))
+        if hit.memory is None or len(told & said) < 0.6 * len(told):
+            found.append(hit)
+    return found
 
 
 def _grade_memories(item: ExamItem, memories: Iterable[Memory]) -> tuple[int, tuple[str, ...], str, tuple[str, ...]]:

@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from memory.database import Database
 from memory.errors import EmbedderError
+from memory.fulltext import TextScore, find_words
 from memory.nights import Change, ExamItem
 from memory.passages import embedded_text
 from memory.retrieval import Retriever
 from memory.schema import MemoryRow, PassageRow
-from memory.types import Hit, Memory
+from memory.types import Hit, Memory, OwnerType
 from memory.vectors.base import PassageScore
 from sleep.apply import apply
 from sleep.exam.grade import Grade, Sitting, grade
@@ -32,6 +34,7 @@ class Examiner:
         self._taker = taker
         self.items = tuple(items)
         self._dense = _Dense(home, [item.question for item in items])
+        self._words = _Words()
 
     def sit(self, changes: Sequence[Change] = ()) -> Sitting:
         """One sitting with `changes` made, which are rolled back: the write lock is held for retrieval alone."""
@@ -41,13 +44,27 @@ class Examiner:
             if changes:
                 apply(trial, self._home.clock, "trial", changes)
             self._dense.place(trial, [memory.id for memory in changed])
-            retriever = Retriever(trial, self._dense, self._home.clock)
+            retriever = Retriever(trial, self._dense, self._home.clock, self._words)
             found = {item.id: retriever.search(item.question, HITS).hits for item in self.items}
         given = {item.id: self._taker.given(item.question, found[item.id]) for item in self.items}
         return Sitting(items=self.items, grades=self._graded(found), given=given)
 
     def _graded(self, found: dict[str, tuple[Hit, ...]]) -> dict[str, Grade]:
         return {item.id: grade(item, found[item.id], self._taker) for item in self.items}
+
+
+class _Words:
+    """Full text, which finds the same messages in every sitting: a night changes none."""
+
+    def __init__(self) -> None:
+        self._messages: dict[tuple[str, int], Sequence[TextScore]] = {}
+
+    def __call__(self, session: Session, owner: OwnerType, query: str, k: int) -> Sequence[TextScore]:
+        if owner != "message":
+            return find_words(session, owner, query, k)
+        if (query, k) not in self._messages:
+            self._messages[query, k] = find_words(session, owner, query, k)
+        return self._messages[query, k]
 
 
 class _Dense:

@@ -25,8 +25,8 @@ class PlainTaker:
     def given(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         return tuple(hits[:12])
 
-    def answers(self, question: str, hits: Sequence[Hit]) -> bool:
-        return False
+    def answers(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+        return ()
 
 
 def open_home(folder: Path, clock: FixedClock) -> Home:
