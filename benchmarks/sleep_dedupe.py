@@ -132,7 +132,7 @@ def show(name: str, cases: Sequence[Case]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--each", type=int, default=150, help="made pairs of a kind")
+    parser.add_argument("--each", type=int, default=250, help="made pairs of a kind")
     parser.add_argument("--seed", type=int, default=5)
     parser.add_argument("--made-only", action="store_true", help="without the public sets")
     parser.add_argument("--show", action="store_true", help="list wrong and unclear merges of the night")

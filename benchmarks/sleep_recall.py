@@ -66,6 +66,8 @@ class Result:
     name: str
     questions: int
     memories: int
+    dropped: int
+    """Memories that were read, and that the exam did not let pass."""
     before: Scores
     after: Scores
     made: Scores
@@ -80,12 +82,13 @@ def conversation(person: Path, runtime: Runtime) -> Result:
     queries = [{**q, "own": own} for q in rows_of(person / "queries.jsonl") if q["category"] != "adversarial"]
     before = searched(runtime, queries)
     started = time.perf_counter()
-    sleep_once(runtime)
+    run = sleep_once(runtime)
     seconds = time.perf_counter() - started
     runtime.vectors.work()
     memories = runtime.memories.list(MemoryFilter(limit=100_000))
     made = by_meaning(runtime, queries, made_in_the_night(runtime))
-    return Result(person.name, len(queries), len(memories), before, searched(runtime, queries), made, seconds)
+    dropped = run.report["changes"].get("extract", {}).get("dropped", 0) if run else 0
+    return Result(person.name, len(queries), len(memories), dropped, before, searched(runtime, queries), made, seconds)
 
 
 def searched(runtime: Runtime, queries: Sequence[Row]) -> Scores:
@@ -129,7 +132,7 @@ def by_meaning(runtime: Runtime, queries: Sequence[Row], candidates: Sequence[Sh
 # -- the table
 
 HEADER = (
-    "conversation", "questions", "memories", "Recall@10 before", "Recall@10 after", "ratio",
+    "conversation", "questions", "memories", "dropped by the exam", "Recall@10 before", "Recall@10 after", "ratio",
     "memories and summaries only", "ratio", "the same of the user's own words",
     "tokens, messages", "tokens, after", "tokens, only", "fewer by", "night",
 )  # fmt: skip
@@ -137,13 +140,15 @@ HEADER = (
 
 def row(name: str, results: Sequence[Result]) -> list[object]:
     """One conversation, or all of them with each question counting the same."""
-    recall = [mean([v for r in results for v in s(r).recall]) for s in _PARTS]
-    own = [mean([v for r in results for v in s(r).own]) for s in _PARTS]
-    tokens = [mean([v for r in results for v in s(r).tokens]) for s in _PARTS]
+    parts = [[r.before for r in results], [r.after for r in results], [r.made for r in results]]
+    recall = [mean([v for scores in part for v in scores.recall]) for part in parts]
+    own = [mean([v for scores in part for v in scores.own]) for part in parts]
+    tokens = [mean([v for scores in part for v in scores.tokens]) for part in parts]
     return [
         name,
         sum(r.questions for r in results),
         sum(r.memories for r in results),
+        sum(r.dropped for r in results),
         f"{recall[0]:.3f}",
         f"{recall[1]:.3f}",
         f"{recall[1] / recall[0]:.3f}",
@@ -154,9 +159,6 @@ def row(name: str, results: Sequence[Result]) -> list[object]:
         f"{1 - tokens[2] / tokens[0]:.0%}",
         f"{sum(r.seconds for r in results):.1f} s",
     ]
-
-
-_PARTS = (lambda r: r.before, lambda r: r.after, lambda r: r.made)
 
 
 def main() -> None:
