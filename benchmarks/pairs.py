@@ -191,7 +191,7 @@ NEGATIONS = _listed(
 
 
 def made_pairs(each: int = 150, seed: int = 5) -> list[LabelledPair]:
-    """`each` different pairs of a kind, or as many as there are: numbers (and times of day), dates, names, negations."""
+    """`each` different pairs of a kind, or what there is: numbers (and times of day), dates, names, negations."""
     choose = random.Random(seed)
     forms: dict[str, list[tuple[list[str], list[str]]]] = {
         "number": [(NUMBER_FORMS + READ_NUMBER_FORMS, NUMBERS)] * 4 + [(CLOCK_FORMS, CLOCKS)],

@@ -197,12 +197,11 @@ def _lower(text: str) -> list[str]:
 
 
 def _quantities(text: str) -> frozenset[str]:
-    """Quantifiers; "a few" and "few" are two."""
-    some = (match[0].lower() for match in _SOME.finditer(text))
-    return _words(text, _QUANTIFIERS) | frozenset(" ".join(found.split()) for found in some)
+    """Quantifiers; "few" is less than "a few"."""
+    return _words(text, _QUANTIFIERS) | frozenset(f"only {m[2].lower()}" for m in _FEW.finditer(text) if not m[1])
 
 
-_SOME = re.compile(r"\ba\s+(?:few|little)\b", re.IGNORECASE)
+_FEW = re.compile(r"\b(?:(an?|the|this|that|your|my|our|his|her|its|their)\s+)?(few|little)\b", re.IGNORECASE)
 
 
 def _signs(text: str) -> Counter[str]:
@@ -211,13 +210,13 @@ def _signs(text: str) -> Counter[str]:
     Units and the commonest currencies are told by `_UNITS` and numbers, their other names included.
     """
     marks = (c for c in text if (unicodedata.category(c)[0] == "S" and c not in _TOLD_AS_WORDS) or c in _MARKS)
-    return Counter(marks) + Counter("-" for _ in _MINUS.finditer(text))
+    return Counter(marks) + Counter(match[0].replace("−", "-") for match in _JOINED.finditer(text))
 
 
 _TOLD_AS_WORDS = frozenset("$€£¥°`´^")
-_MARKS = frozenset("#@_*")
-_MINUS = re.compile(r"(?<=\w)[-−](?!\w)")
-"""After a word, as in "O-" or "A-"; between words it is a hyphen, before a number `numbers` reads it."""
+_MARKS = frozenset("#@*")
+_JOINED = re.compile(r"(?<=[^\W_])_(?=[^\W_])|(?<=\w)[-−](?![\w−-])")
+"""Within a word ("a_b"), and after one ("O-"): elsewhere these are dashes, hyphens, or signs that `numbers` reads."""
 
 
 def _unsigned(one: str, other: str) -> frozenset[str]:

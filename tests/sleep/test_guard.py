@@ -34,6 +34,8 @@ def test_signs_and_small_words_make_different_facts(one: str, other: str) -> Non
         ("Your sister-in-law is a nurse.", "Your sister-in-law is a nurse!"),
         ("Your flat - the big one - is in Lyon.", "Your flat, the big one, is in Lyon."),
         ("You have a few friends.", "You now have a few friends."),
+        ("You met a little girl.", "You met the little girl."),
+        ("You work -- and live -- in Lyon.", "You work, and live, in Lyon."),
         ("You are 1.80 m tall (really).", "You are really 1.80 m tall."),
     ],
 )
