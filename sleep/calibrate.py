@@ -17,7 +17,7 @@ from sleep.guard import unlike
 if TYPE_CHECKING:
     from memory.vectors.base import Matrix
 
-KEY = "sleep_thresholds:1:"
+KEY = "sleep_thresholds:2:"
 """A later version of the pairs or of the guard has a later number, so that thresholds are measured anew."""
 MISSED = 0.01
 """The share of true duplicates that may lie below `nominate`."""

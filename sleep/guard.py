@@ -1,11 +1,12 @@
 """The guard: what two statements must have in common before one may stand for the other.
 
 Embeddings barely see a digit, a name or a "not"; this does. `differences` compares what makes statements different
-facts: negation, numbers and units, dates, names, quantifiers, colours, relations, and who does what to whom. `unlike`
-also wants every other word matched. Unsure means that they differ.
+facts: negation, numbers and units, dates, names, quantifiers, colours, relations, signs that are no letters ("C++",
+"O-", emoji), and who does what to whom. `unlike` also wants every other word matched. Unsure means that they differ.
 """
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
@@ -81,11 +82,12 @@ def differences(one: str, other: str) -> tuple[str, ...]:
             ("negation", _polarity(one) ^ _polarity(other)),
             ("number", _changed(numbers(one), numbers(other))),
             ("time or unit", _words(one, _TIMES | _UNITS) ^ _words(other, _TIMES | _UNITS)),
-            ("quantity", _words(one, _QUANTIFIERS) ^ _words(other, _QUANTIFIERS)),
+            ("quantity", _quantities(one) ^ _quantities(other)),
             ("name", _unnamed(one, other) | _unnamed(other, one)),
             ("kind", _words(one, COLOURS | _CLASSES) ^ _words(other, COLOURS | _CLASSES)),
             ("relation", _relations(one) ^ _relations(other)),
             ("opposite", _opposed(one, other)),
+            ("sign", _unsigned(one, other)),
             ("order", _disorder(one, other)),
         )
         if found
@@ -115,6 +117,8 @@ def lost(statement: str, evidence: str, around: str = "") -> tuple[str, ...]:
         found += [f"name: {n}" for n in sorted(missing)]
     if numbers(_DATED.sub(" ", statement)).keys() - numbers(evidence).keys():
         found.append("number")
+    if _signs(statement).keys() - _signs(evidence).keys():
+        found.append("sign")
     closest = _closest(statement, evidence)
     if all(_negated(statement) != _negated(said) for said in closest):
         found.append("negation")
@@ -191,6 +195,37 @@ def _sentence_starts(text: str) -> frozenset[str]:
 
 def _lower(text: str) -> list[str]:
     return [w.lower() for w in _WORD.findall(text)]
+
+
+def _quantities(text: str) -> frozenset[str]:
+    """Quantifiers; "few" is less than "a few"."""
+    return _words(text, _QUANTIFIERS) | frozenset(f"only {m[2].lower()}" for m in _FEW.finditer(text) if not m[1])
+
+
+_FEW = re.compile(r"\b(?:(an?|the|this|that|your|my|our|his|her|its|their)\s+)?(few|little)\b", re.IGNORECASE)
+
+
+def _signs(text: str) -> Counter[str]:
+    """What is neither letter nor figure and still part of what is said: C++, C#, O-, < 5, a_b, emoji.
+
+    Units and the commonest currencies are told by `_UNITS` and numbers, their other names included.
+    """
+    marks = (c for c in text if (unicodedata.category(c)[0] == "S" and c not in _TOLD_AS_WORDS) or c in _MARKS)
+    return Counter(marks) + Counter(match[0].replace("−", "-") for match in _JOINED.finditer(text))
+
+
+_TOLD_AS_WORDS = frozenset("$€£¥°`´^")
+_MARKS = frozenset("#@*")
+_JOINED = re.compile(r"(?<=[^\W_])_(?=[^\W_])|(?<=\w)[-−](?![\w−-])")
+"""Within a word ("a_b"), and after one ("O-"): elsewhere these are dashes, hyphens, or signs that `numbers` reads."""
+
+
+def _unsigned(one: str, other: str) -> frozenset[str]:
+    """The signs that differ. Emoji beside a statement that has none are only decoration."""
+    left, right = _signs(one), _signs(other)
+    pictures = [{c for c in signs if unicodedata.category(c) in ("So", "Sk")} for signs in (left, right)]
+    beside = frozenset() if all(pictures) else frozenset().union(*pictures)
+    return frozenset(_changed(left, right) - beside)
 
 
 def _words(text: str, wanted: frozenset[str]) -> frozenset[str]:
