@@ -74,6 +74,12 @@ _SMALL_TALK: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"^\W*how are you\b", re.I), "I am well, and I remember what you told me."),
 )
 _ABOUT_ITSELF = re.compile(r"^\W*(?:who|what) are you\b|^\W*what can you do\b|^\W*how do you work\b", re.I)
+_ABOUT_WISHES = re.compile(
+    r"\b(?:asked|told|want(?:ed)?|wish(?:ed)?)\b[^.?!]*\b(?:of |for )?(?:the way |how )?you\b[^.?!]*\b(?:answer|reply|respond|write|talk|speak)"
+    r"|\bhow (?:should|do|are) you (?:supposed to )?(?:answer|reply|respond|write|talk|speak)\b",
+    re.IGNORECASE,
+)
+"""Questions about what the user wishes of the assistant."""
 _ITSELF = (
     "I am Reverie. I keep what you tell me on this machine and answer from it, with the day you said it. "
     "Say “remember that …” to have something kept as a memory."
@@ -155,6 +161,8 @@ class RecallResponder:
     # -- questions
 
     def _recall(self, turn: Turn) -> tuple[str, tuple[str, ...]]:
+        if turn.standing and _ABOUT_WISHES.search(turn.message.content):
+            return "You asked of every answer: " + " ".join(f"“{wish}”" for wish in turn.standing), ()
         question = understand(turn.message.content)
         ranked = self.ranked(turn)
         chosen = choose(ranked, question)

@@ -34,7 +34,7 @@ _FOCUS = (
 )
 _PAST = re.compile(
     r"\b(?:was|were|did|had|used to|before|previous(?:ly)?|former(?:ly)?|earlier|ever|once|past|old|first|last|original(?:ly)?"
-    r"|history|changed?|any ?more|no longer|still)\b",
+    r"|history|changed?)\b",
     re.IGNORECASE,
 )
 _OWN_NAME = re.compile(r"\b(?:my name is|i['’]?m (?:called )?(?-i:[A-ZÀ-Þ])|i am (?-i:[A-ZÀ-Þ])|im \w+)", re.IGNORECASE)

@@ -186,7 +186,7 @@ def states(asked: QuestionSlot, facts: Sequence[NewMemory]) -> bool:
     return any(fact.slot in wanted and _same_person(asked.subject, fact) for fact in facts)
 
 
-_SAME_SLOTS = {"origin": ("birthplace",), "name": ("called",)}
+_SAME_SLOTS = {"origin": ("birthplace",), "name": ("called",), "allergy": ("avoids", "diet")}
 
 
 def _same_person(subject: str, fact: NewMemory) -> bool:

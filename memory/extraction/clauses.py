@@ -51,7 +51,7 @@ _ABBREVIATION = re.compile(
 _I = r"(?:i|i['’](?:m|ve|ll|d)|im|ive)"
 _SPLIT = re.compile(
     rf"(?:,\s*|\s+)(?:and|but|so|though|although|whereas|while|yet|plus)\s+(?=(?:{_I}|we|we['’]\w+|my|our|he|she|they|he['’]s|she['’]s)\b)"
-    rf"|,\s+(?=(?:{_I}|we|my|our|she|he)\b)|\s+[-–—]+\s+|:\s+(?={_I}\b)|\s+(?=(?:because|since|as)\s+{_I}\b)|\)?\s*\((?=\w)",
+    rf"|,\s+(?=(?:{_I}|we|my|our|she|he)\b)|\s+[-–—]+\s+|:\s+(?={_I}\b)|\s+(?=(?:because|since|as)\s+{_I}\b)|\)?\s*\((?=[^\W\d])",
     re.IGNORECASE,
 )
 _VERB = (

@@ -56,7 +56,7 @@ _CONTRACTIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(he|she|it|there|that)'s\b", r"\1 is"),
         (
             r"(?<=\w)'s (?=(?:a|an|the|called|named|from|allergic|not|\d+|in|at|now|also|very|really|been|got)\b|\w+ing\b)",
-            " is ",
+            lambda m: m[0] if re.search(r"\b(?:is|are|was|were)\b", m.string[: m.start()]) else " is ",
         ),
         (r"\b(name|birthday|age|job|phone|car)'s\b", r"\1 is"),
         (r"\bgonna\b", "going to"),

@@ -49,6 +49,16 @@ ghanaian kenyan ethiopian south african israeli palestinian lebanese syrian iraq
 asian african latino latina hispanic catalan basque breton bavarian parisian londoner"""
 DEMONYMS = frozenset(_DEMONYMS.split()) | {"south african", "new zealander"}
 
+FIELDS = (
+    r"(?:(?:applied|pure|computer|political|environmental|social|veterinary|mechanical|electrical|civil|data|art|english"
+    r"|german|french) )?(?:economics|medicine|philosophy|physics|chemistry|biology|mathematics|maths|statistics|law"
+    r"|history|geography|geology|psychology|sociology|anthropology|linguistics|literature|theology|architecture"
+    r"|engineering|science|informatics|nursing|pharmacy|dentistry|journalism|pedagogy|education|design|music|drama"
+    r"|film studies|business(?: administration)?|management|accounting|finance|marketing|agriculture|astronomy"
+    r"|archaeology|biochemistry|genetics|neuroscience|robotics)"
+)
+"""What people study."""
+
 BELIEFS = frozenset(
     """catholic protestant christian muslim jewish hindu buddhist sikh atheist agnostic lutheran orthodox baptist
     methodist quaker anglican mormon""".split()

@@ -8,11 +8,12 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from memory.extraction.grammar import NAME, REL, UPPER, WORD_UP, Reading
+from memory.extraction.grammar import NAME, REL, SHORT_NAME, UPPER, WORD_UP, Reading
 from memory.extraction.lexicon import (
     COLOURS,
     CONDITIONS,
     DIETS,
+    FIELDS,
     NUMBER_WORDS,
     PHONES,
     RELATIVE_HEADS,
@@ -384,6 +385,7 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
         "school",
         (
             _rule(rf"(?:study|be studying|be doing a (?:PhD|master's|degree|bachelor's) in|major in|be majoring in|read) {_NP}(?:\s+(?:at|in)\s+.*)?$", fill("field_of_study", short=True)),
+            _rule(rf"(?:have )?(?:switched|changed)(?: (?:my )?(?:major|degree|course|studies|subject)s?)?(?: from [^,]{{2,40}}?)? to (?P<v>{FIELDS})\b", fill("field_of_study", short=True)),
             _rule(rf"(?:studied|graduated in|have a (?:degree|PhD|master's|bachelor's)(?: degree)? in) {_NP}(?:\s+(?:at|in|from)\s+.*)?$", fill("former_field_of_study", short=True)),
         ),
     ),
@@ -402,6 +404,7 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
         (
             _rule(r"be (?:now |happily |recently |newly )?(?P<v>married|single|divorced|engaged|widowed|separated)\b", fill("relationship_status", short=True), ended=False),
             _rule(r"(?:have )?(?:just )?(?:got|gotten) (?P<v>married|engaged|divorced)\b", fill("relationship_status", short=True), ended=False),
+            _rule(rf"(?:have )?(?:just |recently |finally )?(?P<v>broke(?:n)? up|split up|separated)(?: with {SHORT_NAME})?(?: (?:last|this|in|on|two|a) .*)?$", fill("relationship_status", short=True), ended=False),
         ),
     ),
     (

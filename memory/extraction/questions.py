@@ -90,7 +90,7 @@ _SLOTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"\b(?:what|which)\b.*\bcar\b.*\b(?:i|we)\b|\b(?:what|which)\b.*\b(?:i|we) drive\b|\bmy car\b", "car"),
         (
-            r"\b(?:am|are) (?:i|we) (?:still |already )?(?:single|married|engaged|divorced|widowed)\b|\bmy (?:marital|relationship) status\b",
+            r"\b(?:am|are) (?:i|we) (?:still |already )?(?:single|married|engaged|divorced|widowed|dating)\b|\bdo i (?:still )?have an? (?:girl|boy)friend\b|\bmy (?:marital|relationship) status\b",
             "relationship_status",
         ),
         (r"\b(?:what|how much)\b.*\b(?:my|our) rent\b|\b(?:my|our) rent\b", "rent"),
@@ -129,6 +129,7 @@ _OF_OTHERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 _FOOD_FOR = re.compile(
     rf"\b(?:cook|serve|bake|feed|make|eat|have|order|avoid|bring|give)\b.*?\b(?:for |to )?(?P<who>my (?:{_REL})|[A-Z][\w'’-]+|me|I)\b(?=\W*(?:eat|have|avoid|not)?\W*$)"
+    rf"|\b(?:cook|bake|make|prepare)\w*\b(?: \w+){{0,3}}? for (?P<who3>my (?:{_REL})|[A-Z][\w'’-]+|me|myself)\b"
     rf"|\b(?:can|should|may|could|must)(?:n['’]t| not)?\s+(?P<who2>my (?:{_REL})|[A-Z][\w'’-]+|I)\s+(?:not\s+)?(?:eat|drink|avoid)\b"
 )
 
@@ -151,6 +152,6 @@ def question_slot(text: str) -> QuestionSlot | None:
     ):
         return QuestionSlot(relation_slot(match["rel"]))
     if match := _FOOD_FOR.search(question):
-        who = match["who"] or match["who2"]
-        return QuestionSlot("allergy", "user" if who in ("I", "me") else who.removeprefix("my "), past)
+        who = match["who"] or match["who2"] or match["who3"]
+        return QuestionSlot("allergy", "user" if who in ("I", "me", "myself") else who.removeprefix("my "), past)
     return next((QuestionSlot(slot, "user", past) for pattern, slot in _SLOTS if pattern.search(question)), None)

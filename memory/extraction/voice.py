@@ -32,7 +32,9 @@ def second_person(clause: str) -> str:
     turned = _WORD.sub(_turn, clause)
     turned = re.sub(r"\b(you) was\b", r"\1 were", turned, flags=re.IGNORECASE)
     turned = re.sub(r"\bcan not\b", "cannot", " ".join(turned.split()))
-    return turned[:1].upper() + turned[1:].rstrip(" .!…,;:") + "."
+    turned = turned.rstrip(" .!…,;:")
+    closing = ")" if turned.count("(") > turned.count(")") else ""
+    return turned[:1].upper() + turned[1:] + closing + "."
 
 
 _BACK = (

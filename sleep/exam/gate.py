@@ -15,6 +15,9 @@ from sleep.home import Model
 from sleep.registry import Stage
 from sleep.view import View
 
+MOST_ROUNDS = 3
+"""How often the changes to blame are dropped before a whole stage is: what was behind them may show only then."""
+
 
 class Gate:
     """Examines one night's plan, stage by stage. The first sitting is before any of them."""
@@ -36,7 +39,7 @@ class Gate:
         for stage in self._stages:
             if not stage.examined or not any(c.stage == stage.name and c.decision == "planned" for c in changes):
                 continue
-            for attempt in ("the changes to blame", "the whole stage"):
+            for attempt in (*["the changes to blame"] * MOST_ROUNDS, "the whole stage"):
                 sitting = self._examiner.sit(_until(changes, stage.name, self._stages))
                 if not stage.settled:
                     sitting = sitting.keeping(ItemKind.LATEST, last)
