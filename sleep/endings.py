@@ -9,6 +9,8 @@ from memory.types import Kind, Memory, NewMemory
 
 _NO_LONGER = re.compile(r"^(?:no longer|not)\s+(?:an?\s+|the\s+)?", re.IGNORECASE)
 _TASTES = ("likes", "uses")
+PARTNERS = ("girlfriend_name", "boyfriend_name", "partner_name", "fiance_name", "fiancee_name")
+_PARTED = frozenset(("broke up", "broken up", "split up", "separated", "single", "divorced"))
 _EATEN = {
     "meat": ("carnivore",),
     "animal products": ("carnivore",),
@@ -48,6 +50,8 @@ def ends(ending: Memory, memory: Memory) -> bool:
         return ended_value(memory) is None and ended_value(ending) == value_of(memory)
     if _slot(ending) == _slot(memory) and ended_value(memory) is not None:
         return ended_value(memory) == value_of(ending) and says_never_again(memory)
+    if ending.slot == "relationship_status" and memory.slot in PARTNERS:
+        return value_of(ending) in _PARTED
     return _rejects(ending, memory) or (_rejects(memory, ending) and ending.kind is Kind.PREFERENCE)
 
 

@@ -5,6 +5,7 @@ patterns over the predicate serves all of them.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from memory.extraction.dates import PHRASE
@@ -39,7 +40,13 @@ _LEAD_WORDS = (
 )
 _LEAD = re.compile(rf"^\W*(?:(?:{_LEAD_WORDS}|(?:{PHRASE.pattern}))(?:[,:!.]+\s*|\s+))+", re.IGNORECASE)
 
-_CONTRACTIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+
+def _is_or_owns(match: re.Match[str]) -> str:
+    """ "My sister's in Rome" has its verb there; "my favourite café is Nonna's now" had it before."""
+    return match[0] if re.search(r"\b(?:is|are|was|were)\b", match.string[: match.start()]) else " is "
+
+
+_CONTRACTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), full)
     for pattern, full in (
         (r"\bcan't\b|\bcannot\b|\bcant\b", "can not"),
@@ -56,7 +63,7 @@ _CONTRACTIONS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(he|she|it|there|that)'s\b", r"\1 is"),
         (
             r"(?<=\w)'s (?=(?:a|an|the|called|named|from|allergic|not|\d+|in|at|now|also|very|really|been|got)\b|\w+ing\b)",
-            lambda m: m[0] if re.search(r"\b(?:is|are|was|were)\b", m.string[: m.start()]) else " is ",
+            _is_or_owns,
         ),
         (r"\b(name|birthday|age|job|phone|car)'s\b", r"\1 is"),
         (r"\bgonna\b", "going to"),

@@ -130,7 +130,7 @@ _OF_OTHERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 _FOOD_FOR = re.compile(
     rf"\b(?:cook|serve|bake|feed|make|eat|have|order|avoid|bring|give)\b.*?\b(?:for |to )?(?P<who>my (?:{_REL})|[A-Z][\w'’-]+|me|I)\b(?=\W*(?:eat|have|avoid|not)?\W*$)"
     rf"|\b(?:cook|bake|make|prepare)\w*\b(?: \w+){{0,3}}? for (?P<who3>my (?:{_REL})|[A-Z][\w'’-]+|me|myself)\b"
-    rf"|\b(?:can|should|may|could|must)(?:n['’]t| not)?\s+(?P<who2>my (?:{_REL})|[A-Z][\w'’-]+|I)\s+(?:not\s+)?(?:eat|drink|avoid)\b"
+    rf"|\b(?:can|should|may|could|must)(?:n['’]t| not)?\s+(?P<who2>my (?:{_REL})|[A-Z][\w'’-]+|I)\s+(?:not\s+)?(?:eat|avoid)\b"
 )
 
 

@@ -97,7 +97,7 @@ FUNCTIONAL = frozenset(
     """home_city employer job name surname called birthday birthplace age phone_model phone_number car computer email
     address shoe_size height weight blood_type eye_colour hair_colour relationship_status native_language star_sign
     anniversary school field_of_study school_place work_city salary rent nationality mother_name father_name
-    partner_name boss_name manager_name landlord_name landlady_name commute bedtime time_zone timezone team""".split()
+    partner_name boss_name manager_name landlord_name landlady_name commute bank gym bedtime time_zone timezone team""".split()
 )
 _SPELLINGS = {"color": "colour", "favorite": "favourite", "programme": "program", "theatre": "theater"}
 

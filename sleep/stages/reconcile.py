@@ -14,7 +14,7 @@ from memory.extraction import is_functional
 from memory.nights import Change, ChangeKind
 from memory.types import Kind, Memory, Status, Trust
 from sleep.conflicts import doubtful
-from sleep.endings import contrary, ended_value, ends, said, spoken, value_of
+from sleep.endings import PARTNERS, contrary, ended_value, ends, said, spoken, value_of
 from sleep.stages.base import Tools
 from sleep.view import View
 
@@ -130,6 +130,8 @@ def _facing(view: View, memory: Memory) -> list[Memory]:
     """The active memories that a statement may contradict: those with its value; what is close to a rejection."""
     if memory.value is None:
         return []
+    if memory.slot == "relationship_status":
+        return sorted((m for slot in PARTNERS for m in view.in_slot(memory.subject, slot)), key=spoken)
     if (slot := memory.slot or "") and memory.kind not in (Kind.REJECTION, Kind.PREFERENCE):
         twin = slot.removeprefix("former_") if slot.startswith("former_") else f"former_{slot}"
         return [] if is_functional(slot) else view.in_slot(memory.subject, twin, memory.value)
