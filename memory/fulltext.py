@@ -18,6 +18,8 @@ from memory.types import OwnerType, Snippet
 
 MAX_TERMS = 48
 """A pasted page is not a query; its first words decide."""
+MOST_ROWS = 5_000
+"""A word that more rows have says little, and ranking them all takes long: it is left out beside rarer words."""
 SNIPPET_CHARS = 160
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
@@ -58,8 +60,20 @@ def unspaced_of(query: str) -> list[str]:
 
 def find_words(session: Session, owner: OwnerType, query: str, k: int) -> list[TextScore]:
     """The rows with any of the query's words, best BM25 first."""
-    terms = [_quoted(word) for word in words_of(query)]
+    terms = _rarer(session, owner, [_quoted(word) for word in words_of(query)])
     return _match(session, f"{owner}_words", " OR ".join(terms), k) if terms else []
+
+
+def _rarer(session: Session, owner: OwnerType, terms: list[str]) -> list[str]:
+    """The terms without those that very many rows have, if rarer ones find something: what bounds a search's work."""
+    rows = session.scalar(text(f"SELECT max(number) FROM {owner}")) or 0
+    if len(terms) < 2 or rows <= MOST_ROWS:
+        return terms
+    table = f"{owner}_words"
+    counting = text(f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH :term LIMIT {MOST_ROWS + 1})")
+    counts = {term: session.scalar(counting, {"term": term}) or 0 for term in terms}
+    rarer = [term for term in terms if counts[term] <= MOST_ROWS]
+    return rarer if any(counts[term] for term in rarer) else terms
 
 
 def find_trigrams(session: Session, owner: OwnerType, query: str, k: int) -> list[TextScore]:

@@ -73,4 +73,4 @@ def _same_slot_and_value(one: NewMemory, other: NewMemory) -> bool:
     carriers = {*_CARRIERS, *_SLOT_CARRIERS.get(slot, "").split(), *words(slot.replace("_", " ")), *words(one.value)}
     if slot.endswith("_name"):
         carriers |= {"called", "call", "name"}
-    return set(unmatched(one.text, other.text)) <= carriers
+    return {word.removesuffix("'s") for word in unmatched(one.text, other.text)} <= carriers

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from memory.clock import FixedClock, parse_instant
 from memory.database import Database
-from memory.fulltext import find_trigrams, find_words, search_messages, words_of
+from memory.fulltext import MOST_ROWS, find_trigrams, find_words, search_messages, words_of
 from memory.store import ConversationStore
 from memory.types import NewMessage
 
@@ -79,3 +79,15 @@ def test_odd_queries(talked: Database, query: str) -> None:
 def test_question_words_tell_nothing() -> None:
     assert words_of("What is my sister's name?") == ["sister's", "name"]
     assert words_of("who are you") == ["who", "are", "you"]
+
+
+def test_words_that_nearly_every_row_has_do_not_hide_the_rare_one() -> None:
+    database = Database.scratch()
+    store = ConversationStore(database, FixedClock(parse_instant("2026-05-03T12:00:00Z")))
+    conversation = store.create()
+    said = [NewMessage(role="user", content=f"tea number {n}") for n in range(MOST_ROWS + 5)]
+    store.append_many(conversation.id, [*said, NewMessage(role="user", content="a zebra drank it")])
+    with database.read() as session:
+        assert [hit.number for hit in find_words(session, "message", "tea zebra", 10)] == [MOST_ROWS + 6]
+        assert len(find_words(session, "message", "tea number", 10)) == 10
+        assert len(find_words(session, "message", "tea unheard", 10)) == 10
