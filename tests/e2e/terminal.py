@@ -11,6 +11,7 @@ from uuid import uuid4
 
 ROOT = Path(__file__).parent.parent.parent
 PATIENCE = 60.0
+OF_THE_CALLER = ("TMUX", "REVERIE_HOME", "COLUMNS", "LINES")  # a size in the environment goes before the terminal's own
 _LIMITED = (
     "import os, resource, sys; most = int(sys.argv[1]); "
     "resource.setrlimit(resource.RLIMIT_FSIZE, (most, most)); os.execv(sys.argv[2], sys.argv[2:])"
@@ -40,7 +41,7 @@ class Terminal:
 
     def _tmux(self, *arguments: str, given: str | None = None) -> str:
         command = ["tmux", "-L", self._server, *arguments]
-        clean = {k: v for k, v in os.environ.items() if k not in ("TMUX", "REVERIE_HOME")}
+        clean = {k: v for k, v in os.environ.items() if k not in OF_THE_CALLER}
         return subprocess.run(command, check=True, capture_output=True, text=True, env=clean, input=given).stdout
 
     def start(self, *arguments: str, home: str = "", most_bytes: int = 0) -> None:
