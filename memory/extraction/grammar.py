@@ -86,7 +86,9 @@ _ADVERBS = re.compile(
     r"|temporarily|permanently|happily|probably|soon|even|ever|once|kind of|sort of|so|very|pretty|extremely|desperately|secretly)\s+)+",
     re.IGNORECASE,
 )
-_ANY_MORE = re.compile(r",?\s+(?:any\s?more|any longer)$", re.IGNORECASE)
+_ANY_MORE = re.compile(
+    r",?\s+(?:any\s?more|any longer)(?=$|\s*[,;:(]|\s+(?:because|since|as|so|and|but)\b)", re.IGNORECASE
+)
 _THIRD = re.compile(r"^([a-z]+?)(?:(?<=[sxzo])es|(?<=ch)es|(?<=sh)es|(?<=i)es|s)$")
 _IRREGULAR = {
     "is": "be",

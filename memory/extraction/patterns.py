@@ -108,7 +108,7 @@ def fill(slot: str, kind: Kind = Kind.FACT, *, sensitive: bool = False, short: b
 
     def make(match: re.Match[str], reading: Reading) -> Found | None:
         value = bare(value_of(match["v"], short=short))
-        return Found(kind, slot, value, sensitive) if value else None
+        return Found(kind, slot, value, sensitive) if value and value.lower() not in VAGUE else None
 
     return make
 
@@ -134,19 +134,25 @@ def _trade(match: re.Match[str], reading: Reading) -> Found | None:
     value = bare(value_of(match["v"], short=True))
     if re.match(r"\w+ing (?:the|an?|my|our|your|his|her|their|some)\b", value, re.IGNORECASE):
         return None  # "meeting the architect" is no trade
-    return Found(Kind.FACT, "job", value) if is_job(value) and not value.lower().startswith("not ") else None
+    promoted = "promot" in match[0].lower().split(value.lower())[0] and len(value.split()) <= 5
+    return Found(Kind.FACT, "job", value) if (is_job(value) or promoted) and not value.lower().startswith("not ") else None
+
+
+_WORKPLACE = re.compile(
+    r"an? (?:\w+ )?(?:hospital|school|bank|bakery|university|hotel|restaurant|library|museum|startup|start-up|company|clinic|shop|store|factory"
+    r"|farm|firm|agency|pharmacy|law firm|newspaper|café|cafe|bar|theatre|theater|lab|laboratory|nursery|kindergarten|garage|zoo|brewery)$",
+    re.IGNORECASE,
+)
+_NO_EMPLOYER = re.compile(
+    r"(?:home|night|day|times?|the (?:moment|weekend|office)|a (?:time|loss|while)|an? [a-z]+$)", re.IGNORECASE
+)
 
 
 def _employer(match: re.Match[str], reading: Reading) -> Found | None:
     value = value_of(match["v"])
-    if re.match(
-        r"(?:home|night|day|times?|the (?:moment|weekend|office)|a (?:time|loss|while)|an? [a-z]+$)", value, re.I
-    ) and not re.match(
-        r"an? (?:\w+ )?(?:hospital|school|bank|bakery|university|hotel|restaurant|library|museum|startup|start-up|company|clinic|shop|store|factory"
-        r"|farm|firm|agency|pharmacy|law firm|newspaper|café|cafe|bar|theatre|theater|lab|laboratory|nursery|kindergarten|garage|zoo|brewery)$",
-        value,
-        re.I,
-    ):
+    joined = re.match(r"(?:have )?joined", match[0], re.IGNORECASE)
+    doubtful = _NO_EMPLOYER.match(value) or (joined and not re.search(rf"(?-i:[{UPPER}])", value))
+    if doubtful and not _WORKPLACE.match(value):
         return None
     return Found(Kind.FACT, "employer", re.sub(r"^(?:the|an?)\s+(?=[a-z])", "", value))
 
@@ -367,7 +373,7 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
         "job",
         (
             _rule(rf"(?:work|be working|be employed|started working|start working|started){_PERIOD}(?: (?:at|for|in) [^,;]{{2,50}}?)? as (?:an? |the )?{_NP}(?:\s+(?:at|for|in|with)\b.*)?$", _job),
-            _rule(rf"(?:have )?(?:become|became|retrained as|(?:been |was |got |be )?promoted to|accepted a promotion to|be) (?:an? |the |now an? )?{_NP}$", _trade),
+            _rule(rf"(?:have )?(?:become|became|retrained as|(?:been |was |got |be )?promoted to|accepted a promotion to|be) (?:an? |the |now an? )?{_NP}(?:, (?:and|which|so|but)\b.*)?$", _trade),
             _rule(r"be (?:now )?(?P<v>retired|unemployed|self-employed|freelance|between jobs|on parental leave|on maternity leave|semi-retired)$", fill("job")),
         ),
     ),
@@ -384,7 +390,8 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
     (
         "school",
         (
-            _rule(rf"(?:study|be studying|be doing a (?:PhD|master's|degree|bachelor's) in|major in|be majoring in|read) {_NP}(?:\s+(?:at|in)\s+.*)?$", fill("field_of_study", short=True)),
+            _rule(rf"(?:study|be studying|be doing a (?:PhD|master's|degree|bachelor's) in|major in|be majoring in) {_NP}(?:\s+(?:at|in)\s+.*)?$", fill("field_of_study", short=True)),
+            _rule(rf"read (?P<v>{FIELDS})\b", fill("field_of_study", short=True)),
             _rule(rf"(?:have )?(?:switched|changed)(?: (?:my )?(?:major|degree|course|studies|subject)s?)?(?: from [^,]{{2,40}}?)? to (?P<v>{FIELDS})\b", fill("field_of_study", short=True)),
             _rule(rf"(?:studied|graduated in|have a (?:degree|PhD|master's|bachelor's)(?: degree)? in) {_NP}(?:\s+(?:at|in|from)\s+.*)?$", fill("former_field_of_study", short=True)),
         ),
@@ -466,6 +473,9 @@ RULES: tuple[tuple[str, tuple[Rule, ...]], ...] = (
         (
             _rule(r"(?:love|like|enjoy|adore|prefer|cherish|(?:be|have always been|have been) (?:into|fond of|crazy about|obsessed with|passionate about|an? (?:big |huge |great )?fan of|keen on|addicted to)) (?P<v>.+)$", taste("likes")),
             _rule(r"(?:have )?(?:always )?(?:loved|liked|enjoyed|preferred|adored) (?P<v>.+)$", lambda m, r: taste("likes")(m, r) if re.match(r"have|always", m[0], re.I) else None),
+            _rule(r"(?:have )?(?:really |just |recently )?(?:(?:come|grown|begun|started|learn(?:ed|t)) to (?:really )?(?:love|like|enjoy|appreciate)|(?:started|begun) (?:liking|loving|enjoying)|(?:got|gotten|been getting) (?:really |very |quite )?into|fallen in love with|fell in love with) (?P<v>.+)$", taste("likes")),
+            _rule(r"be (?:interested in|drawn to|fascinated by|captivated by|enthusiastic about|hooked on) (?P<v>.+)$", taste("likes")),
+            _rule(r"find (?P<v>[a-z]+(?: [a-z]+){0,3}?) (?:(?:very|really|so|quite|incredibly) )?(?:relaxing|calming|fascinating|inspiring|delicious|soothing|therapeutic|rewarding|fun)\b", taste("likes")),
             _rule(r"be my (?:absolute |all-time )?favou?rite (?P<thing>[a-z]+(?: [a-z]+)?)$", _is_favourite, ended=False),
             _rule(r"would rather (?:have |eat |drink )?(?P<v>.+)$", taste("likes")),
             _rule(r"(?:hate|dislike|detest|loathe|despise|can not stand|can not bear|be not (?:a (?:big |huge )?fan of|into|keen on|fond of)|have always hated) (?P<v>.+)$", taste("dislikes")),

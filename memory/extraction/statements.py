@@ -12,49 +12,24 @@ from memory.extraction.clauses import Clause, clauses
 from memory.extraction.dates import When, find_until, find_when, written_out
 from memory.extraction.grammar import ME, NAME, Reading, Subject, read
 from memory.extraction.lexicon import could_be_name
+from memory.extraction.occasions import (
+    ARRANGED,
+    DECIDED,
+    FEELING,
+    HAPPENED,
+    INTENT,
+    MILESTONE,
+    PAST,
+    PLAN,
+    PLAN_THING,
+    STATE,
+    concrete,
+    stands_alone,
+)
 from memory.extraction.patterns import HABITS, LOWER_PLACE, PLACE, RULES, Found, Rule, former
 from memory.extraction.slots import relation_slot, thing_slot
 from memory.extraction.voice import second_person
 from memory.types import Kind, Message, NewMemory, Sensitivity, Source
-
-_PLAN = re.compile(
-    r"^(?:be (?:going|flying|travell?ing|moving|visiting|meeting|seeing|starting|getting|having|leaving|taking|running|attending|driving"
-    r"|cycling|presenting|hosting|giving|playing|returning|celebrating|defending|changing|switching|coming|staying|turning|graduating"
-    r"|marrying|retiring|expecting|hiking|climbing|sailing|throwing|launching|opening|due|planning|about to|booked|scheduled)\b"
-    r"|will (?!always\b|never\b|keep that\b)\w+|(?:plan|intend|hope|want|need|have) to\b|fly\b|start\b|leave\b|travel\b|arrive\b"
-    r"|have (?:an?|my|the|another|our) (?:[a-z'-]+ ){0,3}(?:appointment|flight|interview|exam|meeting|wedding|concert|deadline|test|surgery"
-    r"|operation|trip|date|match|race|presentation|party|train|check-?up|visit|call|reservation|booking|conference|competition|recital)\b"
-    r"|(?:have )?(?:booked|scheduled|signed up)\b)",
-    re.IGNORECASE,
-)
-_PLAN_THING = re.compile(
-    r"^(?:my|our|the) (?:[\w'-]+ ){0,3}(?:appointment|flight|interview|exam|meeting|wedding|concert|deadline|surgery|operation|trip|holiday"
-    r"|vacation|race|presentation|party|train|lease|visa|contract|conference|marathon|check-?up|anniversary|recital|graduation|defen[cs]e)"
-    r" (?:is|starts|leaves|ends|begins|takes place|expires|runs out|will be|got moved|was moved|is due)\b",
-    re.IGNORECASE,
-)
-_INTENT = re.compile(r"^(?:be (?:planning|hoping) (?:to|on)|(?:plan|intend) (?:to|on))\s+\w+", re.IGNORECASE)
-_PAST = re.compile(
-    r"^(?:have |was |were |have just |just )?(?:went|ran|saw|met|bought|sold|got|had|gave|took|lost|found|won|began|broke|built|ate|flew|drove"
-    r"|rode|swam|wrote|read|made|left|came|became|taught|sang|spoke|caught|fell|felt|heard|kept|paid|sent|slept|spent|stood|told|threw|wore"
-    r"|hurt|cut|quit|was|were|began|grew|hit|put|set|shot|woke|been|done|[a-z]{2,}ed)\b",
-    re.IGNORECASE,
-)
-_ARRANGED = re.compile(r"^(?:have )?(?:just )?(?:booked|scheduled|reserved|arranged)\b", re.IGNORECASE)
-"""Done already, but the time in it is that of what is to come."""
-_STATE = re.compile(r"^(?:be|have)\b(?! (?:to|going|about|planning|hoping)\b)", re.IGNORECASE)
-_MILESTONE = re.compile(
-    r"^(?:have )?(?:just |finally |recently )?(?:got (?:promoted|fired|laid off|hired|accepted|my (?:\w+ )?(?:licen[cs]e|degree|results|visa|citizenship))"
-    r"|graduated|(?:ran|finished|completed) (?:my|a|the) (?:[\w-]+ )?(?:marathon|half[- ]marathon|triathlon|thesis|degree|PhD|course|book|novel)"
-    r"|adopted|had (?:a baby|surgery|an operation|an accident|a miscarriage|our first)|broke (?:my|his|her)|retired|passed (?:my|the|away)|died"
-    r"|won (?:a|an|the|first)|bought (?:a|an|our|my) (?:[\w-]+ ){0,2}(?:house|flat|apartment|car|bike|boat|van|piano|guitar)|became (?:a|an)"
-    r"|lost (?:my|his|her) (?:job|mother|father|mum|dad|mom|wife|husband|dog|cat)|started (?:a|an|my|learning|taking|playing)|quit|was diagnosed)\b",
-    re.IGNORECASE,
-)
-_FEELING = re.compile(
-    r"^(?:be|was|were|feel|felt|think|believe|hope|guess|wonder)\b(?! (?:promoted|born|fired|diagnosed|hired))",
-    re.IGNORECASE,
-)
 
 _STANDING = re.compile(
     r"^\W*(?:(?P<strong>always|never|from now on|in (?:the )?future|going forward)[,:]?\s+|(?:please|and)[,:]?\s+)+"
@@ -112,7 +87,7 @@ def _said(message: Message) -> Iterator[_Said]:
             person = replace(_renamed(subject, reading), thing="")
             known.setdefault(person.name, person)
         last = replace(subject, thing="") if subject is not None else None
-        past = bool(_PAST.match(reading.predicate)) and not _ARRANGED.match(reading.predicate)
+        past = bool(PAST.match(reading.predicate)) and not ARRANGED.match(reading.predicate)
         when = find_when(clause.text, message.said_at, message.zone, past=past)
         until = find_until(clause.text, message.said_at, message.zone)
         yield _Said(clause, reading, None if until else when, message, until)
@@ -136,6 +111,8 @@ def _understood(said: _Said) -> list[tuple[Found, _Said, bool]]:
             found.append(made)
     if not found or (all(f.of_user for f in found) and said.reading.subject):
         found += _rest(said)
+    if not stands_alone(said.clause.text):
+        found = [f for f in found if f.value is not None and f.kind is not Kind.PREFERENCE]
     return [(f, said, len(found) > 1) for f in _consistent(found)]
 
 
@@ -191,10 +168,7 @@ def _rest(said: _Said) -> list[Found]:
     if made is None and reading.subject is not None and reading.subject.certain and not reading.subject.thing:
         if not reading.ended and not reading.negated:
             made = _first(reading, HABITS)
-            if made is None and _MILESTONE.match(reading.predicate):
-                made = Found(Kind.EVENT, confidence=0.8)
-            if made is None and _INTENT.match(reading.predicate):
-                made = Found(Kind.PLAN, confidence=0.7)
+            made = made or _undated(reading)
         elif (
             reading.ended
             and not reading.negated
@@ -211,12 +185,23 @@ def _rest(said: _Said) -> list[Found]:
     return [made] if made else []
 
 
+def _undated(reading: Reading) -> Found | None:
+    """Events and intentions without a day."""
+    if MILESTONE.match(reading.predicate):
+        return Found(Kind.EVENT, confidence=0.8)
+    if HAPPENED.match(reading.predicate):
+        return Found(Kind.EVENT, confidence=0.7)
+    if (INTENT.match(reading.predicate) or DECIDED.match(reading.predicate)) and concrete(reading.text):
+        return Found(Kind.PLAN, confidence=0.7)
+    return None
+
+
 def _lasting(said: _Said) -> Found | None:
     """What is so until a day that is named."""
     reading, until = said.reading, said.until
     if until is None or reading.negated or reading.subject is None or not reading.subject.certain:
         return None
-    if not until.is_future(said.message.said_at) or not _STATE.match(reading.predicate):
+    if not until.is_future(said.message.said_at) or not STATE.match(reading.predicate):
         return None
     return Found(Kind.FACT, confidence=0.8)
 
@@ -226,13 +211,13 @@ def _dated(said: _Said) -> Found | None:
     when, reading = said.when, said.reading
     if when is None or reading.negated:
         return None
-    if _PLAN_THING.match(reading.text) and when.is_future(said.message.said_at):
+    if PLAN_THING.match(reading.text) and when.is_future(said.message.said_at):
         return Found(Kind.PLAN)
     if reading.subject is None or reading.subject.thing or not reading.subject.certain:
         return None
-    if _PLAN.match(reading.predicate) and when.is_future(said.message.said_at):
+    if PLAN.match(reading.predicate) and when.is_future(said.message.said_at):
         return Found(Kind.PLAN)
-    if _PAST.match(reading.predicate) and when.is_past(said.message.said_at) and not _FEELING.match(reading.predicate):
+    if PAST.match(reading.predicate) and when.is_past(said.message.said_at) and not FEELING.match(reading.predicate):
         return Found(Kind.EVENT)
     return None
 
