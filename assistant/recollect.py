@@ -76,6 +76,7 @@ _SMALL_TALK: tuple[tuple[re.Pattern[str], str], ...] = (
 _ABOUT_ITSELF = re.compile(r"^\W*(?:who|what) are you\b|^\W*what can you do\b|^\W*how do you work\b", re.I)
 _ABOUT_WISHES = re.compile(
     r"\b(?:asked|told|want(?:ed)?|wish(?:ed)?)\b[^.?!]*\b(?:of |for )?(?:the way |how )?you\b[^.?!]*\b(?:answer|reply|respond|write|talk|speak)"
+    r"|\b(?:ask(?:ed)?|t(?:ell|old)) you (?:not |never )?to (?!remember|keep|note|forget|remind)"
     r"|\bhow (?:should|do|are) you (?:supposed to )?(?:answer|reply|respond|write|talk|speak)\b",
     re.IGNORECASE,
 )

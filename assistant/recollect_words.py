@@ -68,6 +68,7 @@ coast | forbid forbidden banned avoid allowed allergic no | avoid never off | la
 | score mark grade result points | inspection mot | manager foreman | postman mailman post
 """
 _KINDS = """
+habit: smoking smoke cigarettes drinking alcohol gambling gamble vaping biting swearing snacking procrastinating
 insect: wasp bee ant moth fly mosquito beetle spider hornet butterfly cockroach bug
 fruit: apple banana pear grape grapefruit orange lemon lime mango cherry strawberry raspberry blueberry plum peach kiwi melon pineapple fig
 vegetable: carrot leek potato onion pea bean cabbage celery broccoli sprout tomato spinach courgette zucchini pepper lettuce beetroot turnip garlic cucumber aubergine eggplant

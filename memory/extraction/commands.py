@@ -41,6 +41,12 @@ _DONT_BRING_UP = re.compile(
     r"(?:\s+(?:again|any\s?more|ever again|please|to me|with me))*\s*[.!]*\s*$",
     re.IGNORECASE,
 )
+_WOULD_NOT_TALK = re.compile(
+    r"^\W*(?:I (?:do not|don['’]?t) (?:want|like) to (?:talk|speak|hear) about|I['’]?d rather not (?:talk|speak|hear) about)\s+(?P<what>[^\n,;]+?)"
+    r"[,;]?\s+(?:so |and )?(?:please )?(?:don['’]?t|do not|never|stop) (?:ever )?(?:bring(?:ing)?|mention(?:ing)?|rais(?:e|ing))"
+    r" (?:it|this|that|him|her|them)(?: up)?(?:\s+(?:again|any\s?more|ever again|please))*\s*[.!]*\s*$",
+    re.IGNORECASE,
+)
 _LINE = re.compile(r"[^.!?\n]+(?:[.](?=\S)[^.!?\n]*)*[.!?]*")
 
 
@@ -105,6 +111,8 @@ def _asks_politely(sentence: str) -> bool:
 def _in_sentence(sentence: str, offset: int) -> Command | None:
     if match := _CALL_ME.match(sentence):
         return CallMe(_plain(match["name"]).rstrip("."), offset, offset + len(sentence.rstrip()))
+    if match := _WOULD_NOT_TALK.match(sentence):
+        return DontBringUp(_plain(match["what"]).strip())
     if (match := _DONT_BRING_UP.match(sentence)) and not _NOT_FORGET.match(match["what"]):
         return DontBringUp(_plain(match["what"]).strip())
     if (match := _REMEMBER.match(sentence)) and not _NOT_REMEMBER.match(match["what"]):

@@ -135,7 +135,9 @@ def _trade(match: re.Match[str], reading: Reading) -> Found | None:
     if re.match(r"\w+ing (?:the|an?|my|our|your|his|her|their|some)\b", value, re.IGNORECASE):
         return None  # "meeting the architect" is no trade
     promoted = "promot" in match[0].lower().split(value.lower())[0] and len(value.split()) <= 5
-    return Found(Kind.FACT, "job", value) if (is_job(value) or promoted) and not value.lower().startswith("not ") else None
+    return (
+        Found(Kind.FACT, "job", value) if (is_job(value) or promoted) and not value.lower().startswith("not ") else None
+    )
 
 
 _WORKPLACE = re.compile(

@@ -47,6 +47,8 @@ def test_remember(text: str, kept: str) -> None:
         ("Don't bring up my ex.", DontBringUp("my ex")),
         ("Please don't mention my divorce again.", DontBringUp("my divorce")),
         ("Stop bringing up the accident", DontBringUp("the accident")),
+        ("I don't want to talk about my divorce, please don't bring it up.", DontBringUp("my divorce")),
+        ("I'd rather not talk about Stan, so don't mention him again", DontBringUp("Stan")),
         ("Let's not talk about politics", DontBringUp("politics")),
         ("do not remind me of Paris", DontBringUp("Paris")),
     ],

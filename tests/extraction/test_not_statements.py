@@ -223,3 +223,23 @@ def test_only_the_user_is_evidence(said: Said) -> None:
     assert extract(said(text, role="system")) == ()
     assert extract(said(text, status="failed")) == ()
     assert extract(said(text, status="stopped")) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I plan to use it wisely.",
+        "I used to dislike them because they seemed too violent.",
+        "I love sharing these experiences with my friends.",
+        "I visited it yesterday.",
+        "I'm allergic to it.",
+        "I intend to foster communication by encouraging open dialogue, continuous learning and regular feedback in all of our teams.",
+    ],
+)
+def test_what_points_elsewhere_or_says_little_is_no_memory(said: Said, text: str) -> None:
+    assert not extract(said(text))
+
+
+@pytest.mark.parametrize("text", ["I joined a conservation group.", "I read a great article in a magazine."])
+def test_one_value_is_not_replaced_by_what_is_no_value(said: Said, text: str) -> None:
+    assert all(memory.slot not in ("employer", "field_of_study") for memory in extract(said(text)))

@@ -242,6 +242,12 @@ def test_those_one_knows_have_their_own_statements(said: Said, text: str, subjec
         ("I play the cello on Sundays.", Kind.FACT),
         ("I collect stamps.", Kind.FACT),
         ("I have two daughters and a son.", Kind.FACT),
+        ("I recently joined a choir.", Kind.EVENT),
+        ("I signed up for a pottery class.", Kind.EVENT),
+        ("We moved in together.", Kind.EVENT),
+        ("I've decided to quit my job.", Kind.PLAN),
+        ("I've really gotten into bouldering.", Kind.PREFERENCE),
+        ("I don't eat meat any more, it makes me ill.", Kind.REJECTION),
     ],
 )
 def test_what_has_no_slot_has_its_kind(said: Said, text: str, kind: Kind) -> None:
