@@ -5,6 +5,7 @@ Channels (vectors, words, trigrams) rank messages and memories separately; recip
 no channel's scale matters. Nothing is filtered in the index: rows that do not count are dropped when they are read.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -130,10 +131,14 @@ def _fuse(session: Session, query: str, dense: Sequence[PassageScore], words: Wo
 _OWNERS: tuple[OwnerType, OwnerType] = ("message", "memory")
 
 
+SAME_COSINE = 1e-4
+"""Passages this near to each other are equally close to a question."""
+
+
 def _add_dense(session: Session, found: dict[_Key, _Candidate], dense: Sequence[PassageScore]) -> None:
     scores = {hit.passage: hit.score for hit in dense}
     rows = {row.number: row for row in session.scalars(select(PassageRow).where(PassageRow.number.in_(scores)))}
-    ranks: dict[OwnerType, int] = {"message": 0, "memory": 0}
+    rank, last = 0, math.inf
     for number, score in scores.items():
         row = rows.get(number)
         if row is None:
@@ -143,8 +148,9 @@ def _add_dense(session: Session, found: dict[_Key, _Candidate], dense: Sequence[
         if candidate.span is not None:
             continue  # a better passage of the same message came before
         candidate.span = (row.start, row.end)
-        ranks[owner] += 1
-        _count(candidate, "dense", ranks[owner], score)
+        if last - score > SAME_COSINE:  # a memory and the message that it is from are as close as each other
+            rank, last = rank + 1, score
+        _count(candidate, "dense", rank, score)
 
 
 def _add(found: dict[_Key, _Candidate], channel: str, owner: OwnerType, hits: Iterable[TextScore]) -> None:

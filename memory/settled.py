@@ -52,14 +52,13 @@ def settle(session: Session, hits: Sequence[Hit], load: LoadMemories) -> list[Hi
     standing = {i: found for i, found in citing.items() if _covered(messages[i], found)}
     if not standing:
         return list(hits)
-    present = {h.memory.number for h in hits if h.memory is not None}
     successors = _successors(session, {c.superseded_by for found in standing.values() for c in found})
     wanted: dict[int, Hit] = {}
     for hit in hits:
         for memory in standing.get(hit.message.id, ()) if hit.message is not None else ():
             number = memory.counting or successors.get(memory.superseded_by or "", 0)
-            if number and number not in present:
-                wanted.setdefault(number, hit)
+            if number and (number not in wanted or wanted[number].score < hit.score):
+                wanted[number] = hit
     return _joined(hits, standing, load(wanted) if wanted else {}, successors)
 
 
@@ -107,13 +106,16 @@ def _joined(
 ) -> list[Hit]:
     """The best of a memory and the messages that it stands for, at the place of the better one."""
     best: dict[str, Hit] = {}
-    by_number = {h.memory.number: h for h in hits if h.memory is not None} | loaded
+    by_number = dict(loaded)
+    for hit in hits:
+        if hit.memory is not None and (n := hit.memory.number) in loaded and loaded[n].score < hit.score:
+            by_number[n] = hit
     for hit in hits:
         citing = standing.get(hit.message.id, []) if hit.message is not None else []
         counting = [by_number[c.counting] for c in citing if c.counting in by_number]
         after = [by_number[n] for c in citing if (n := successors.get(c.superseded_by or "", 0)) in by_number]
         for memory in counting or after:
-            _raise(best, replace(memory, score=max(memory.score, hit.score)))
+            _raise(best, memory)
         if counting:
             continue
         if citing and all(c.status in (Status.SUPERSEDED, Status.RETIRED) for c in citing):

@@ -34,8 +34,10 @@ DRAIN_AT_SEARCH = 500
 
 log = logging.getLogger(__name__)
 
+# CROSS JOIN keeps the order of the tables: SQLite would rather walk through all vectors.
 _WITH_VECTOR = text(
-    "SELECT p.number, e.vector FROM passage p JOIN embedding e ON e.text_hash = p.text_hash AND e.embedder = :embedder"
+    "SELECT p.number, e.vector FROM passage p"
+    " CROSS JOIN embedding e ON e.text_hash = p.text_hash AND e.embedder = :embedder"
     " WHERE p.number > :after ORDER BY p.number LIMIT :limit"
 )
 
@@ -211,7 +213,7 @@ class PassageIndex:
     def _vectors_of(self, connection: object, passages: list[int]) -> "tuple[list[int], Matrix]":
         marks = ",".join(str(int(p)) for p in passages)
         query = text(
-            "SELECT p.number, e.vector FROM passage p JOIN embedding e"
+            "SELECT p.number, e.vector FROM passage p CROSS JOIN embedding e"
             f" ON e.text_hash = p.text_hash AND e.embedder = :embedder WHERE p.number IN ({marks})"
         )
         rows = connection.execute(query, {"embedder": self._embedder}).all()  # type: ignore[attr-defined]

@@ -105,8 +105,8 @@ def grade(item: ExamItem, hits: Sequence[Hit], taker: Taker) -> Grade:
 
 
 def _grade_never(item: ExamItem, hits: Sequence[Hit], taker: Taker) -> Grade:
-    """Right where nothing is taken for an answer, but what the user said in these very words: a faithful memory that
-    is mistaken for an answer is no damage that a night has done."""
+    """Right where nothing is taken for an answer, but what the user said in these very words: a message or a faithful
+    memory that is mistaken for an answer is no damage that a night has done."""
     memories = [hit for hit in hits if hit.memory is not None]
     given, alone = (_made_up(taker.answers(item.question, some)) for some in (hits, memories))
     blame = tuple(dict.fromkeys(hit.memory.id for hit in (*given, *alone) if hit.memory is not None))
@@ -114,12 +114,14 @@ def _grade_never(item: ExamItem, hits: Sequence[Hit], taker: Taker) -> Grade:
 
 
 def _made_up(hits: Sequence[Hit]) -> list[Hit]:
-    """Without the memories whose telling words are nearly all in their quotes."""
+    """The memories whose telling words are not nearly all in their quotes."""
     found = []
     for hit in hits:
-        quotes = " ".join(source.quote for source in hit.memory.sources) if hit.memory is not None else ""
+        if hit.memory is None:
+            continue
+        quotes = " ".join(source.quote for source in hit.memory.sources)
         told, said = ({word[:4] for word in words_of(text)} for text in (hit.text, quotes))
-        if hit.memory is None or len(told & said) < 0.6 * len(told):
+        if len(told & said) < 0.6 * len(told):
             found.append(hit)
     return found
 

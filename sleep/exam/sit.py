@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from memory.database import Database
 from memory.errors import EmbedderError
-from memory.fulltext import TextScore, find_words
+from memory.fulltext import TextScore, find_terms, find_words, terms_of
 from memory.nights import Change, ExamItem
 from memory.passages import embedded_text
 from memory.retrieval import Retriever
@@ -54,17 +54,20 @@ class Examiner:
 
 
 class _Words:
-    """Full text, which finds the same messages in every sitting: a night changes none."""
+    """Full text, which finds the same messages in every sitting: a night changes none. The terms are chosen once."""
 
     def __init__(self) -> None:
         self._messages: dict[tuple[str, int], Sequence[TextScore]] = {}
+        self._terms: dict[str, list[str]] = {}
 
     def __call__(self, session: Session, owner: OwnerType, query: str, k: int) -> Sequence[TextScore]:
-        if owner != "message":
-            return find_words(session, owner, query, k)
-        if (query, k) not in self._messages:
-            self._messages[query, k] = find_words(session, owner, query, k)
-        return self._messages[query, k]
+        if owner == "message":
+            if (query, k) not in self._messages:
+                self._messages[query, k] = find_words(session, owner, query, k)
+            return self._messages[query, k]
+        if query not in self._terms:
+            self._terms[query] = terms_of(session, owner, query)
+        return find_terms(session, owner, self._terms[query], k)
 
 
 class _Dense:
