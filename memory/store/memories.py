@@ -467,7 +467,9 @@ def _revisions(session: Session, act: ChangeSetRow) -> list[RevisionRow]:
 
 
 def _ends(session: Session, run_id: str) -> list[RevisionRow]:
-    """For each memory that a night changed: its state before the night and after it. Those it made come last."""
+    """For each memory that a night changed: its state before the night and after it. Those it made come last, and one
+    that gave way to another before that other: a memory that goes is forgotten by those that point at it.
+    """
     query = select(RevisionRow).join(ChangeSetRow).where(ChangeSetRow.run_id == run_id).order_by(RevisionRow.number)
     ends: dict[str, RevisionRow] = {}
     for row in session.scalars(query):
@@ -475,7 +477,13 @@ def _ends(session: Session, run_id: str) -> list[RevisionRow]:
             row.memory_id, RevisionRow(memory_id=row.memory_id, memory_number=row.memory_number, before=row.before)
         )
         first.after = row.after
-    return sorted(ends.values(), key=lambda row: row.before is None)
+
+    def steps(row: RevisionRow, seen: int = 0) -> int:
+        """How many memories of the night took its place, one after the other."""
+        successor = ends.get((row.after or {}).get("superseded_by") or "")
+        return seen if successor is None or seen > len(ends) else steps(successor, seen + 1)
+
+    return sorted(ends.values(), key=lambda row: (row.before is None, -steps(row)))
 
 
 def _comparable(state: dict[str, Any] | None) -> dict[str, Any] | None:
