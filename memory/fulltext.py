@@ -19,7 +19,7 @@ from memory.types import OwnerType, Snippet
 
 MAX_TERMS = 48
 """A pasted page is not a query; its first words decide."""
-MOST_ROWS = 5_000
+MOST_ROWS = 2_000
 """A word that more rows have says little, and ranking them all takes long: it is left out beside rarer words."""
 SNIPPET_CHARS = 160
 

@@ -173,7 +173,7 @@ def _load(
 ) -> tuple[Hit, ...]:
     """Read the best candidates until `k` of them count."""
     hits: list[Hit] = []
-    step = max(2 * k, 20)
+    step = max(k + k // 4, 20)
     for start in range(0, len(candidates), step):
         batch = candidates[start : start + step]
         loaded = _message_hits(session, batch, now) | _memory_hits(session, batch, now, present)

@@ -22,7 +22,7 @@ from sleep.home import Home, Taker
 if TYPE_CHECKING:
     from memory.vectors.base import Matrix
 
-HITS = 60
+HITS = 36
 DEPTH = 60
 
 
