@@ -233,7 +233,7 @@ def test_only_the_user_is_evidence(said: Said) -> None:
         "I love sharing these experiences with my friends.",
         "I visited it yesterday.",
         "I'm allergic to it.",
-        "I intend to foster communication by encouraging open dialogue, continuous learning and regular feedback in all of our teams.",
+        "I intend to foster communication by encouraging open dialogue, learning and feedback in all of our teams.",
     ],
 )
 def test_what_points_elsewhere_or_says_little_is_no_memory(said: Said, text: str) -> None:
