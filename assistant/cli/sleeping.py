@@ -1,33 +1,23 @@
 """One night from the command line: what is new, an estimate, the night, a review, a report."""
 
-import math
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.cli.output import counted, say, show, show_json
+from assistant.cli.output import say, show, show_json
 from assistant.paths import Paths, find_paths
 from memory.clock import Clock, clock_from_environment
 from memory.errors import EmbedderError, Refused
 from memory.news import News, news
 
 if TYPE_CHECKING:
+    from assistant.cli.sleep_estimate import Lent
     from assistant.cli.sleep_watch import Watcher
-    from assistant.models.spec import ModelSpec
     from assistant.runtime import Runtime
-    from assistant.settings import Settings
     from sleep.lock import NightLock
     from sleep.night import Review
-
-START_SECONDS = 15.0
-"""About what a night takes before its first message: loading the embedder, the exam."""
-SECONDS_A_CALL = 8.0
-"""About what a call of a small local model takes."""
-MESSAGES_A_CALL, OTHER_CALLS, TOKENS_A_CALL = 24, 6, 900
-SECONDS_A_MESSAGE = 0.15
-"""About what a message takes while no earlier night has measured it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,38 +48,18 @@ def sleep_now(wishes: Wishes) -> int:
     found = news(paths.database, clock.now())
     if found is not None and not (found.any or wishes.estimate):
         return _nothing(wishes)
-    lent = _lent(paths, wishes)
+    from assistant.cli.sleep_estimate import lend, tell_estimate
+
+    lent = lend(paths, wishes)
     if wishes.estimate and found is not None:
-        _tell_estimate(found, wishes, lent)
+        tell_estimate(found, wishes, lent)
         return 0
     with _place(paths, copy=wishes.dry or wishes.estimate) as place:
         found = found or _migrated(place, clock)
-        _tell_estimate(found, wishes, lent)
+        tell_estimate(found, wishes, lent)
         if wishes.estimate:
             return 0
         return _sleep(place, clock, wishes, lent) if found.any else _nothing(wishes)
-
-
-@dataclass(frozen=True)
-class _Lent:
-    """What a night is lent: the settings, and the model, if there is one."""
-
-    settings: "Settings"
-    spec: "ModelSpec | None"
-    remote: bool
-
-
-def _lent(paths: Paths, wishes: Wishes) -> _Lent:
-    """Raises SettingsError for a model that is none."""
-    from assistant.models.address import is_remote
-    from assistant.models.spec import parse_model
-    from assistant.settings import load_settings
-
-    settings = load_settings(paths)
-    spec = parse_model(wishes.model or settings.sleep.model or settings.model)
-    if spec.provider == "none":
-        return _Lent(settings, None, False)
-    return _Lent(settings, spec, is_remote(spec, settings))
 
 
 @contextmanager
@@ -121,31 +91,7 @@ def _nothing(wishes: Wishes) -> int:
     return 0
 
 
-def _tell_estimate(found: News, wishes: Wishes, lent: _Lent) -> None:
-    """What the night will take: without a language model neither calls nor tokens."""
-    messages = found.messages + found.waiting
-    calls, tokens = _model_work(found) if lent.spec and found.any else (0, 0)
-    seconds = START_SECONDS + messages * (found.pace or SECONDS_A_MESSAGE) if found.any else 0.0
-    minutes = round((seconds + (0 if found.pace else calls * SECONDS_A_CALL)) / 60, 1)
-    if wishes.as_json:
-        show_json({"event": "estimate", "messages": messages, "calls": calls, "tokens": tokens, "minutes": minutes})
-        return
-    work = f"about {counted(calls, 'call')} of {lent.spec}, {tokens:,} tokens" if calls else "no model calls, 0 tokens"
-    line = f"{counted(messages, 'new message')}, {work}, about {minutes:g} min."
-    if calls and lent.remote:
-        line += " The model is not on this machine: what you said is sent to it."
-    show(line) if wishes.estimate else say(line)
-    if found.unfinished and not wishes.dry:
-        say(f"{found.unfinished} was interrupted and goes on first.")
-
-
-def _model_work(found: News) -> tuple[int, int]:
-    """About how many calls and tokens a night with a model takes."""
-    calls = math.ceil(max((found.messages + found.waiting) / MESSAGES_A_CALL, found.chars / 6_000)) + OTHER_CALLS
-    return calls, round(found.chars / 300 + calls * TOKENS_A_CALL / 100) * 100
-
-
-def _sleep(place: Paths, clock: Clock, wishes: Wishes, lent: _Lent) -> int:
+def _sleep(place: Paths, clock: Clock, wishes: Wishes, lent: "Lent") -> int:
     from assistant.cli.sleep_watch import watching
     from assistant.runtime import Runtime
     from assistant.settings import IndexSettings
@@ -163,7 +109,7 @@ def _sleep(place: Paths, clock: Clock, wishes: Wishes, lent: _Lent) -> int:
         return _night(runtime, lock, watch, wishes, lent)
 
 
-def _night(runtime: "Runtime", lock: "NightLock", watch: "Watcher", wishes: Wishes, lent: _Lent) -> int:
+def _night(runtime: "Runtime", lock: "NightLock", watch: "Watcher", wishes: Wishes, lent: "Lent") -> int:
     from assistant.nights import make_night
     from sleep.home import Budget
     from sleep.night import Options
