@@ -47,6 +47,7 @@ class View:
         self._planned: dict[str, Memory | None] = {}
         self._first: dict[str, Memory | None] = {}
         self._vectors: dict[str, Matrix] = {}
+        self._near: dict[str, dict[str, float]] = {}
         self._new: tuple[list[str], Matrix] | None = None
         self._slots: dict[tuple[str, str | None], list[Memory]] | None = None
         self._purged = home.memories.purged()
@@ -215,7 +216,9 @@ class View:
 
     def neighbours(self, memory: Memory) -> list[tuple[Memory, float]]:
         """Active memories close to this one, with their similarity (cosine; 0 where only words found them)."""
-        scores = self._near_stored(memory) | self._near_planned(memory)
+        if memory.text not in self._near:  # what is stored stays as it is while the night plans
+            self._near[memory.text] = self._near_stored(memory)
+        scores = self._near[memory.text] | self._near_planned(memory)
         scores.pop(memory.id, None)
         found = {m.id: m for m in self._by_ids(scores)}
         return sorted(((m, scores[m.id]) for m in self.active(found.values())), key=lambda pair: (-pair[1], pair[0].id))
