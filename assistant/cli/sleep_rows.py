@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from assistant.cli.output import counted, instant
-from memory.nights import Change, ChangeKind, Dream, Run
+from memory.nights import Change, ChangeKind, Dream, Level, Run, Summary
 from memory.store import ConversationStore, MemoryStore
 from memory.store.rows import EDITABLE
 from memory.text import display, one_line
@@ -22,7 +22,7 @@ DONE = {
     "tense": "put into the past",
     "expire": "expired",
     "summarize": "summarized",
-    "profile": "lines of your page",
+    "profile": "on your page",
     "dream": "dreamt",
     "ask": "to ask you",
 }
@@ -45,13 +45,17 @@ class Names:
         """What a change rests on: `t12` a message, `m4` a memory, a period for a summary."""
         payload = change.payload
         if isinstance(payload, Memory):
-            return [self._messages[s.message_id] for s in payload.sources if s.message_id in self._messages]
-        ids = getattr(payload, "memories", ())
-        return [self._memories[i] for i in ids if i in self._memories] or list(getattr(payload, "sources", ()))
+            found = [self._messages[s.message_id] for s in payload.sources if s.message_id in self._messages]
+        else:
+            ids = getattr(payload, "memories", ())
+            found = [self._memories[i] for i in ids if i in self._memories] or list(getattr(payload, "sources", ()))
+        return list(dict.fromkeys(found))
 
     def own(self, change: Change) -> str:
-        """The short id of what is changed; empty for what does not exist (yet)."""
+        """The short id of what is changed, or the period it is about; empty for what does not exist (yet)."""
         payload = change.payload
+        if isinstance(payload, Summary) and payload.level is not Level.CONVERSATION:
+            return payload.period
         if isinstance(payload, Dream) and payload.number:
             return payload.short_id
         return self._memories.get(payload.id, "") if isinstance(payload, Memory) else ""
@@ -61,7 +65,7 @@ class Names:
         if isinstance(value, datetime):
             return f"{value:%Y-%m-%d}"
         if isinstance(value, tuple):
-            return f"{len(value)} quotes" if all(isinstance(v, Source) for v in value) else str(value)
+            return counted(len(value), "quote") if all(isinstance(v, Source) for v in value) else str(value)
         text = str(value if value is not None else "none")
         return self._memories.get(text) or (f"“{one_line(self._texts[text], 60)}”" if text in self._texts else text)
 
