@@ -260,9 +260,12 @@ def _distinct(told: Sequence[Told]) -> list[Told]:
     """Each statement once, however often it was said; the sentence of a memory and its source count as one."""
     seen: set[str] = set()
     kept = []
+    quotes = [(s.message_id, s.quote) for one in told if one.hit.memory is not None for s in one.hit.memory.sources]
     for one in told:
         key = re.sub(r"\W+", " ", one.sentence.lower()).strip()
-        if key not in seen:
+        message = one.hit.message
+        source = message is not None and any(message.id == of and quote in one.sentence for of, quote in quotes)
+        if key not in seen and not source:
             seen.add(key)
             kept.append(one)
     return kept

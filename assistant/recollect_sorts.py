@@ -162,10 +162,10 @@ SORTS: tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...] = (
     (
         "trade",
         _any(
-            r"\b(?:do|does|did|doing)\b.*\bfor (?:a living|work|a job)\b|\b(?:job|profession|occupation|career|trade|line of work)\b(?! (?:in|at|offer))|['’]s work\W*$|\bwork as\b|\bwhat do(?:es)? (?:my |i |[A-Z])[\w'’ -]*\bdo\W*$|\bwhat did (?:my |i )[\w'’ -]*\b(?:do|work as)\W*$"
+            r"\b(?:do|does|did|doing)\b.*\bfor (?:a living|work|a job)\b|\bmy (?:position|role|job title|title)\b(?: at\b|\W*$)|\b(?:job|profession|occupation|career|trade|line of work)\b(?! (?:in|at|offer))|['’]s work\W*$|\bwork as\b|\bwhat do(?:es)? (?:my |i |[A-Z])[\w'’ -]*\bdo\W*$|\bwhat did (?:my |i )[\w'’ -]*\b(?:do|work as)\W*$"
         ),
         _any(
-            rf"\b(?:{_TRADES})s?\b|\b(?:work(?:s|ed|ing)?|job|retired|employed|career|runs?|teach(?:es|ing)?|taught|teaching|owns?|business|trade|unemployed|drives?|farms?|ran|studying|trained|postman|self-employed|freelance\w*|joined|shop|company|firm)\b|\b(?:is|was|am|been|['’](?:m|s)|as) (?:an?|the) (?:[\w-]+ ){{0,2}}\w+(?:er|or|ist|ian|man|ant)\b"
+            rf"\b(?:{_TRADES})s?\b|\b(?:work(?:s|ed|ing)?|job|retired|employed|career|runs?|teach(?:es|ing)?|taught|teaching|owns?|business|trade|unemployed|drives?|farms?|ran|studying|trained|promoted|promotion|postman|self-employed|freelance\w*|joined|shop|company|firm)\b|\b(?:is|was|am|been|['’](?:m|s)|as) (?:an?|the) (?:[\w-]+ ){{0,2}}\w+(?:er|or|ist|ian|man|ant)\b"
         ),
     ),
     (

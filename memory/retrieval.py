@@ -1,8 +1,8 @@
 """Retrieval: what was said or remembered that bears on a question, with the reasons.
 
-Channels (vectors, words, trigrams) rank messages and memories separately; reciprocal rank fusion joins the ranks
-(Cormack, Clarke, Buettcher 2009: score = sum of 1 / (60 + rank)), so that a hit of one channel alone can surface and
-no channel's scale matters. Nothing is filtered in the index: rows that do not count are dropped when they are read.
+Channels (vectors, words, trigrams, and for "What is my job?" the memories that state a job) rank messages and memories
+separately; reciprocal rank fusion joins the ranks (Cormack, Clarke, Buettcher 2009: score = sum of 1 / (60 + rank)), so
+that a hit of one channel alone can surface and no channel's scale matters. Nothing is filtered in the index: rows that do not count are dropped when they are read.
 """
 
 import math
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from memory.clock import Clock
 from memory.database import Database
 from memory.errors import EmbedderError
+from memory.extraction import question_slot
 from memory.fulltext import TextScore, find_trigrams, find_words, unspaced_of
 from memory.schema import ConversationRow, MemoryRow, MessageRow, PassageRow, SourceRow
 from memory.settled import settle
@@ -29,7 +30,8 @@ from memory.vectors.base import PassageScore
 RRF_CONSTANT = 60
 DEPTH = 60
 """How many candidates a channel contributes."""
-CHANNEL_WEIGHTS = {"dense": 1.0, "words": 1.0, "trigrams": 0.6}
+CHANNEL_WEIGHTS = {"dense": 1.0, "words": 1.0, "slot": 1.0, "trigrams": 0.6}
+MOST_OF_A_SLOT = 10
 PINNED_FACTOR = 1.1
 MAX_QUERY_CHARS = 4_000
 
@@ -119,6 +121,7 @@ def _fuse(session: Session, query: str, dense: Sequence[PassageScore], words: Wo
     _add_dense(session, found, dense)
     for owner in _OWNERS:
         _add(found, "words", owner, words(session, owner, query, DEPTH))
+    _add(found, "slot", "memory", _of_slot(session, query))
     if unspaced_of(query) or not found:
         for owner in _OWNERS:
             _add(found, "trigrams", owner, find_trigrams(session, owner, query, DEPTH))
@@ -126,6 +129,20 @@ def _fuse(session: Session, query: str, dense: Sequence[PassageScore], words: Wo
     for candidate in found.values():
         candidate.score = min(1.0, candidate.score / best)
     return sorted(found.values(), key=lambda c: (-c.score, c.owner, -c.number))
+
+
+def _of_slot(session: Session, query: str) -> list[TextScore]:
+    """The memories that state the attribute that is asked for, the latest first: they may share no word with it."""
+    asked = question_slot(query)
+    if asked is None:
+        return []
+    stated = select(MemoryRow.number).where(
+        MemoryRow.slot == asked.slot,
+        MemoryRow.subject.in_({asked.subject, asked.subject.title()}),
+        MemoryRow.status == Status.ACTIVE,
+    )
+    numbers = session.scalars(stated.order_by(MemoryRow.said_at.desc(), MemoryRow.number.desc()).limit(MOST_OF_A_SLOT))
+    return [TextScore(number, 1.0) for number in numbers]
 
 
 _OWNERS: tuple[OwnerType, OwnerType] = ("message", "memory")
@@ -276,6 +293,7 @@ def _cited(session: Session, memory_ids: Sequence[str]) -> dict[str, list[tuple[
 _SAYS: dict[str, Callable[[ChannelScore], str]] = {
     "dense": lambda c: f"close in meaning ({c.score:.2f}, no. {c.rank})",
     "words": lambda c: f"shares words (no. {c.rank})",
+    "slot": lambda c: f"states what is asked for (no. {c.rank})",
     "trigrams": lambda c: f"shares parts of words (no. {c.rank})",
 }
 

@@ -75,7 +75,7 @@ _SLOTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "employer",
         ),
         (
-            r"\bwhat\b.*\bi\b.*\b(?:do for (?:a living|work|a job)|work as)\b|\b(?:my|what) (?:job|profession|occupation|line of work)\b|\bwhat (?:kind of work|do i do)\b",
+            r"\bwhat\b.*\bi\b.*\b(?:do for (?:a living|work|a job)|work as)\b|\b(?:my|what) (?:job|profession|occupation|line of work)\b|\bmy (?:current )?(?:position|role|job title|title)\b(?: at\b|\W*$)|\bwhat (?:kind of work|do i do)\b",
             "job",
         ),
         (r"\bwhat(?:['’]s| is)? (?:my|am i) (?:name|called)\b|\bwho am i\b|\bmy (?:own )?name\b", "name"),

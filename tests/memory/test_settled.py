@@ -125,3 +125,13 @@ def test_two_that_took_each_other_s_place_end(home: Home) -> None:
     home.overtake(one, two)
     home.overtake(two, one)
     assert {hit.overtaken for hit in home.find("Where do I live?")} == {True}
+
+
+def test_what_states_the_attribute_asked_for_is_found_without_a_word_in_common(home: Home) -> None:
+    for number in range(30):
+        home.say(f"My job was tiring on day {number}, and the job of my neighbour, too.")
+    said = home.say("I've recently been promoted to Executive Director at Huaxin.")
+    made = home.remember(said, "You have recently been promoted to Executive Director.", slot="job", value="Director")
+    hit = next(h for h in home.find("What is my job now?") if h.id == made.short_id)
+    assert "states what is asked for (no. 1)" in hit.reasons
+    assert all("states what is asked for" not in r for h in home.find("Where do I live?") for r in h.reasons)
