@@ -48,6 +48,7 @@ class View:
         self._first: dict[str, Memory | None] = {}
         self._vectors: dict[str, Matrix] = {}
         self._near: dict[str, dict[str, float]] = {}
+        self._loaded: dict[str, Memory] = {}
         self._new: tuple[list[str], Matrix] | None = None
         self._slots: dict[tuple[str, str | None], list[Memory]] | None = None
         self._purged = home.memories.purged()
@@ -226,8 +227,11 @@ class View:
     def _by_ids(self, ids: Iterable[str]) -> list[Memory]:
         wanted = list(ids)
         planned = [m for i in wanted if (m := self._planned.get(i)) is not None]
-        missing = [i for i in wanted if i not in self._planned]
-        return [*planned, *(self._stored(MemoryRow.id.in_(missing)) if missing else ())]
+        stored = [i for i in wanted if i not in self._planned]
+        missing = [i for i in stored if i not in self._loaded]
+        if missing:
+            self._loaded |= {m.id: m for m in self._stored(MemoryRow.id.in_(missing))}
+        return [*planned, *(self._loaded[i] for i in stored if i in self._loaded)]
 
     def _near_stored(self, memory: Memory) -> dict[str, float]:
         """By vectors and by words, among what is stored."""
