@@ -6,9 +6,9 @@ follows. The evidence that the first ten hits show is counted as the script besi
 own id, a memory by those of the messages it cites. Questions that nothing answers ("adversarial") are left out.
 
 "memories and summaries" are what the night made, without any message: the memories, and the lines of the summaries of
-conversations (each line is one sentence and knows its message), ranked by cosine. Their ten best are compared with the
-ten best messages before the night, in evidence and in tokens; since a night reads only what the user says, once more in
-the evidence that the user said.
+conversations (each line is one sentence and knows its message), ranked by cosine. Of the best ones as many are given as
+fit into a third of the tokens of the ten best messages before the night, and the evidence compared; since a night reads
+only what the user says, once more in the evidence that the user said.
 """
 
 import argparse
@@ -16,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 from pathlib import Path
 
 from assistant.context import estimate_tokens
@@ -30,6 +31,8 @@ from memory.types import Hit
 from memory.vectors.embedder import load_embedder
 
 K = 10
+SHARE = 1 / 3
+"""Of the messages' tokens: what memories and summaries may take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,7 @@ def conversation(person: Path, runtime: Runtime) -> Result:
     seconds = time.perf_counter() - started
     runtime.vectors.work()
     memories = runtime.memories.list(MemoryFilter(limit=100_000))
-    made = by_meaning(runtime, queries, made_in_the_night(runtime))
+    made = by_meaning(runtime, queries, made_in_the_night(runtime), [SHARE * tokens for tokens in before.tokens])
     dropped = run.report["changes"].get("extract", {}).get("dropped", 0) if run else 0
     return Result(person.name, len(queries), len(memories), dropped, before, searched(runtime, queries), made, seconds)
 
@@ -118,14 +121,17 @@ def made_in_the_night(runtime: Runtime) -> list[Shown]:
     return found
 
 
-def by_meaning(runtime: Runtime, queries: Sequence[Row], candidates: Sequence[Shown]) -> Scores:
-    """The closest by cosine."""
+def by_meaning(
+    runtime: Runtime, queries: Sequence[Row], candidates: Sequence[Shown], budgets: Sequence[float]
+) -> Scores:
+    """The closest by cosine, as far as a question's budget of tokens goes."""
     vectors = runtime.vectors.embed([one.text for one in candidates])
     asked = runtime.vectors.embed([query["query"] for query in queries])
     scores = Scores()
-    for query, vector in zip(queries, asked, strict=True):
+    for query, vector, budget in zip(queries, asked, budgets, strict=True):
         best = (vectors @ vector).argsort()[::-1][:K]
-        scores.add(query, [candidates[i] for i in best])
+        spent = accumulate(estimate_tokens(candidates[i].text) for i in best)
+        scores.add(query, [candidates[i] for i, tokens in zip(best, spent, strict=True) if tokens <= budget])
     return scores
 
 

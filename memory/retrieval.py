@@ -2,7 +2,8 @@
 
 Channels (vectors, words, trigrams, and for "What is my job?" the memories that state a job) rank messages and memories
 separately; reciprocal rank fusion joins the ranks (Cormack, Clarke, Buettcher 2009: score = sum of 1 / (60 + rank)), so
-that a hit of one channel alone can surface and no channel's scale matters. Nothing is filtered in the index: rows that do not count are dropped when they are read.
+that a hit of one channel alone can surface and no channel's scale matters. Nothing is filtered in the index: rows that
+do not count are dropped when they are read.
 """
 
 import math
