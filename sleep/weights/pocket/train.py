@@ -1,0 +1,186 @@
+"""Train the pocket model from scratch on generated text: ``python -m sleep.weights.pocket.train``."""
+
+import argparse
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from sleep.weights.pocket.model import UNSCORED, encode, new_model, train_tokenizer
+from sleep.weights.pocket.text import sample
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedModel, PreTrainedTokenizerFast
+
+_POOL = 256
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long to train, and on what."""
+
+    out: Path
+    minutes: float = 0.0
+    tokens: int = 0
+    seed: int = 1
+    threads: int = 2
+    kind: str = "lfm2"
+    batch: int = 6000
+    growth: float = 0.35
+    simple: bool = False
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a training run did."""
+
+    tokens: int
+    steps: int
+    minutes: float
+    first_loss: float
+    last_loss: float
+
+
+Batch = tuple["torch.Tensor", "torch.Tensor"]
+
+
+def batches(tokenizer: "PreTrainedTokenizerFast", plan: Plan, done: "Progress") -> Iterator[Batch]:
+    """Batches of similar length, of about so many tokens; blocks grow as training goes on."""
+    rng = Random(f"train {plan.seed}")
+    while True:
+        level = 0.0 if plan.simple else min(1.0, done.share / plan.growth)
+        pool = sorted(encode(tokenizer, [sample(rng, level) for _ in range(_POOL)]), key=lambda item: len(item[0]))
+        groups: list[list[tuple[list[int], list[int]]]] = [[]]
+        for item in pool:
+            if groups[-1] and len(item[0]) * (len(groups[-1]) + 1) > plan.batch:
+                groups.append([])
+            groups[-1].append(item)
+        rng.shuffle(groups)
+        yield from (_padded(group) for group in groups)
+
+
+def _padded(group: list[tuple[list[int], list[int]]]) -> Batch:
+    import torch
+
+    width = max(len(ids) for ids, _ in group)
+    ids = torch.tensor([ids + [0] * (width - len(ids)) for ids, _ in group])
+    labels = torch.tensor([labels + [UNSCORED] * (width - len(labels)) for _, labels in group])
+    return ids, labels
+
+
+class Progress:
+    """How much of the plan is done, by time or by tokens."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.tokens, self.steps, self.started = plan, 0, 0, time.monotonic()
+
+    @property
+    def minutes(self) -> float:
+        """Minutes since the start."""
+        return (time.monotonic() - self.started) / 60
+
+    @property
+    def share(self) -> float:
+        """From 0 to 1."""
+        return self.tokens / self.plan.tokens if self.plan.tokens else self.minutes / self.plan.minutes
+
+    def rate(self) -> float:
+        """The learning rate's factor: warm up, stay, go down to nothing."""
+        return min(1.0, (self.steps + 1) / 40, max(0.0, (1 - self.share) / 0.4) + 0.002)
+
+
+def optimizers(model: "PreTrainedModel") -> "list[torch.optim.Optimizer]":
+    """Muon for the matrices of the layers, AdamW for everything else."""
+    import torch
+
+    matrices = [p for name, p in model.named_parameters() if p.ndim == 2 and "embed" not in name]
+    chosen = {id(p) for p in matrices}
+    others = [p for p in model.parameters() if id(p) not in chosen]
+    return [
+        torch.optim.Muon(matrices, lr=0.02, momentum=0.95, weight_decay=0.0),
+        torch.optim.AdamW(others, lr=0.004, betas=(0.9, 0.95), weight_decay=0.0),
+    ]
+
+
+def loss_of(model: Any, ids: "torch.Tensor", labels: "torch.Tensor") -> "torch.Tensor":
+    """Cross entropy over what the assistant says."""
+    import torch
+
+    states = model.model(input_ids=ids, use_cache=False).last_hidden_state[:, :-1]
+    wanted = labels[:, 1:]
+    scored = wanted != UNSCORED
+    return torch.nn.functional.cross_entropy(model.lm_head(states[scored]), wanted[scored])
+
+
+def train(plan: Plan) -> Trained:
+    """Train, and write model and tokenizer to ``plan.out``."""
+    import torch
+
+    torch.set_num_threads(plan.threads)
+    torch.manual_seed(plan.seed)
+    tokenizer = train_tokenizer(plan.seed)
+    model = new_model(plan.kind)
+    done, steppers, losses = Progress(plan), optimizers(model), []
+    bases = [group["lr"] for stepper in steppers for group in stepper.param_groups]
+    print(f"{sum(p.numel() for p in model.parameters())} parameters", flush=True)
+    for ids, labels in batches(tokenizer, plan, done):
+        if done.share >= 1:
+            break
+        for group, base in zip((g for s in steppers for g in s.param_groups), bases, strict=True):
+            group["lr"] = base * done.rate()
+        loss = loss_of(model, ids, labels)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        for stepper in steppers:
+            stepper.step()
+            stepper.zero_grad(set_to_none=True)
+        losses.append(float(loss))
+        done.steps += 1
+        done.tokens += ids.numel()
+        if done.steps % 25 == 0:
+            _report(done, losses)
+    save(model, tokenizer, plan.out)
+    return Trained(done.tokens, done.steps, done.minutes, losses[0], sum(losses[-10:]) / len(losses[-10:]))
+
+
+def _report(done: Progress, losses: list[float]) -> None:
+    recent = sum(losses[-25:]) / 25
+    print(f"{done.steps:5} {done.tokens:9} tokens {done.minutes:5.1f} min loss {recent:.4f}", flush=True)
+
+
+def save(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerFast", out: Path) -> None:
+    """Write the model in half precision, with its tokenizer."""
+    import torch
+
+    out.mkdir(parents=True, exist_ok=True)
+    model.generation_config.eos_token_id, model.generation_config.pad_token_id = 1, 0
+    model.to(torch.float16).save_pretrained(out)  # type: ignore[arg-type]
+    tokenizer.save_pretrained(out)
+    model.to(torch.float32)  # type: ignore[arg-type]
+
+
+def main() -> None:
+    """The command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--out", type=Path, required=True, help="folder to write to")
+    parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument("--tokens", type=int, default=0, help="train on so many tokens instead of so long")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--kind", choices=("lfm2", "qwen3"), default="lfm2", help="architecture")
+    parser.add_argument("--quick", action="store_true", help="a reduced run: short blocks, half a minute")
+    given = parser.parse_args()
+    minutes = 0.5 if given.quick else given.minutes
+    plan = Plan(
+        given.out, minutes, given.tokens, given.seed, given.threads, given.kind, 3000 if given.quick else 6000,
+        simple=given.quick,
+    )  # fmt: skip
+    print(json.dumps(vars(train(plan))))
+
+
+if __name__ == "__main__":
+    main()
