@@ -1,8 +1,8 @@
 """What can be known of a person: statements, questions and consequences, as short templates.
 
-``{S}`` is who it is about (you, I, Ana, your sister), ``{P}`` the same as owner, ``{v}`` the value, ``{w}`` a second one.
-``{is}``, ``{has}`` and endings such as ``(s)`` follow who it is. A question is ``word|subject|verb|rest``; one with a star
-is kept for evaluation. The first statement is also how the model answers.
+``{S}`` is who it is about (you, I, Ana, your sister), ``{P}`` the same as owner, ``{v}`` the value, ``{w}`` a second
+one. ``{is}``, ``{has}`` and endings such as ``(s)`` follow who it is. A question is ``word|subject|verb|rest``; one with a
+star is kept for evaluation. The first statement is also how the model answers.
 """
 
 from dataclasses import dataclass
@@ -43,18 +43,34 @@ def _lines(text: str) -> tuple[str, ...]:
 
 def _noun(key: str, kind: str, noun: str, back: str, follows: str) -> Attribute:
     """Something that is named by a noun: the dentist, a favourite colour, a code."""
-    say = (f"{{P}} {noun} is {{v}}.", f"{{S}} {{has}} {{v}} as {{P}} {noun}.", f"{{v}} is {{P}} {noun}.")
+    say: tuple[str, ...] = (
+        f"{{P}} {noun} is {{v}}.",
+        f"{{S}} {{has}} {{v}} as {{P}} {noun}.",
+        f"{{v}} is {{P}} {noun}.",
+    )
     say += (f"{{P}} {noun} is now {{v}}.", f"For {{P}} {noun}, it is {{v}}.")
-    ask = (f"what|{{P}} {noun}|is|", f"which one|{{P}} {noun}|is|", f"what|{{S}}|{{has}}|as {{P}} {noun}")
+    ask: tuple[str, ...] = (
+        f"what|{{P}} {noun}|is|",
+        f"which one|{{P}} {noun}|is|",
+        f"what|{{S}}|{{has}}|as {{P}} {noun}",
+    )
     ask += (f"*what|{{P}} {noun}|is|now", f"*which|{{P}} {noun}|is|now")
     return Attribute(key, kind, say, ask, back, follows)
 
 
 def _relation(word: str) -> Attribute:
-    say = (f"{{P}} {word} is called {{v}}.", f"{{P}} {word}'s name is {{v}}.", f"{{v}} is {{P}} {word}.")
+    say: tuple[str, ...] = (
+        f"{{P}} {word} is called {{v}}.",
+        f"{{P}} {word}'s name is {{v}}.",
+        f"{{v}} is {{P}} {word}.",
+    )
     say += (f"{{S}} {{has}} a {word} called {{v}}.", f"{{P}} {word} is {{v}}.")
-    ask = (f"what|{{P}} {word}|is|called", f"who|{{P}} {word}|is|", f"what|{{P}} {word}'s name|is|")
-    ask += (f"how|{{P}} {word}|is|called", f"*what|the name of {{P}} {word}|is|", f"*by what name|{{P}} {word}|is|called")
+    ask: tuple[str, ...] = (f"what|{{P}} {word}|is|called", f"who|{{P}} {word}|is|", f"what|{{P}} {word}'s name|is|")
+    ask += (
+        f"how|{{P}} {word}|is|called",
+        f"*what|the name of {{P}} {word}|is|",
+        f"*by what name|{{P}} {word}|is|called",
+    )
     about = "{v} is {P} " + word + "."
     return Attribute(
         word, "name", say, ask, "Who is {v}?", f"{{S}} {{has}} a {word} by the name of {{v}}.", answer_back=about,

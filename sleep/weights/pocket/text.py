@@ -74,7 +74,9 @@ class Scene:
     @property
     def system(self) -> str:
         """The block as the chat gives it."""
-        return "\n".join(["<memories>", *(line.text for line in self.lines), "</memories>"]) if self.lines else EMPTY_BLOCK
+        return (
+            "\n".join(["<memories>", *(line.text for line in self.lines), "</memories>"]) if self.lines else EMPTY_BLOCK
+        )
 
     def current(self) -> list[Line]:
         """The last line of each slot."""
@@ -146,7 +148,9 @@ def _other_value(rng: Random, fact: Fact, unseen: bool, used: set[str]) -> Fact:
     while True:
         other = make_fact(fact.attribute, fact.who, rng, unseen)
         if other.value not in used:
-            return Fact(fact.attribute, other.value, fact.second if fact.attribute.key == "other" else other.second, fact.who)
+            return Fact(
+                fact.attribute, other.value, fact.second if fact.attribute.key == "other" else other.second, fact.who
+            )
 
 
 def _written(rng: Random, told: Sequence[tuple[float, Fact, str]], made: Scene) -> list[Line]:
@@ -193,7 +197,9 @@ def asked(rng: Random, made: Scene, line: Line) -> Turn:
 
 
 def _asks_second(fact: Fact, text: str) -> bool:
-    return bool(fact.second) and fact.attribute.key != "other" and ("when" in text.lower() or "what day" in text.lower())
+    return (
+        bool(fact.second) and fact.attribute.key != "other" and ("when" in text.lower() or "what day" in text.lower())
+    )
 
 
 def reverse(made: Scene, line: Line) -> Turn:
@@ -201,7 +207,9 @@ def reverse(made: Scene, line: Line) -> Turn:
     assert line.fact is not None
     fact = line.fact
     text = fill(fact.attribute.back, "I", "", fact.value, fact.second)
-    answer = fill(fact.attribute.answer_back, "you", "", fact.value) if fact.attribute.answer_back else fact.say(line.form)
+    answer = (
+        fill(fact.attribute.answer_back, "you", "", fact.value) if fact.attribute.answer_back else fact.say(line.form)
+    )
     value = fact.attribute.key if fact.attribute.answer_back else (fact.who.called(line.form).strip("~") or "You")
     return Turn("reverse", text, answer[:-1] + line.cite, value, (), line.id)
 
@@ -281,5 +289,3 @@ def _turn(rng: Random, made: Scene, waiting: list[Line]) -> Turn:
         return dream(rng, made, rng.choice(DREAMS))
     line = waiting.pop() if waiting else rng.choice(made.current())
     return reverse(made, line) if chance > 0.93 else asked(rng, made, line)
-
-

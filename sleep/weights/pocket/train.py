@@ -32,6 +32,7 @@ class Plan:
     batch: int = 6000
     growth: float = 0.35
     simple: bool = False
+    compiled: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,14 +107,14 @@ def optimizers(model: "PreTrainedModel") -> "list[torch.optim.Optimizer]":
     ]
 
 
-def loss_of(model: Any, ids: "torch.Tensor", labels: "torch.Tensor") -> "torch.Tensor":
+def loss_of(body: Any, head: Any, ids: "torch.Tensor", labels: "torch.Tensor") -> "torch.Tensor":
     """Cross entropy over what the assistant says."""
     import torch
 
-    states = model.model(input_ids=ids, use_cache=False).last_hidden_state[:, :-1]
+    states = body(input_ids=ids, use_cache=False).last_hidden_state[:, :-1]
     wanted = labels[:, 1:]
     scored = wanted != UNSCORED
-    return torch.nn.functional.cross_entropy(model.lm_head(states[scored]), wanted[scored])
+    return torch.nn.functional.cross_entropy(head(states[scored]), wanted[scored])
 
 
 def train(plan: Plan) -> Trained:
@@ -125,6 +126,7 @@ def train(plan: Plan) -> Trained:
     tokenizer = train_tokenizer(plan.seed)
     model = new_model(plan.kind)
     done, steppers, losses = Progress(plan), optimizers(model), []
+    body: Any = torch.compile(model.model, dynamic=True) if plan.compiled else model.model
     bases = [group["lr"] for stepper in steppers for group in stepper.param_groups]
     print(f"{sum(p.numel() for p in model.parameters())} parameters", flush=True)
     for ids, labels in batches(tokenizer, plan, done):
@@ -132,13 +134,13 @@ def train(plan: Plan) -> Trained:
             break
         for group, base in zip((g for s in steppers for g in s.param_groups), bases, strict=True):
             group["lr"] = base * done.rate()
-        loss = loss_of(model, ids, labels)
-        loss.backward()
+        loss = loss_of(body, model.lm_head, ids, labels)
+        loss.backward()  # type: ignore[no-untyped-call]
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         for stepper in steppers:
             stepper.step()
             stepper.zero_grad(set_to_none=True)
-        losses.append(float(loss))
+        losses.append(loss.item())
         done.steps += 1
         done.tokens += ids.numel()
         if done.steps % 25 == 0:
@@ -158,9 +160,9 @@ def save(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerFast", out: Pa
 
     out.mkdir(parents=True, exist_ok=True)
     model.generation_config.eos_token_id, model.generation_config.pad_token_id = 1, 0
-    model.to(torch.float16).save_pretrained(out)  # type: ignore[arg-type]
+    model.to(torch.float16).save_pretrained(out)
     tokenizer.save_pretrained(out)
-    model.to(torch.float32)  # type: ignore[arg-type]
+    model.to(torch.float32)
 
 
 def main() -> None:
@@ -173,11 +175,12 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--kind", choices=("lfm2", "qwen3"), default="lfm2", help="architecture")
     parser.add_argument("--quick", action="store_true", help="a reduced run: short blocks, half a minute")
+    parser.add_argument("--compile", action="store_true", help="half as fast again, where a C++ compiler is at hand")
     given = parser.parse_args()
     minutes = 0.5 if given.quick else given.minutes
     plan = Plan(
         given.out, minutes, given.tokens, given.seed, given.threads, given.kind, 3000 if given.quick else 6000,
-        simple=given.quick,
+        simple=given.quick, compiled=given.compile,
     )  # fmt: skip
     print(json.dumps(vars(train(plan))))
 

@@ -34,9 +34,16 @@ nurse;teacher;baker;lawyer;pilot;plumber;welder;dentist;farmer;florist;engineer;
 tailor;translator;librarian;paramedic;photographer;surveyor;biologist;accountant;bus driver;tour guide;web designer
 data analyst;physicist;potter;roofer;sailor;baker;barber;beekeeper;judge;optician;organist;postman;vet;weaver;midwife
 """
-_COLOURS = "red;blue;green;yellow;orange;purple;pink;black;white;grey;brown;teal;turquoise;beige;silver;gold;olive;violet"
-_INSTRUMENTS = "piano;violin;cello;flute;guitar;drums;trumpet;harp;oboe;banjo;accordion;clarinet;saxophone;ukulele;viola;bass"
-_SPORTS = "tennis;football;judo;rowing;chess;badminton;hockey;rugby;golf;handball;fencing;squash;volleyball;cricket;karate;curling"
+_COLOURS = (
+    "red;blue;green;yellow;orange;purple;pink;black;white;grey;brown;teal;turquoise;beige;silver;gold;olive;violet"
+)
+_INSTRUMENTS = (
+    "piano;violin;cello;flute;guitar;drums;trumpet;harp;oboe;banjo;accordion;clarinet;saxophone;ukulele;viola;bass"
+)
+_SPORTS = """
+tennis;football;judo;rowing;chess;badminton;hockey;rugby;golf;handball;fencing
+squash;volleyball;cricket;karate;curling
+"""
 _LANGUAGES = """
 Portuguese;French;Spanish;German;Italian;Dutch;Polish;Czech;Greek;Turkish;Arabic;Hindi;Korean;Japanese;Thai;Swahili;Welsh
 Danish;Finnish;Norwegian;Icelandic;Basque;Catalan;Croatian;Hungarian;Hebrew;Persian;Urdu;Bengali;Tamil;Vietnamese
@@ -49,20 +56,41 @@ _HOBBIES = """
 pottery;knitting;gardening;baking;birdwatching;climbing;painting;origami;sailing;surfing;chess;photography;weaving;hiking
 beekeeping;calligraphy;fishing;juggling;magic;model trains;archery;astronomy;embroidery;swimming;cycling;yoga;camping
 """
-_CARS = "Volvo;Fiat;Toyota;Renault;Skoda;Honda;Opel;Mazda;Saab;Kia;Tesla;Audi;Seat;Ford;Dacia;Nissan;Peugeot;Citroen;Jeep"
+_CARS = (
+    "Volvo;Fiat;Toyota;Renault;Skoda;Honda;Opel;Mazda;Saab;Kia;Tesla;Audi;Seat;Ford;Dacia;Nissan;Peugeot;Citroen;Jeep"
+)
 _ANIMALS = "otter;fox;owl;whale;tiger;badger;heron;lynx;octopus;elephant;wolf;hare;seal;raven;penguin;turtle;bear;zebra"
 _DIETS = "vegan;vegetarian;gluten-free;keto;kosher;halal;dairy-free;low-salt;paleo;sugar-free;pescatarian;raw"
-_FEARS = "spiders;heights;snakes;flying;the dark;dogs;needles;clowns;thunder;lifts;deep water;bees;crowds;mice;ghosts;germs"
-_THINGS = "stamps;coins;vinyl records;postcards;old maps;teapots;comics;marbles;keys;watches;shells;stones;masks;badges;pens"
+_FEARS = (
+    "spiders;heights;snakes;flying;the dark;dogs;needles;clowns;thunder;lifts;deep water;bees;crowds;mice;ghosts;germs"
+)
+_THINGS = (
+    "stamps;coins;vinyl records;postcards;old maps;teapots;comics;marbles;keys;watches;shells;stones;masks;badges;pens"
+)
 _RIDES = "bus;tram;train;bike;metro;car;ferry;scooter;taxi;moped;cable car;boat"
-_DRINKS = "coffee;green tea;cider;lemonade;cocoa;mint tea;red wine;tonic water;apple juice;oat milk;kefir;ginger ale;espresso"
+_DRINKS = (
+    "coffee;green tea;cider;lemonade;cocoa;mint tea;red wine;tonic water;apple juice;oat milk;kefir;ginger ale;espresso"
+)
 _MONTHS = "January February March April May June July August September October November December".split()
 _DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
 _TITLE = """
 river night garden glass winter stone house road moon island bread letter king silent long lost white paper golden storm
 shadow bird city mountain last summer iron clock blue sea
 """.split()
-_COMPANY = ["Labs", "Bank", "Foods", "Works", "Group", "Studio", "Motors", "Media", "Systems", "Partners", "Press", "Tools"]
+_COMPANY = [
+    "Labs",
+    "Bank",
+    "Foods",
+    "Works",
+    "Group",
+    "Studio",
+    "Motors",
+    "Media",
+    "Systems",
+    "Partners",
+    "Press",
+    "Tools",
+]
 _SCHOOL = ["School", "College", "Academy", "University", "Institute"]
 _ONSETS = "b c d f g h j k l m n p r s t v w z br cr dr fl gl gr kl pl pr sk sl st tr th sh ch qu".split()
 _VOWELS = "a e i o u a e i o ai ea ou io y".split()
@@ -146,7 +174,9 @@ def _network(rng: Random) -> str:
 
 
 def _money(rng: Random) -> str:
-    return f"{rng.choice((rng.randint(2, 99) * 10, rng.randint(20, 4000)))} {rng.choice(('euros', 'dollars', 'pounds'))}"
+    return (
+        f"{rng.choice((rng.randint(2, 99) * 10, rng.randint(20, 4000)))} {rng.choice(('euros', 'dollars', 'pounds'))}"
+    )
 
 
 def _street(rng: Random) -> str:
@@ -154,7 +184,9 @@ def _street(rng: Random) -> str:
 
 
 def _topic(rng: Random) -> str:
-    return rng.choice(("{}", "{}", "favourite {}", "{} code", "{} size", "new {}", "{} number", "old {}")).format(word(rng))
+    return rng.choice(("{}", "{}", "favourite {}", "{} code", "{} size", "new {}", "{} number", "old {}")).format(
+        word(rng)
+    )
 
 
 def _number(low: int, high: int) -> Callable[[Random], str]:

@@ -28,8 +28,13 @@ FRAMES = (
     "{c}",
     "{d} Please tell me.",
 )
-"""How questions are put: ``{d}`` directly, ``{e}`` embedded, ``{l}`` in lower case without a mark, ``{c}`` contracted."""
-KEPT_FRAMES = ("Could you tell me {e}?", "Please remind me {e}.", "Hello, do you know {e}?", "Do you still remember {e}?")
+"""How questions are put: ``{d}`` directly, ``{e}`` embedded, ``{l}`` in lower case with no mark, ``{c}`` contracted."""
+KEPT_FRAMES = (
+    "Could you tell me {e}?",
+    "Please remind me {e}.",
+    "Hello, do you know {e}?",
+    "Do you still remember {e}?",
+)
 """Frames that are kept for evaluation."""
 
 _FORMS = {"{is}": ("are", "am", "is"), "{has}": ("have", "have", "has"), "{was}": ("were", "was", "was")}
