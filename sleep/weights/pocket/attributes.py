@@ -143,10 +143,17 @@ _VERBS = (
     ),
     _attribute(
         "dislike", "food",
-        "{S} can't stand {v}. / {S} hate(s) {v}. / {S} dislike(s) {v}. / {S} never eat(s) {v}.",
+        "{S} can't stand {v}. / {S} hate(s) {v}. / {S} (don't|doesn't) like {v}. / {S} never eat(s) {v}.",
         "what|{S}|hate(s)| / what|{S}|dislike(s)| / what|{S}|can't|stand / what|{S}|never eat(s)| / "
         "*what food|{S}|hate(s)| / *which food|{S}|dislike(s)|",
         "Who can't stand {v}?", "{S} would not order {v}.",
+    ),
+    _attribute(
+        "likes", "food",
+        "{S} like(s) {v}. / {S} love(s) {v}. / {S} enjoy(s) {v}. / {S} {is} fond of {v}.",
+        "what|{S}|like(s)| / what|{S}|love(s)| / what|{S}|enjoy(s)| / what|{S}|{is}|fond of"
+        "/ *what food|{S}|like(s)| / *what|{S}|love(s)|most",
+        "Who likes {v}?", "{S} would be glad to have {v}.",
     ),
     _attribute(
         "fear", "fear",
@@ -294,6 +301,13 @@ _VERBS = (
     ),
 )  # fmt: skip
 
+_NAME = Attribute(
+    "name", "name",
+    ("{P} name is {v}.", "{S} {is} called {v}.", "{S} go(es) by the name of {v}.", "{P} first name is {v}."),
+    ("what|{P} name|is|", "what|{S}|{is}|called", "who|{S}|{is}|", "*what|{P} first name|is|", "*what name|{S}|go(es)|by"),
+    "Whose name is {v}?", "Letters to {S} begin with Dear {v}.", of_others=False,
+)  # fmt: skip
+
 _NAMED = (
     *(
         _noun(
@@ -343,5 +357,5 @@ _OPEN = Attribute(
 )  # fmt: skip
 
 ATTRIBUTES: dict[str, Attribute] = {
-    a.key: a for a in (*_VERBS, *_NAMED, _OPEN, *map(_relation, RELATIONS), *map(_relation, PETS))
+    a.key: a for a in (*_VERBS, _NAME, *_NAMED, _OPEN, *map(_relation, RELATIONS), *map(_relation, PETS))
 }

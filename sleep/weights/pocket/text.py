@@ -1,7 +1,8 @@
 """Text to learn from: memories as the chat gives them, questions with answers, small talk, dreams."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from random import Random
 
@@ -22,7 +23,7 @@ _NOISE = (
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a block of memories; noise has no fact."""
+    """One fact in a block of memories; noise has no fact, and what is told in another's line has no text."""
 
     fact: Fact | None
     form: str
@@ -106,7 +107,7 @@ def scene(rng: Random, lines: int, *, unseen: bool = False, kept: bool = False, 
             again = fact if rng.random() < 0.2 else _other_value(rng, fact, unseen, {f.value for _, f, _ in told})
             told.append((after, again, form))
     told.sort(key=lambda item: item[0])
-    made.lines = _written(rng, told, made)
+    made.lines = _joined(rng, _written(rng, told, made))
     return made
 
 
@@ -166,6 +167,23 @@ def _written(rng: Random, told: Sequence[tuple[float, Fact, str]], made: Scene) 
         day += timedelta(days=rng.choice((0, 0, 1, 2, 5, 30)))
         lines.append(_line(rng, fact, form, day, next(numbers), made, last[fact.slot] != place))
     return lines
+
+
+def _joined(rng: Random, lines: list[Line]) -> list[Line]:
+    """Some neighbours about the user become one line: I live in Porto and I work as a nurse."""
+    made: list[Line] = []
+    for line in lines:
+        before = made[-1] if made else None
+        said = re.search(r"(?:^|\) )((?:You|Your|I|My)\b .*)$", line.text)
+        starts = before and before.text and re.search(r"(?:^|\) )(You|I|My)\b", before.text)
+        if before and starts and said and line.fact and before.fact and rng.random() < 0.12:
+            mine = said[1].startswith(("I ", "My "))
+            if mine == (starts[1] in ("I", "My")):
+                words = said[1] if said[1].startswith("I ") else said[1][0].lower() + said[1][1:]
+                made[-1] = replace(before, text=f"{before.text[:-1]} and {words}")
+                line = replace(line, text="", id=before.id)
+        made.append(line)
+    return made
 
 
 def _line(rng: Random, fact: Fact | None, form: str, day: date, number: int, made: Scene, over: bool) -> Line:
@@ -275,7 +293,7 @@ def sample(rng: Random, level: float = 1.0) -> Sample:
     made = scene(rng, rng.randint(1, 2 + round(12 * level)))
     waiting = made.current()
     rng.shuffle(waiting)
-    count = 1 if rng.random() < 0.1 else min(10, 3 + len(waiting))
+    count = 1 if rng.random() < 0.05 else 3 + round(1.6 * len(waiting))
     return Sample(made.system, tuple(_turn(rng, made, waiting) for _ in range(count)))
 
 

@@ -9,14 +9,17 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from sleep.weights.pocket.model import UNSCORED, encode, new_model, train_tokenizer
+from sleep.weights.pocket.model import CONTEXT, UNSCORED, encode, new_model, train_tokenizer
 from sleep.weights.pocket.text import sample
 
 if TYPE_CHECKING:
     import torch
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
-_POOL = 256
+_POOL = 64
+WIDTHS = (128, 224, 320, 416, 544, 704)
+EARLY = 0.33
+"""The part of a run after which the learning rate has gone down once, and the model is saved, before it goes on."""
 
 
 @dataclass(frozen=True)
@@ -46,28 +49,41 @@ class Trained:
     last_loss: float
 
 
+Coded = tuple[list[int], list[int]]
 Batch = tuple["torch.Tensor", "torch.Tensor"]
 
 
 def batches(tokenizer: "PreTrainedTokenizerFast", plan: Plan, done: "Progress") -> Iterator[Batch]:
-    """Batches of similar length, of about so many tokens; blocks grow as training goes on."""
+    """Batches of a few widths, of about so many tokens; blocks grow as training goes on."""
     rng = Random(f"train {plan.seed}")
+    waiting: dict[int, list[Coded]] = {width: [] for width in WIDTHS}
     while True:
         level = 0.0 if plan.simple else min(1.0, done.share / plan.growth)
-        pool = sorted(encode(tokenizer, [sample(rng, level) for _ in range(_POOL)]), key=lambda item: len(item[0]))
-        groups: list[list[tuple[list[int], list[int]]]] = [[]]
-        for item in pool:
-            if groups[-1] and len(item[0]) * (len(groups[-1]) + 1) > plan.batch:
-                groups.append([])
-            groups[-1].append(item)
-        rng.shuffle(groups)
-        yield from (_padded(group) for group in groups)
+        for coded in encode(tokenizer, [sample(rng, level) for _ in range(_POOL)]):
+            width, item = cut(*coded)
+            if not width:
+                continue
+            waiting[width].append(item)
+            if len(waiting[width]) * width >= plan.batch:
+                yield _padded(waiting[width], width)
+                waiting[width] = []
 
 
-def _padded(group: list[tuple[list[int], list[int]]]) -> Batch:
+def cut(ids: list[int], labels: list[int]) -> tuple[int, Coded]:
+    """As many whole turns as fill the width that takes the first two; no width where none is wide enough.
+
+    Few widths, well filled, are what a compiled model is fast with.
+    """
+    ends = [at + 1 for at, label in enumerate(labels) if label == 1]
+    least = ends[min(1, len(ends) - 1)] if ends else CONTEXT
+    width = next((width for width in WIDTHS if width >= least), 0)
+    size = max((end for end in ends if end <= width), default=0)
+    return width, (ids[:size], labels[:size])
+
+
+def _padded(group: list[Coded], width: int) -> Batch:
     import torch
 
-    width = max(len(ids) for ids, _ in group)
     ids = torch.tensor([ids + [0] * (width - len(ids)) for ids, _ in group])
     labels = torch.tensor([labels + [UNSCORED] * (width - len(labels)) for _, labels in group])
     return ids, labels
@@ -90,8 +106,9 @@ class Progress:
         return self.tokens / self.plan.tokens if self.plan.tokens else self.minutes / self.plan.minutes
 
     def rate(self) -> float:
-        """The learning rate's factor: warm up, stay, go down to nothing."""
-        return min(1.0, (self.steps + 1) / 40, max(0.0, (1 - self.share) / 0.4) + 0.002)
+        """The learning rate's factor: warm up, stay, go down to nothing; once early, and at the end."""
+        left = EARLY - self.share if self.share < EARLY else 1 - self.share
+        return min(1.0, (self.steps + 1) / 40, max(0.0, left / (EARLY * 0.4 if self.share < EARLY else 0.35)) + 0.002)
 
 
 def optimizers(model: "PreTrainedModel") -> "list[torch.optim.Optimizer]":
@@ -126,11 +143,12 @@ def train(plan: Plan) -> Trained:
     tokenizer = train_tokenizer(plan.seed)
     model = new_model(plan.kind)
     done, steppers, losses = Progress(plan), optimizers(model), []
-    body: Any = torch.compile(model.model, dynamic=True) if plan.compiled else model.model
+    body: Any = torch.compile(model.model, dynamic=False) if plan.compiled else model.model
     bases = [group["lr"] for stepper in steppers for group in stepper.param_groups]
     print(f"{sum(p.numel() for p in model.parameters())} parameters", flush=True)
     for ids, labels in batches(tokenizer, plan, done):
-        if done.share >= 1:
+        before = done.share
+        if before >= 1:
             break
         for group, base in zip((g for s in steppers for g in s.param_groups), bases, strict=True):
             group["lr"] = base * done.rate()
@@ -143,6 +161,8 @@ def train(plan: Plan) -> Trained:
         losses.append(loss.item())
         done.steps += 1
         done.tokens += ids.numel()
+        if before < EARLY <= done.share:
+            save(model, tokenizer, plan.out)
         if done.steps % 25 == 0:
             _report(done, losses)
     save(model, tokenizer, plan.out)

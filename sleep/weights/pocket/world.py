@@ -91,7 +91,7 @@ def fill(template: str, view: str, called: str, value: str = "", second: str = "
     text = template
     for mark, forms in _FORMS.items():
         text = text.replace(mark, forms[form])
-    text = re.sub(r"\((\w+)\|(\w+)\)", r"\2" if called else r"\1", text)
+    text = re.sub(r"\(([\w']+)\|([\w']+)\)", r"\2" if called else r"\1", text)
     text = re.sub(r"\((e?s)\)", r"\1" if called else "", text)
     first = re.search(r"\{[SP]\}", text)
     if called and first:  # the one who is named once is they after that
