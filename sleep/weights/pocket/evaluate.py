@@ -13,6 +13,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from sleep.weights.pocket import DREAMS, folder
+from sleep.weights.pocket.model import quiet
 from sleep.weights.pocket.text import Scene, Turn, asked, dream, reverse, scene, small_talk, untold
 from sleep.weights.pocket.world import NOT_TOLD
 
@@ -220,6 +221,7 @@ def main() -> None:
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--misses", action="store_true", help="print the answers that were wrong")
     given = parser.parse_args()
+    quiet()
     pocket = Pocket(given.model)
     if given.misses:
         show_misses(pocket, given.seed, given.personas)

@@ -72,6 +72,14 @@ def new_model(kind: str = "lfm2") -> "PreTrainedModel":
     return AutoModelForCausalLM.from_config(config)
 
 
+def quiet() -> None:
+    """No progress bars and no hints from transformers; for the command lines."""
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    logging.set_verbosity_error()
+
+
 def encode(tokenizer: "PreTrainedTokenizerFast", samples: Sequence[Sample]) -> list[tuple[list[int], list[int]]]:
     """Token ids and labels; only what the assistant says has labels. The same ids as by the chat template."""
     messages = [made.messages() for made in samples]

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any
 
-from sleep.weights.pocket.model import CONTEXT, UNSCORED, encode, new_model, train_tokenizer
+from sleep.weights.pocket.model import CONTEXT, UNSCORED, encode, new_model, quiet, train_tokenizer
 from sleep.weights.pocket.text import sample
 
 if TYPE_CHECKING:
@@ -185,6 +185,11 @@ def save(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerFast", out: Pa
     model.to(torch.float32)
 
 
+def quick(out: Path, seed: int = 1, threads: int = 2) -> Plan:
+    """A plan for less than a minute: the loss falls, nothing more."""
+    return Plan(out, tokens=120_000, seed=seed, threads=threads, batch=2500, simple=True)
+
+
 def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -194,14 +199,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--kind", choices=("lfm2", "qwen3"), default="lfm2", help="architecture")
-    parser.add_argument("--quick", action="store_true", help="a reduced run: short blocks, half a minute")
+    parser.add_argument("--quick", action="store_true", help="a reduced run: short blocks, less than a minute")
     parser.add_argument("--compile", action="store_true", help="half as fast again, where a C++ compiler is at hand")
     given = parser.parse_args()
-    minutes = 0.5 if given.quick else given.minutes
     plan = Plan(
-        given.out, minutes, given.tokens, given.seed, given.threads, given.kind, 3000 if given.quick else 6000,
-        simple=given.quick, compiled=given.compile,
+        given.out, given.minutes, given.tokens, given.seed, given.threads, given.kind, compiled=given.compile
     )  # fmt: skip
+    if given.quick:
+        plan = quick(given.out, given.seed, given.threads)
+    quiet()
     print(json.dumps(vars(train(plan))))
 
 
