@@ -75,9 +75,8 @@ class Scene:
     @property
     def system(self) -> str:
         """The block as the chat gives it."""
-        return (
-            "\n".join(["<memories>", *(line.text for line in self.lines), "</memories>"]) if self.lines else EMPTY_BLOCK
-        )
+        told = [line.text for line in self.lines if line.text]
+        return "\n".join(["<memories>", *told, "</memories>"]) if told else EMPTY_BLOCK
 
     def current(self) -> list[Line]:
         """The last line of each slot."""

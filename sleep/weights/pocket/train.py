@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerFast
 
 _POOL = 64
+_FALL = 0.4
+_SAVE_EVERY = 500
 WIDTHS = (128, 224, 320, 416, 544, 704)
-EARLY = 0.33
-"""The part of a run after which the learning rate has gone down once, and the model is saved, before it goes on."""
 
 
 @dataclass(frozen=True)
@@ -106,9 +106,8 @@ class Progress:
         return self.tokens / self.plan.tokens if self.plan.tokens else self.minutes / self.plan.minutes
 
     def rate(self) -> float:
-        """The learning rate's factor: warm up, stay, go down to nothing; once early, and at the end."""
-        left = EARLY - self.share if self.share < EARLY else 1 - self.share
-        return min(1.0, (self.steps + 1) / 40, max(0.0, left / (EARLY * 0.4 if self.share < EARLY else 0.35)) + 0.002)
+        """The learning rate's factor: warm up, stay, go down to nothing over the last part."""
+        return min(1.0, (self.steps + 1) / 40, max(0.0, (1 - self.share) / _FALL) + 0.002)
 
 
 def optimizers(model: "PreTrainedModel") -> "list[torch.optim.Optimizer]":
@@ -147,8 +146,7 @@ def train(plan: Plan) -> Trained:
     bases = [group["lr"] for stepper in steppers for group in stepper.param_groups]
     print(f"{sum(p.numel() for p in model.parameters())} parameters", flush=True)
     for ids, labels in batches(tokenizer, plan, done):
-        before = done.share
-        if before >= 1:
+        if done.share >= 1:
             break
         for group, base in zip((g for s in steppers for g in s.param_groups), bases, strict=True):
             group["lr"] = base * done.rate()
@@ -161,7 +159,7 @@ def train(plan: Plan) -> Trained:
         losses.append(loss.item())
         done.steps += 1
         done.tokens += ids.numel()
-        if before < EARLY <= done.share:
+        if done.steps % _SAVE_EVERY == 0:
             save(model, tokenizer, plan.out)
         if done.steps % 25 == 0:
             _report(done, losses)
