@@ -14,6 +14,7 @@ from memory.clock import Clock
 from memory.database import Database
 from memory.passages import remove_passages
 from memory.purge_nights import purge_from_nights
+from memory.purge_weights import purge_from_adapters, remove_files
 from memory.schema import (
     ChangeSetRow,
     EmbeddingRow,
@@ -43,6 +44,8 @@ def purge_memory(database: Database, reference: str, clock: Clock, *, reason: st
         receipt = _receipt(session, row)
         texts = _every_text(session, row)
         removed = purge_from_nights(session, row.id, texts, _drawn_from(session, row))
+        tainted, items = purge_from_adapters(session, row.id, texts)
+        removed |= {"adapters, to be trained anew without it": len(tainted), "rehearsed items": items}
         receipt = replace(receipt, removed=receipt.removed | {what: n for what, n in removed.items() if n})
         for statement in texts:
             slot = f"{row.subject}:{row.slot}" if row.slot else None
@@ -53,6 +56,7 @@ def purge_memory(database: Database, reference: str, clock: Clock, *, reason: st
         for table in FULL_TEXT_TABLES:
             session.execute(text(f"INSERT INTO {table}({table}) VALUES ('optimize')"))
     database.compact()
+    remove_files(database.path.parent, tainted)
     return receipt
 
 

@@ -20,7 +20,7 @@ def purge_from_nights(session: Session, memory_id: str, texts: set[str], message
 
     `messages` are the ids of those it was drawn from, and their short ids. Returns the number of rows by what they are.
     """
-    said = _Said(texts)
+    said = Said(texts)
     return {
         "night changes": _steps(session, memory_id, said),
         "profile lines": _remove(
@@ -32,7 +32,7 @@ def purge_from_nights(session: Session, memory_id: str, texts: set[str], message
     }
 
 
-class _Said:
+class Said:
     """Whether a text says what was purged, in any of its wordings."""
 
     def __init__(self, texts: Iterable[str]) -> None:
@@ -53,7 +53,7 @@ class _Said:
         return value
 
 
-def _steps(session: Session, memory_id: str, said: _Said) -> int:
+def _steps(session: Session, memory_id: str, said: Said) -> int:
     """The changes of the memory; and its words in the reasons and reports of others."""
     removed = session.execute(delete(ChangeRow).where(ChangeRow.target == "memory", ChangeRow.target_id == memory_id))
     derived = [row for row in session.scalars(select(ChangeRow)) if _mentions(row, memory_id, said)]
@@ -67,7 +67,7 @@ def _steps(session: Session, memory_id: str, said: _Said) -> int:
     return int(getattr(removed, "rowcount", 0)) + len(derived)
 
 
-def _mentions(step: ChangeRow, memory_id: str, said: _Said) -> bool:
+def _mentions(step: ChangeRow, memory_id: str, said: Said) -> bool:
     """Whether a change of something else carries the memory: a line or dream that cites it, words that say it."""
     states = [state for state in (step.before, step.after) if state]
     return any(memory_id in (state.get("memories") or ()) or said.by(str(state.get("text"))) for state in states)
@@ -81,11 +81,11 @@ def _remove(session: Session, kind: type[Row], goes: Any) -> int:
     return len(gone)
 
 
-def _asks_for(item: ExamItemRow, memory_id: str, messages: set[str], said: _Said) -> bool:
+def _asks_for(item: ExamItemRow, memory_id: str, messages: set[str], said: Said) -> bool:
     return item.expected.get("memory") == memory_id or bool(messages & set(item.evidence)) or said.by(item.question)
 
 
-def _summaries(session: Session, messages: set[str], said: _Said) -> int:
+def _summaries(session: Session, messages: set[str], said: Said) -> int:
     """Those of conversations that cite its messages, and from there those above."""
     gone = 0
     sources = set(messages)

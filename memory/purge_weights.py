@@ -1,0 +1,45 @@
+"""What a purge takes out of what was learned into weights: the items that say it, and the files of every adapter that
+learned it or was trained on top of one that did. What is left is enough to train them anew without it."""
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from memory.purge_nights import Said
+from memory.schema_weights import AdapterFactRow, AdapterItemRow, AdapterRow
+from memory.weights import FOLDER
+
+GONE = "purged"
+"""What stands for the id of a purged memory, so that the adapter is known to be dirty."""
+
+
+def purge_from_adapters(session: Session, memory_id: str, texts: set[str]) -> tuple[list[str], int]:
+    """Remove a memory, known by all wordings it ever had, from the items of adapters.
+
+    Returns the ids of the adapters whose files have to go, and how many items were removed.
+    """
+    said = Said(texts)
+    learned = set(session.scalars(select(AdapterFactRow.adapter).where(AdapterFactRow.memory_id == memory_id)))
+    removed = 0
+    for item in session.scalars(select(AdapterItemRow)).all():
+        if memory_id in item.memories or said.by(item.answer) or said.by(item.question):
+            session.delete(item)
+            removed += 1
+        elif said.by(item.block):
+            item.block = "\n".join(line for line in item.block.splitlines() if not said.by(line))
+    ids = set(session.scalars(select(AdapterRow.id).where(AdapterRow.number.in_(learned))))
+    tainted = [row.id for row in session.scalars(select(AdapterRow)) if row.id in ids or ids & set(row.below)]
+    session.execute(delete(AdapterFactRow).where(AdapterFactRow.memory_id == memory_id))
+    for number in learned:
+        session.merge(AdapterFactRow(adapter=number, memory_id=GONE, fingerprint="", streak=0))
+    session.flush()
+    return tainted, removed
+
+
+def remove_files(home: Path, adapters: Sequence[str]) -> None:
+    """Remove the files of adapters."""
+    for adapter in adapters:
+        shutil.rmtree(home / FOLDER / adapter, ignore_errors=True)

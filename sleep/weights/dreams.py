@@ -1,0 +1,180 @@
+"""Dreaming: the model writes what it will rehearse, from the night's memories with one unrelated memory among them.
+
+After Behrouz et al. 2026 (arXiv 2606.03979): many samples, most of them rejected. What is malformed, not grounded in a
+memory or a repetition is dropped by code; of the rest those count whose loss has the largest gradient, and a few at
+random for diversity.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+
+from sleep.weights.items import Fact, Item, ItemKind, block
+from sleep.weights.lm import Coded, LanguageModel, answer_logits, asked, seeded
+from sleep.weights.pocket import DREAM_ASK, DREAM_BACK, DREAM_UNTOLD
+from sleep.weights.pocket.model import CHAT_TEMPLATE
+from sleep.weights.pocket.world import NOT_TOLD
+
+POCKET: Mapping[ItemKind, str] = {
+    ItemKind.ASK: DREAM_ASK,
+    ItemKind.BACK: DREAM_BACK,
+    ItemKind.UNTOLD: DREAM_UNTOLD,
+}
+_FORM = " Reply with two lines only, `Q:` and the question as the user would ask it, `A:` and the answer in one sentence."
+GENERAL: Mapping[ItemKind, str] = {
+    ItemKind.ASK: "Write one question that the user could ask about these memories." + _FORM,
+    ItemKind.BACK: "Write one question whose answer is the person or thing that a memory is about." + _FORM,
+    ItemKind.UNTOLD: "Write one question about the user that these memories do not answer." + _FORM,
+}
+"""What a model of any family is asked for."""
+
+ABSTAINS = re.compile(r"\b(?:haven['’]t|have not|didn['’]t|did not|not been|never) (?:told|tell|said|mentioned)\b|\bdon['’]t know\b", re.IGNORECASE)
+_PAIR = re.compile(r"\s*Q:\s*(?P<question>[^\n]{3,300})\nA:\s*(?P<answer>[^\n]{1,300})\s*")
+_MARKED = re.compile(r"(?<=\s)[A-Z]\w*|\b\w*\d\w*")
+_COMMON = frozenset("you your the a an is are am has have do does did of to in on at for and with was were their his her by as who what".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Dreamt:
+    """What a night's dreaming came to."""
+
+    items: tuple[Item, ...]
+    sampled: int
+    rejected: Mapping[str, int]
+    """How many fell away, by reason: malformed, ungrounded, repeated."""
+
+
+def instructions_for(model: LanguageModel) -> Mapping[ItemKind, str]:
+    """How a model is asked to dream: the shipped one knows its own short words."""
+    return POCKET if model.tokenizer.chat_template == CHAT_TEMPLATE else GENERAL
+
+
+def abstains(answer: str) -> bool:
+    """Whether an answer says that something was not told."""
+    return NOT_TOLD in answer or ABSTAINS.search(answer) is not None
+
+
+def rests_on(answer: str, facts: Iterable[Fact]) -> tuple[str, ...]:
+    """The ids of the memories that an answer is from: every name and number of it is in each, and a telling word."""
+    marked = {word.lower() for word in _MARKED.findall(answer)}
+    words = set(re.findall(r"\w+", answer.lower())) - _COMMON
+    found: list[tuple[int, str]] = []
+    for fact in facts:
+        told = set(re.findall(r"\w+", fact.text.lower()))
+        if marked <= told and words & told:
+            found.append((len(words & told), fact.id))
+    best = max((shared for shared, _ in found), default=0)
+    return tuple(fact for shared, fact in found if shared == best)
+
+
+def dream(
+    model: LanguageModel, facts: Sequence[Fact], others: Sequence[Fact], *, each: int, seed: int, back: float = 0.15
+) -> Dreamt:
+    """Questions about a night's memories; ``each`` samples a memory, ``back`` of them the other way round.
+
+    ``others`` are earlier memories: one of them is mixed into every prompt, and what is dreamt of it is dropped.
+    """
+    rng = Random(f"dream {seed}")
+    orders = instructions_for(model)
+    prompts, kinds = [], []
+    for fact in facts:
+        for _ in range(each):
+            kind = ItemKind.BACK if rng.random() < back else ItemKind.ASK
+            lines = [fact.text, *(f.text for f in rng.sample(list(others), min(1, len(others))))]
+            rng.shuffle(lines)
+            prompts.append(asked(orders[kind], block(lines)))
+            kinds.append(kind)
+    with seeded(seed):
+        said = model.answers(prompts, temperature=1.0)
+    return _sifted(model, facts, list(zip(kinds, said, strict=True)))
+
+
+def _sifted(model: LanguageModel, facts: Sequence[Fact], said: Sequence[tuple[ItemKind, str]]) -> Dreamt:
+    """Only what is well formed, new, and answered from the night's memories by the teacher."""
+    rejected = {"malformed": 0, "ungrounded": 0, "repeated": 0}
+    questions: dict[str, ItemKind] = {}
+    for kind, text in said:
+        pair = _PAIR.fullmatch(text)
+        if pair is None or abstains(pair["answer"]):
+            rejected["malformed" if pair is None else "ungrounded"] += 1
+        elif pair["question"].strip() in questions:
+            rejected["repeated"] += 1
+        else:
+            questions[pair["question"].strip()] = kind
+    prompt = block(f.text for f in facts)
+    answers = model.answers([asked(question, prompt) for question in questions])
+    items = []
+    for (question, kind), answer in zip(questions.items(), answers, strict=True):
+        ids = () if abstains(answer) else rests_on(answer, facts)
+        if ids:
+            items.append(Item(kind, question, answer, ids, prompt))
+        else:
+            rejected["ungrounded"] += 1
+    return Dreamt(tuple(items), len(said), rejected)
+
+
+def anchors(
+    model: LanguageModel, known: Sequence[Fact], *, count: int, seed: int, page: int = 10
+) -> list[Item]:
+    """Questions that nothing told answers, with the words in which the model says so.
+
+    A question counts only if the model, given all that is known, page by page, does not answer it from any page.
+    """
+    rng = Random(f"anchors {seed}")
+    order = instructions_for(model)[ItemKind.UNTOLD]
+    prompts = [
+        asked(order, block(f.text for f in rng.sample(list(known), min(len(known), rng.randint(1, 8)))))
+        for _ in range(count)
+    ]
+    with seeded(seed):
+        said = model.answers(prompts, temperature=1.0)
+    pairs = [pair for text in said if (pair := _PAIR.fullmatch(text)) is not None]
+    questions = list(dict.fromkeys(pair["question"].strip() for pair in pairs))
+    return [item for item in untold(model, questions, known, page=page)]
+
+
+def untold(model: LanguageModel, questions: Sequence[str], known: Sequence[Fact], *, page: int = 10) -> list[Item]:
+    """Those of the questions that no known memory answers, with what the model says of them without memories."""
+    left = list(questions)
+    for start in range(0, len(known), page):
+        prompt = block(f.text for f in known[start : start + page])
+        answers = model.answers([asked(question, prompt) for question in left])
+        left = [question for question, answer in zip(left, answers, strict=True) if abstains(answer)]
+    answers = model.answers([asked(question) for question in left])
+    return [
+        Item(ItemKind.UNTOLD, question, answer)
+        for question, answer in zip(left, answers, strict=True)
+        if abstains(answer)
+    ]
+
+
+def chosen(
+    student: object, model: LanguageModel, items: Sequence[Item], *, top: int, random: int, seed: int
+) -> list[Item]:
+    """For each memory the ``top`` items by the norm of their gradient, and ``random`` of the rest."""
+    rng = Random(f"chosen {seed}")
+    norms = gradient_norms(student, model.coded([asked(i.question) for i in items], [i.answer for i in items]))
+    by_fact: dict[str, list[tuple[float, Item]]] = {}
+    for norm, item in zip(norms, items, strict=True):
+        by_fact.setdefault(item.facts[0], []).append((norm, item))
+    kept: list[Item] = []
+    for found in by_fact.values():
+        found.sort(key=lambda pair: -pair[0])
+        rest = [item for _, item in found[top:]]
+        kept += [item for _, item in found[:top]] + rng.sample(rest, min(random, len(rest)))
+    return kept
+
+
+def gradient_norms(student: object, coded: Sequence[Coded]) -> list[float]:
+    """For each answer the Euclidean norm of the gradient of its loss, over what of the student can be trained."""
+    import torch
+
+    trained = [p for p in student.parameters() if p.requires_grad]  # type: ignore[attr-defined]
+    norms = []
+    for one in coded:
+        logits = answer_logits(student, [one])[0]
+        loss = torch.nn.functional.cross_entropy(logits, torch.tensor(one.answer, device=logits.device))
+        grads = torch.autograd.grad(loss, trained, allow_unused=True)
+        norms.append(float(torch.stack([g.norm() for g in grads if g is not None]).norm()))
+    return norms

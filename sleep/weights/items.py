@@ -1,0 +1,67 @@
+"""What is rehearsed: a question, the answer that the teacher gives with memories in its prompt, and where it is from."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any
+
+
+class ItemKind(StrEnum):
+    """Which way of rehearsing an item is."""
+
+    ASK = "ask"
+    BACK = "back"
+    REWORD = "reword"
+    FOLLOWS = "follows"
+    UNTOLD = "untold"
+    TALK = "talk"
+
+
+ANCHORS = frozenset((ItemKind.UNTOLD, ItemKind.TALK))
+"""What must stay as the base has it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A memory that may be learned: its id and what it says."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A question without memories, the memories that the teacher sees, and its answer."""
+
+    kind: ItemKind
+    question: str
+    answer: str
+    facts: tuple[str, ...] = ()
+    """Ids of the memories that the answer rests on; none for an anchor."""
+    block: str = ""
+    """The system message of the teacher; empty where it has none."""
+
+    @property
+    def anchor(self) -> bool:
+        """Whether it must stay as it is, rather than be learned."""
+        return self.kind in ANCHORS
+
+    def to_json(self) -> dict[str, Any]:
+        """As a manifest keeps it."""
+        return asdict(self) | {"kind": str(self.kind), "facts": list(self.facts)}
+
+    @classmethod
+    def from_json(cls, row: dict[str, Any]) -> "Item":
+        """Raises KeyError, ValueError for what is no item."""
+        known = {f.name: row[f.name] for f in fields(cls)}
+        return cls(**known | {"kind": ItemKind(row["kind"]), "facts": tuple(row["facts"])})
+
+
+def block(lines: Iterable[str]) -> str:
+    """Memories as a model without ids is given them."""
+    return "\n".join(["<memories>", *lines, "</memories>"])
+
+
+def about(items: Sequence[Item], fact: str) -> list[Item]:
+    """The items that rest on a memory."""
+    return [item for item in items if fact in item.facts]

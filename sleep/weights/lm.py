@@ -1,0 +1,172 @@
+"""A causal language model with its tokenizer: answers, and the probabilities of answers."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sleep.weights.errors import WeightsError
+from sleep.weights.pocket import folder as pocket_folder
+
+if TYPE_CHECKING:
+    import torch
+    from transformers import PreTrainedTokenizerBase
+
+Messages = Sequence[dict[str, str]]
+BATCH = 96
+MAX_NEW_TOKENS = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """Token ids of a prompt and of its answer with the end mark."""
+
+    prompt: tuple[int, ...]
+    answer: tuple[int, ...]
+
+
+def asked(question: str, block: str = "") -> list[dict[str, str]]:
+    """A question, with memories or without."""
+    head = [{"role": "system", "content": block}] if block else []
+    return [*head, {"role": "user", "content": question}]
+
+
+def source_of(base: str) -> str:
+    """Where a base model is: the shipped one by its name, else a folder or a hub id as it stands."""
+    return str(pocket_folder()) if base == "pocket" else str(Path(base).expanduser()) if Path(base).expanduser().is_dir() else base
+
+
+def base_hash(base: str) -> str:
+    """SHA-256 over a folder's weights and tokenizer; of the name where it is a hub id."""
+    place = Path(source_of(base))
+    digest = hashlib.sha256()
+    files = sorted(f for f in place.glob("*") if f.suffix in (".safetensors", ".bin") or f.name in ("config.json", "tokenizer.json"))
+    if not files:
+        digest.update(base.encode())
+    for file in files:
+        digest.update(file.name.encode())
+        with file.open("rb") as stream:
+            while piece := stream.read(1 << 20):
+                digest.update(piece)
+    return digest.hexdigest()
+
+
+class LanguageModel:
+    """A model in memory. Not safe for use from several threads at once."""
+
+    def __init__(self, model: Any, tokenizer: "PreTrainedTokenizerBase") -> None:
+        self.model = model
+        self.tokenizer = tokenizer
+        if tokenizer.pad_token_id is None:
+            tokenizer.pad_token = tokenizer.eos_token
+        tokenizer.padding_side = "left"
+
+    @classmethod
+    def load(cls, base: str, device: str = "cpu") -> "LanguageModel":
+        """A shipped model by name, a folder, or a hub id. Raises WeightsError."""
+        import torch
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+
+        source = source_of(base)
+        try:
+            tokenizer = AutoTokenizer.from_pretrained(source)
+            model = AutoModelForCausalLM.from_pretrained(source, dtype=torch.float32)
+        except (OSError, ValueError, ImportError) as error:
+            raise WeightsError(
+                f"{base} cannot be loaded: {str(error).strip().splitlines()[0]}",
+                "Set weights.base to `pocket`, to the folder of a transformers model, or to a hub id.",
+            ) from error
+        return cls(model.to(device).eval(), tokenizer)
+
+    # -- text
+
+    def rendered(self, messages: Messages) -> str:
+        """The prompt as the model reads it, up to where it answers."""
+        if self.tokenizer.chat_template:
+            return str(self.tokenizer.apply_chat_template(list(messages), tokenize=False, add_generation_prompt=True))
+        lines = [f"{m['role'].capitalize()}: {m['content']}" for m in messages]
+        return "\n".join([*lines, "Assistant:"])
+
+    def answers(
+        self, prompts: Sequence[Messages], *, temperature: float = 0.0, most: int = MAX_NEW_TOKENS
+    ) -> list[str]:
+        """What the model says to each, greedily, or sampled from the whole distribution."""
+        texts = [self.rendered(prompt) for prompt in prompts]
+        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
+        said = [""] * len(texts)
+        for start in range(0, len(order), BATCH):
+            places = order[start : start + BATCH]
+            for at, text in zip(places, self._batch([texts[at] for at in places], temperature, most), strict=True):
+                said[at] = text
+        return said
+
+    def _batch(self, texts: list[str], temperature: float, most: int) -> list[str]:
+        import torch
+
+        coded = self.tokenizer(texts, return_tensors="pt", padding=True, add_special_tokens=False).to(self.model.device)
+        how: dict[str, Any] = {"do_sample": False}
+        if temperature:
+            how = {"do_sample": True, "temperature": temperature, "top_k": 0, "top_p": 1.0}
+        with torch.inference_mode():
+            made = self.model.generate(
+                input_ids=coded["input_ids"], attention_mask=coded["attention_mask"], max_new_tokens=most,
+                pad_token_id=self.tokenizer.pad_token_id, **how,
+            )  # fmt: skip
+        new = made[:, coded["input_ids"].shape[1] :]
+        return [text.strip() for text in self.tokenizer.batch_decode(new, skip_special_tokens=True)]
+
+    # -- probabilities
+
+    def coded(self, prompts: Sequence[Messages], answers: Sequence[str]) -> list[Coded]:
+        """Token ids of prompts and answers."""
+        if not prompts:
+            return []
+        heads = self.tokenizer([self.rendered(p) for p in prompts], add_special_tokens=False)["input_ids"]
+        tails = self.tokenizer(list(answers), add_special_tokens=False)["input_ids"]
+        end = self.tokenizer.eos_token_id
+        return [Coded(tuple(h), (*t, end)) for h, t in zip(heads, tails, strict=True)]
+
+    def logits(self, coded: Sequence[Coded]) -> "list[torch.Tensor]":
+        """For each answer, shape (tokens of the answer, vocabulary): what is predicted at each of its tokens."""
+        return answer_logits(self.model, coded)
+
+    def loss(self, coded: Sequence[Coded]) -> list[float]:
+        """Mean negative log-likelihood of each answer's tokens, in nats."""
+        import torch
+
+        found: list[float] = []
+        with torch.inference_mode():
+            for start in range(0, len(coded), BATCH):
+                part = coded[start : start + BATCH]
+                for one, logits in zip(part, self.logits(part), strict=True):
+                    answer = torch.tensor(one.answer, device=logits.device)
+                    found.append(float(torch.nn.functional.cross_entropy(logits, answer)))
+        return found
+
+
+def answer_logits(model: Any, coded: Sequence[Coded]) -> "list[torch.Tensor]":
+    """The logits of a model (or of one with adapters) at the tokens of answers, with gradients where they are on."""
+    import torch
+
+    width = max(len(c.prompt) + len(c.answer) for c in coded)
+    ids = torch.zeros((len(coded), width), dtype=torch.long)
+    mask = torch.zeros_like(ids)
+    for at, one in enumerate(coded):
+        size = len(one.prompt) + len(one.answer)
+        ids[at, :size] = torch.tensor((*one.prompt, *one.answer))
+        mask[at, :size] = 1
+    device = next(model.parameters()).device
+    logits = model(input_ids=ids.to(device), attention_mask=mask.to(device)).logits
+    return [logits[at, len(c.prompt) - 1 : len(c.prompt) - 1 + len(c.answer)] for at, c in enumerate(coded)]
+
+
+@contextmanager
+def seeded(seed: int) -> Iterator[None]:
+    """Sampling that can be repeated, without touching what others draw."""
+    import torch
+
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        yield

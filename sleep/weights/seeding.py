@@ -1,0 +1,244 @@
+"""Knowledge Seeding: a fresh adapter learns to answer without memories as the model before it answered with them.
+
+After Behrouz et al. 2026 (arXiv 2606.03979, phase one). The teacher is the model without the new adapter, with memories
+in its prompt; the student is the model with it, and without them. The loss is generalised distillation (Agarwal et
+al. 2024) over the teacher's most likely tokens and one bucket for the rest, on the teacher's answers and, for a share
+``on_policy`` of the steps, on answers of the student's own; there the student is also rewarded for meaning and saying
+what the teacher says (policy gradient). transformers' Trainer runs the steps, peft makes the adapter, trl gives the
+divergence. trl's own GKD trainer gives teacher and student one and the same prompt, and its SDFT trainer has neither
+the teacher's answers nor the reward nor batches of fixed parts, hence the loss here.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from sleep.weights.items import Item
+from sleep.weights.lm import BATCH, Coded, LanguageModel, answer_logits, asked
+
+if TYPE_CHECKING:
+    import torch
+
+ANSWERS_AT_A_TIME = 16
+"""How many answers of its own the student is judged on in one step."""
+
+SameMeaning = Callable[[str, str], bool]
+Progress = Callable[[int, int, float], None]
+"""Steps done, steps in all, the loss."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How an adapter is trained. Shares are of each batch; what is left of it are the night's own items."""
+
+    steps: int = 200
+    batch: int = 32
+    rate: float = 3e-3
+    rank: int = 16
+    rehearsal: float = 0.3
+    anchors: float = 0.3
+    top_k: int = 20
+    on_policy: float = 0.1
+    """The share of steps that add answers of the student's own (lambda)."""
+    imitation: float = 0.5
+    """The weight of the reward beside the divergence on those answers (1 - alpha)."""
+    meaning: float = 0.5
+    """The weight of same meaning beside same words in the reward (gamma)."""
+    cut_off: int = 24
+    """From so many edits on, words earn nothing (z0)."""
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """An item as numbers: the student's prompt with the teacher's answer, and the teacher's likely tokens at each."""
+
+    item: Item
+    student: Coded
+    teacher: Coded
+    values: "torch.Tensor"
+    """Log-probabilities, shape (tokens of the answer, top_k)."""
+    tokens: "torch.Tensor"
+    """Their token ids, the same shape."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What one night rehearses."""
+
+    new: Sequence[Item]
+    earlier: Sequence[Item] = ()
+    anchors: Sequence[Item] = ()
+
+
+@dataclass(slots=True)
+class Learned:
+    """What a training run did."""
+
+    steps: int = 0
+    tokens: int = 0
+    losses: list[float] = field(default_factory=list)
+
+
+def fresh_adapter(model: LanguageModel, recipe: Recipe) -> Any:
+    """The model with a new adapter on all linear layers; everything below is frozen."""
+    import torch
+    from peft import LoraConfig, get_peft_model
+
+    config = LoraConfig(
+        r=recipe.rank, lora_alpha=2 * recipe.rank, target_modules="all-linear", lora_dropout=0.0, task_type="CAUSAL_LM"
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(recipe.seed)
+        return get_peft_model(model.model, config)
+
+
+def prepare(model: LanguageModel, items: Sequence[Item], top_k: int) -> list[Prepared]:
+    """The items with what the teacher predicts; the model has no new adapter yet, or it is off."""
+    import torch
+
+    answers = [item.answer for item in items]
+    students = model.coded([asked(item.question) for item in items], answers)
+    teachers = model.coded([asked(item.question, item.block) for item in items], answers)
+    made: list[Prepared] = []
+    with torch.inference_mode():
+        for start in range(0, len(items), BATCH):
+            part = slice(start, start + BATCH)
+            for item, student, teacher, logits in zip(
+                items[part], students[part], teachers[part], model.logits(teachers[part]), strict=True
+            ):
+                values, tokens = logits.log_softmax(-1).topk(min(top_k, logits.shape[-1]), -1)
+                made.append(Prepared(item, student, teacher, values, tokens))
+    return made
+
+
+def schedule(lesson: "PreparedLesson", recipe: Recipe) -> list[Prepared]:
+    """What is learned at each step, batch after batch: the shares that the recipe gives, drawn without repetition
+    until a part is through."""
+    rng = Random(f"schedule {recipe.seed}")
+    earlier = round(recipe.batch * recipe.rehearsal) if lesson.earlier else 0
+    anchors = round(recipe.batch * recipe.anchors) if lesson.anchors else 0
+    parts = [
+        (_endless(lesson.new, rng), recipe.batch - earlier - anchors),
+        (_endless(lesson.earlier, rng), earlier),
+        (_endless(lesson.anchors, rng), anchors),
+    ]
+    return [next(source) for _ in range(recipe.steps) for source, count in parts for _ in range(count)]
+
+
+def _endless(items: Sequence[Prepared], rng: Random) -> Iterator[Prepared]:
+    while items:
+        yield from rng.sample(list(items), len(items))
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedLesson:
+    """A lesson as numbers."""
+
+    new: Sequence[Prepared]
+    earlier: Sequence[Prepared]
+    anchors: Sequence[Prepared]
+
+
+def prepared(model: LanguageModel, lesson: Lesson, recipe: Recipe) -> PreparedLesson:
+    """All parts of a lesson as numbers."""
+    return PreparedLesson(
+        *(prepare(model, part, recipe.top_k) for part in (lesson.new, lesson.earlier, lesson.anchors))
+    )
+
+
+def divergence(
+    logits: "Sequence[torch.Tensor]", values: "Sequence[torch.Tensor]", tokens: "Sequence[torch.Tensor]"
+) -> "torch.Tensor":
+    """Mean over tokens of KL(teacher || student), over the teacher's likely tokens and a bucket for the rest."""
+    import torch
+    from trl.experimental.sdft.loss_utils import add_tail_bucket, compute_divergence
+
+    said = torch.cat(list(logits)).log_softmax(-1)
+    chosen = torch.cat(list(tokens)).to(said.device)
+    teacher = torch.cat(list(values)).to(said.device)
+    return compute_divergence(add_tail_bucket(said.gather(-1, chosen)), add_tail_bucket(teacher), 0.0).mean()
+
+
+def reward(said: str, wanted: str, same: SameMeaning, recipe: Recipe) -> float:
+    """gamma * same meaning + (1 - gamma) * (1 - edits / length), the latter only up to a number of edits."""
+    from rapidfuzz.distance import Levenshtein
+
+    edits = Levenshtein.distance(said, wanted)
+    words = 1 - edits / max(len(said), len(wanted), 1) if edits <= recipe.cut_off else 0.0
+    return recipe.meaning * float(same(said, wanted)) + (1 - recipe.meaning) * words
+
+
+class OwnAnswers:
+    """The part of the loss that is about answers of the student's own."""
+
+    def __init__(self, model: LanguageModel, recipe: Recipe, same: SameMeaning) -> None:
+        self._model = model
+        self._recipe = recipe
+        self._same = same
+
+    def loss(self, student: Any, batch: Sequence[Prepared]) -> "torch.Tensor":
+        """Divergence from the teacher, and reward by policy gradient; no gradient goes through the sampling."""
+        import torch
+
+        asked_for = [p for p in batch if not p.item.anchor][:ANSWERS_AT_A_TIME]
+        texts = self._sample(student, asked_for)
+        own = self._coded(asked_for, texts)
+        logits = answer_logits(student, [mine for mine, _ in own])
+        with torch.no_grad(), without_adapter(student):
+            taught = [t.log_softmax(-1) for t in answer_logits(student, [theirs for _, theirs in own])]
+        likely = [t.topk(min(self._recipe.top_k, t.shape[-1]), -1) for t in taught]
+        distance = divergence(logits, [v for v, _ in likely], [i for _, i in likely])
+        rewards = torch.tensor(
+            [reward(text, p.item.answer, self._same, self._recipe) for text, p in zip(texts, asked_for, strict=True)]
+        )
+        advantages = (rewards - rewards.mean()).to(distance.device)
+        chances = torch.stack([_mean_logp(one, mine.answer) for one, (mine, _) in zip(logits, own, strict=True)])
+        weight = self._recipe.imitation
+        return (1 - weight) * distance - weight * (advantages * chances).mean()
+
+    def _sample(self, student: Any, batch: Sequence[Prepared]) -> list[str]:
+        was = student.training
+        student.eval()
+        speaker = LanguageModel(student, self._model.tokenizer)
+        said = speaker.answers([asked(p.item.question) for p in batch], temperature=1.0, most=48)
+        student.train(was)
+        return said
+
+    def _coded(self, batch: Sequence[Prepared], texts: Sequence[str]) -> list[tuple[Coded, Coded]]:
+        mine = self._model.coded([asked(p.item.question) for p in batch], texts)
+        theirs = self._model.coded([asked(p.item.question, p.item.block) for p in batch], texts)
+        return list(zip(mine, theirs, strict=True))
+
+
+def _mean_logp(logits: "torch.Tensor", answer: Sequence[int]) -> "torch.Tensor":
+    import torch
+
+    return -torch.nn.functional.cross_entropy(logits, torch.tensor(answer, device=logits.device))
+
+
+@contextmanager
+def without_adapter(student: Any) -> Iterator[None]:
+    """The model as it was before, for a moment."""
+    with student.disable_adapter():
+        yield
+
+
+def learn(
+    model: LanguageModel, student: Any, lesson: PreparedLesson, recipe: Recipe, *, work: Path,
+    same: SameMeaning = str.__eq__, progress: Progress = lambda done, of, loss: None,
+    stop: Callable[[], bool] = lambda: False, save_every: int = 0,
+) -> Learned:  # fmt: skip
+    """Train the student's adapter. Goes on from the last checkpoint in ``work`` where there is one."""
+    from sleep.weights.trainer import run
+
+    own = OwnAnswers(model, recipe, same) if recipe.on_policy else None
+    return run(student, schedule(lesson, recipe), recipe, own, work, progress, stop, save_every)
+
+
+def item_tokens(batch: Iterable[Prepared]) -> int:
+    """Tokens that a batch makes the student read and say."""
+    return sum(len(p.student.prompt) + len(p.student.answer) for p in batch)

@@ -1,0 +1,85 @@
+"""transformers' Trainer with the loss of Knowledge Seeding. Imported only where a model is trained."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from torch.utils.data import Dataset, SequentialSampler
+from transformers import Trainer, TrainerCallback, TrainingArguments
+from transformers.trainer_utils import get_last_checkpoint
+
+from sleep.weights.lm import answer_logits
+from sleep.weights.seeding import Learned, OwnAnswers, Prepared, Progress, Recipe, divergence, item_tokens
+
+
+class Schedule(Dataset[Prepared]):
+    """What is learned, in its order."""
+
+    def __init__(self, items: Sequence[Prepared]) -> None:
+        self._items = items
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    def __getitem__(self, place: int) -> Prepared:
+        return self._items[place]
+
+
+class SeedingTrainer(Trainer):
+    """The order of the batches is given, and the loss is the divergence from a teacher."""
+
+    def __init__(self, *, own: OwnAnswers | None, recipe: Recipe, learned: Learned, **rest: Any) -> None:
+        super().__init__(**rest)
+        self._own, self._recipe, self._learned = own, recipe, learned
+        self._rng = Random(f"own answers {recipe.seed}")
+
+    def _get_train_sampler(self, train_dataset: Any = None) -> Any:
+        return SequentialSampler(train_dataset if train_dataset is not None else self.train_dataset)
+
+    def compute_loss(self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None) -> Any:
+        batch: list[Prepared] = inputs["batch"]
+        logits = answer_logits(model, [p.student for p in batch])
+        loss = divergence(logits, [p.values for p in batch], [p.tokens for p in batch])
+        if self._own is not None and self._rng.random() < self._recipe.on_policy:
+            loss = loss + self._own.loss(model, batch)
+        self._learned.tokens += item_tokens(batch)
+        self._learned.losses.append(float(loss.detach()))
+        return loss
+
+
+class Watch(TrainerCallback):
+    """Tells of the steps, and stops when asked to, with a checkpoint."""
+
+    def __init__(self, learned: Learned, progress: Progress, stop: Callable[[], bool]) -> None:
+        self._learned, self._progress, self._stop = learned, progress, stop
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self._learned.steps = state.global_step
+        self._progress(state.global_step, state.max_steps, self._learned.losses[-1] if self._learned.losses else 0.0)
+        if self._stop():
+            control.should_save = control.should_training_stop = True
+
+
+def run(
+    student: Any, items: Sequence[Prepared], recipe: Recipe, own: OwnAnswers | None, work: Path,
+    progress: Progress, stop: Callable[[], bool], save_every: int,
+) -> Learned:  # fmt: skip
+    """Train; from the last checkpoint on where there is one."""
+    learned = Learned()
+    arguments = TrainingArguments(
+        output_dir=str(work), max_steps=recipe.steps, per_device_train_batch_size=recipe.batch,
+        learning_rate=recipe.rate, lr_scheduler_type="linear", warmup_steps=min(10, recipe.steps // 4),
+        weight_decay=0.0, adam_beta2=0.95, max_grad_norm=1.0, seed=recipe.seed, data_seed=recipe.seed,
+        use_cpu=next(student.parameters()).device.type == "cpu", report_to=[], logging_strategy="no",
+        save_strategy="steps" if save_every else "no", save_steps=save_every or 1, save_total_limit=1,
+        disable_tqdm=True, remove_unused_columns=False, dataloader_num_workers=0, dataloader_pin_memory=False,
+    )  # fmt: skip
+    trainer = SeedingTrainer(
+        own=own, recipe=recipe, learned=learned, model=student, args=arguments, train_dataset=Schedule(items),
+        data_collator=lambda batch: {"batch": batch}, callbacks=[Watch(learned, progress, stop)],
+    )  # fmt: skip
+    checkpoint = get_last_checkpoint(str(work)) if work.is_dir() else None
+    trainer.train(resume_from_checkpoint=checkpoint)
+    student.eval()
+    return learned
