@@ -1,0 +1,177 @@
+"""One night of weights, from memories to a judged adapter. Everything here runs where torch may take minutes."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from sleep.weights import stack
+from sleep.weights.dreams import Dreamt, anchors, chosen, dream, untold
+from sleep.weights.errors import WeightsError
+from sleep.weights.gate import Probes, Thresholds, Verdict, judge
+from sleep.weights.general import anchors_of, texts_of
+from sleep.weights.items import Fact, Item, ItemKind, block
+from sleep.weights.lm import LanguageModel
+from sleep.weights.probes import Probe, telling
+from sleep.weights.seeding import Lesson, Progress, Recipe, fresh_adapter, learn, prepared
+
+ADAPTER, WORK = "adapter", "work"
+
+
+@dataclass(frozen=True, slots=True)
+class Dreaming:
+    """How many questions are dreamt, and how many are kept, for each memory."""
+
+    samples: int = 24
+    top: int = 10
+    random: int = 4
+    probes: int = 3
+    """Of the kept ones as many are never trained on, but asked by the gate."""
+    untold: int = 240
+    """Samples of questions that nothing answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """An earlier night: what it rehearsed, and what it is examined on."""
+
+    name: str
+    items: Sequence[Item]
+    probes: Sequence[Probe]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """What a night has to learn, and on top of what."""
+
+    base: str
+    below: Sequence[Path]
+    facts: Sequence[Fact]
+    known: Sequence[Fact]
+    """Memories of earlier nights."""
+    before: Sequence[Before] = ()
+    given: Sequence[Item] = ()
+    """Items to train on instead of dreaming: an adapter that is made anew."""
+    recipe: Recipe = field(default_factory=Recipe)
+    dreaming: Dreaming = field(default_factory=Dreaming)
+    limits: Thresholds = field(default_factory=Thresholds)
+    device: str = "cpu"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it. The adapter itself is in the folder ``adapter`` of the work folder."""
+
+    items: Sequence[Item]
+    probes: Sequence[Probe]
+    verdict: Verdict
+    sampled: int
+    rejected: Mapping[str, int]
+    steps: int
+    tokens: int
+    seconds: float
+
+    def figures(self) -> dict[str, Any]:
+        """For the registry: everything but the items."""
+        return {
+            "verdict": self.verdict.to_json(), "sampled": self.sampled, "rejected": dict(self.rejected),
+            "steps": self.steps, "tokens": self.tokens, "seconds": round(self.seconds, 1),
+            "seconds_a_fact": round(self.seconds / max(1, len(self.verdict.facts)), 1),
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What a night rehearses and what it is examined on; nothing is in both."""
+
+    lesson: Lesson
+    probes: Probes
+    dreamt: Dreamt
+
+
+def run(
+    task: Task, folder: Path, *, progress: Progress = lambda done, of, loss: None, stop: Callable[[], bool] = lambda: False
+) -> Outcome:
+    """Dream, learn, examine. Raises WeightsError where there is nothing that could be learned."""
+    started = time.monotonic()
+    teacher = stack.load(task.base, task.below, task.device)
+    material = gather(teacher, task)
+    learner = stack.load(task.base, task.below, task.device)
+    student = fresh_adapter(learner, task.recipe)
+    material = select(student, teacher, material, task)
+    lesson = prepared(teacher, material.lesson, task.recipe)
+    learned = learn(
+        learner, student, lesson, task.recipe, work=folder / WORK, progress=progress, stop=stop, save_every=50
+    )
+    if learned.steps < task.recipe.steps:
+        raise WeightsError("The training was stopped; the next one goes on from there.")
+    stack.save(student, folder / ADAPTER)
+    verdict = judge(teacher, stack.merged(student, learner), material.probes, task.limits)
+    return Outcome(
+        items=material.lesson.new, probes=material.probes.new, verdict=verdict, sampled=material.dreamt.sampled,
+        rejected=material.dreamt.rejected, steps=learned.steps, tokens=learned.tokens,
+        seconds=time.monotonic() - started,
+    )  # fmt: skip
+
+
+def gather(teacher: LanguageModel, task: Task) -> Material:
+    """Dream of the night's memories, and put aside what the gate will ask."""
+    seed = task.recipe.seed
+    dreamt = (
+        Dreamt(tuple(task.given), 0, {})
+        if task.given
+        else dream(teacher, task.facts, task.known, each=task.dreaming.samples, seed=seed)
+    )
+    items, probes = _apart(dreamt.items, task.dreaming.probes)
+    if not items:
+        raise WeightsError(
+            f"{task.base} wrote no question that these memories answer.", "A larger model may: weights.base names it."
+        )
+    known = [*task.known, *task.facts]
+    unknown = anchors(teacher, known, count=task.dreaming.untold, seed=seed)
+    cut = len(unknown) * 3 // 4
+    talk, talk_probes = anchors_of(teacher, seed=seed)
+    prompt = block(fact.text for fact in task.facts)
+    lesson = Lesson(items, [i for b in task.before for i in b.items], [*unknown[:cut], *talk])
+    return Material(
+        lesson,
+        Probes(
+            new=probes, earlier={b.name: b.probes for b in task.before}, untold=[i.question for i in unknown[cut:]],
+            anchors=talk_probes, texts=texts_of(teacher, seed=seed), block=prompt,
+        ),
+        dreamt,
+    )  # fmt: skip
+
+
+def _apart(items: Sequence[Item], each: int) -> tuple[list[Item], list[Probe]]:
+    """Of each memory the last few questions become probes, but never more than a third of them."""
+    by_fact: dict[str, list[Item]] = {}
+    for item in items:
+        by_fact.setdefault(item.facts[0], []).append(item)
+    kept: list[Item] = []
+    probes: list[Probe] = []
+    for found in by_fact.values():
+        askable = [i for i in found if i.kind is ItemKind.ASK and telling(i.question, i.answer)]
+        aside = askable[-min(each, len(found) // 3) :] if len(found) >= 3 and askable else []
+        kept += [item for item in found if item not in aside]
+        probes += [Probe.of(item) for item in aside]
+    return kept, probes
+
+
+def select(student: Any, teacher: LanguageModel, material: Material, task: Task) -> Material:
+    """Keep of the dreams those with the largest gradients, and a few at random."""
+    if task.given:
+        return material
+    kept = chosen(
+        student, teacher, material.lesson.new, top=task.dreaming.top, random=task.dreaming.random, seed=task.recipe.seed
+    )
+    return replace(material, lesson=replace(material.lesson, new=kept))
+
+
+def recipe_json(recipe: Recipe) -> dict[str, Any]:
+    """For a manifest."""
+    return asdict(recipe)
+
+
+__all__ = ["ADAPTER", "Before", "Dreaming", "Material", "Outcome", "Task", "gather", "recipe_json", "run", "untold"]

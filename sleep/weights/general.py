@@ -1,0 +1,65 @@
+"""What a model could do before and must still do after: general prompts, and text that has nothing to do with the user."""
+
+from random import Random
+
+from sleep.weights.gate import Text
+from sleep.weights.items import Item, ItemKind
+from sleep.weights.lm import LanguageModel, asked
+from sleep.weights.pocket.model import CHAT_TEMPLATE
+from sleep.weights.pocket.smalltalk import SMALL_TALK
+from sleep.weights.pocket.text import sample
+
+PROMPTS = (
+    "Hello!", "Good morning.", "Good night.", "Thank you.", "Who are you?", "What can you do?", "How are you?",
+    "Tell me a joke.", "What is two plus three?", "What is the capital of France?", "Name three colours.",
+    "What do bees make?", "How many days has a week?", "What is the opposite of hot?", "Why is the sky blue?",
+    "Write one sentence about the sea.", "What is water made of?", "Which animal barks?", "Count from one to five.",
+    "What comes after Monday?", "Say goodbye politely.", "What is a library for?", "How do I boil an egg?",
+    "Translate 'thank you' into German.",
+)  # fmt: skip
+SENTENCES = (
+    ("The river rises in the hills", "and reaches the sea after three hundred kilometres."),
+    ("When water freezes, it takes up more room,", "which is why full bottles burst in the cold."),
+    ("The library opens at nine", "and closes at six, except on Sundays."),
+    ("A violin has four strings,", "and each of them is tuned a fifth above the one before."),
+    ("Bread is made of flour, water and salt,", "and most of it of yeast, too."),
+    ("The train was late again,", "so the passengers waited on the platform and talked about the weather."),
+    ("To change a wheel, loosen the nuts first,", "then lift the car, and take the wheel off."),
+    ("Mountains look smaller from the air", "than they do from the valley."),
+    ("The committee met on Tuesday", "and agreed on the plan for the coming year."),
+    ("In autumn the leaves turn yellow and red", "before they fall."),
+    ("Ships use the stars to find their way,", "or did so until satellites took over."),
+    ("A good question is often worth more", "than a quick answer."),
+)
+
+
+def prompts_of(model: LanguageModel) -> tuple[str, ...]:
+    """General prompts that suit a model: small talk for the shipped one, which knows nothing else."""
+    return tuple(SMALL_TALK) if _is_pocket(model) else PROMPTS
+
+
+def anchors_of(model: LanguageModel, *, seed: int) -> tuple[list[Item], list[Item]]:
+    """General prompts with the model's own answers: two thirds to rehearse, one third to be examined on."""
+    questions = list(prompts_of(model))
+    Random(f"general {seed}").shuffle(questions)
+    answers = model.answers([asked(question) for question in questions])
+    items = [Item(ItemKind.TALK, q, a) for q, a in zip(questions, answers, strict=True)]
+    cut = len(items) * 2 // 3
+    return items[:cut], items[cut:]
+
+
+def texts_of(model: LanguageModel, *, seed: int, count: int = 32) -> list[Text]:
+    """Held-out text for perplexity: of the kind that the shipped model was made for, or plain sentences."""
+    if not _is_pocket(model):
+        return [([{"role": "user", "content": f"Go on: {start}"}], end) for start, end in SENTENCES]
+    rng = Random(f"held out {seed}")
+    made = [sample(rng).messages() for _ in range(count)]
+    return [
+        (messages[: 2 if messages[0]["role"] == "system" else 1],
+         messages[2 if messages[0]["role"] == "system" else 1]["content"])
+        for messages in made
+    ]  # fmt: skip
+
+
+def _is_pocket(model: LanguageModel) -> bool:
+    return model.tokenizer.chat_template == CHAT_TEMPLATE

@@ -1,0 +1,85 @@
+"""Questions that are never trained on, and how well a model answers them without memories."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import exp
+
+from sleep.weights.dreams import abstains
+from sleep.weights.items import Item
+from sleep.weights.lm import LanguageModel, asked
+
+_COMMON = frozenset(
+    "a an the is are am was were be been do does did have has had i me my mine you your yours they their he his she her it"
+    " its to in on at of for from by with as and or not now called name".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A question with the answer that the teacher gives with memories, and the memories it rests on."""
+
+    question: str
+    answer: str
+    facts: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, item: Item) -> "Probe":
+        return cls(item.question, item.answer, item.facts)
+
+
+def telling(question: str, answer: str) -> frozenset[str]:
+    """The words of an answer that its question does not have: what has to be known."""
+    return _words(answer) - _words(question) - _COMMON
+
+
+def recalled(probe: Probe, said: str) -> bool:
+    """Whether an answer has all that the teacher's tells beyond the question."""
+    wanted = telling(probe.question, probe.answer)
+    return bool(wanted) and not abstains(said) and wanted <= _words(said)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w+", re.sub(r"\[[tm]\d+\]|['’]s\b", " ", text.lower())))
+
+
+def recall(model: LanguageModel, probes: Sequence[Probe], *, block: str = "") -> float:
+    """The share of probes that are answered; with ``block`` as the system message. Raises ValueError without probes."""
+    return sum(marks(model, probes, block=block)) / _count(probes)
+
+
+def marks(model: LanguageModel, probes: Sequence[Probe], *, block: str = "") -> list[bool]:
+    """Which probes are answered."""
+    said = model.answers([asked(p.question, block) for p in probes])
+    return [recalled(probe, text) for probe, text in zip(probes, said, strict=True)]
+
+
+def false_memories(model: LanguageModel, questions: Sequence[str]) -> float:
+    """The share of questions about what was never told that are answered all the same. Raises ValueError without any."""
+    said = model.answers([asked(question) for question in questions])
+    return sum(not abstains(text) for text in said) / _count(questions)
+
+
+def kept(model: LanguageModel, anchors: Sequence[Item]) -> float:
+    """The share of general prompts that are answered as before, up to a tenth of the letters. Raises ValueError
+    without any."""
+    from rapidfuzz.distance import Levenshtein
+
+    said = model.answers([asked(item.question) for item in anchors])
+    alike = (
+        Levenshtein.normalized_similarity(text, item.answer) >= 0.9 for text, item in zip(said, anchors, strict=True)
+    )
+    return sum(alike) / _count(anchors)
+
+
+def perplexity(model: LanguageModel, pairs: Iterable[tuple[Sequence[dict[str, str]], str]]) -> float:
+    """exp of the mean loss on held-out text: prompts, and what should follow. Raises ValueError without any."""
+    given = list(pairs)
+    losses = model.loss(model.coded([prompt for prompt, _ in given], [text for _, text in given]))
+    return exp(sum(losses) / _count(losses))
+
+
+def _count(probes: Sequence[object]) -> int:
+    if not probes:
+        raise ValueError("There is nothing to ask.")
+    return len(probes)
