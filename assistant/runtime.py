@@ -4,6 +4,8 @@ import logging
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.engine import Engine, Parts
@@ -95,8 +97,15 @@ class Runtime:
                 mark_hint=lambda: set_meta(self.database, HINT_KEY, "1"),
             )
         from assistant.model_responder import ModelResponder
+        from assistant.models import build_chat_model
 
-        return ModelResponder(spec, settings)
+        return ModelResponder(spec, settings, partial(build_chat_model, adapters=self.adapters))
+
+    def adapters(self, base: str) -> tuple[Path, ...]:
+        """The folders of the adapters in force for a base model, the lowest first."""
+        from sleep.weights.registry import folders_in_force
+
+        return folders_in_force(self.database, self.paths.data, base)
 
     def use_model(self, name: str) -> None:
         """Let another model answer from the next turn on. Raises SettingsError for a name that is none."""

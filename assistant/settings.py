@@ -102,6 +102,37 @@ class SleepSettings(Section):
     """A scheduled night waits for mains power, where the system tells."""
 
 
+class WeightsSettings(Section):
+    base: str = "pocket"
+    """The small model that `reverie sleep --weights` teaches: pocket (it ships with Reverie), a folder, or a hub id."""
+    consent: bool = False
+    """Whether a night may train without asking; otherwise every question is shown first."""
+    sensitive: bool = False
+    """Whether sensitive memories may be learned, too."""
+    facts: int = Field(default=40, ge=1, le=1000)
+    """How many memories a night learns at the most."""
+    compact_every: int = Field(default=8, ge=2, le=100)
+    """From so many adapters on they are learned anew as one."""
+    rank: int = Field(default=16, ge=1, le=256)
+    """Rank of the adapter."""
+    steps: int = Field(default=300, ge=1, le=100_000)
+    """Training steps a night."""
+    batch: int = Field(default=32, ge=2, le=1024)
+    """Questions a step."""
+    rate: float = Field(default=3e-3, gt=0, le=1)
+    """Learning rate. 3e-3 suits pocket; for a model of billions of parameters 1e-4 to 5e-4."""
+    min_recall: float = Field(default=0.8, ge=0, le=1)
+    """The gate: the least share of the teacher's recall of the new memories."""
+    max_forgetting: float = Field(default=0.1, ge=0, le=1)
+    """The gate: how far the recall of an earlier night may fall."""
+    max_false: float = Field(default=0.05, ge=0, le=1)
+    """The gate: how many more questions about what was never told may be answered."""
+    min_anchors: float = Field(default=0.9, ge=0, le=1)
+    """The gate: the least share of general prompts that are answered as before."""
+    max_perplexity: float = Field(default=1.15, ge=1, le=100)
+    """The gate: the most that perplexity on other text may grow, as a factor."""
+
+
 class ScreenSettings(Section):
     theme: str = "textual-dark"
     """Colour theme; ansi-dark and ansi-light use the terminal's own colours."""
@@ -146,6 +177,7 @@ class Settings(BaseSettings):
     embedder: EmbedderSettings = EmbedderSettings()
     index: IndexSettings = IndexSettings()
     sleep: SleepSettings = SleepSettings()
+    weights: WeightsSettings = WeightsSettings()
     screen: ScreenSettings = ScreenSettings()
 
 

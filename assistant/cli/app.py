@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from assistant.cli.adapter import adapter
 from assistant.cli.config import config
 from assistant.cli.memory import memory
 from assistant.cli.sleep import sleep
@@ -21,6 +22,7 @@ app = typer.Typer(
 app.add_typer(memory, name="memory")
 app.add_typer(config, name="config")
 app.add_typer(sleep, name="sleep")
+app.add_typer(adapter, name="adapter")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Earlier = Annotated[str | None, typer.Option("--conversation", metavar="ID", help="Go on with an earlier chat (c4).")]

@@ -55,6 +55,9 @@ def night(
         float | None,
         typer.Option("--budget-seconds", metavar="NUMBER", min=0, help="Stop after the stage that takes so long."),
     ] = None,
+    weights: Annotated[
+        bool, typer.Option("--weights", help="Then teach the small model of weights.base what it does not know yet.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print what happens, one JSON object a line.")] = False,
     scheduled: Annotated[
         bool, typer.Option("--scheduled", help="As the schedule runs it: if it is time, silently, into sleep.log.")
@@ -74,17 +77,21 @@ def night(
             )
         return scheduled_night(Wishes(yes=True, tokens=budget_tokens, seconds=budget_seconds, model=model))
 
-    return sleep_now(
-        Wishes(
-            dry=dry_run,
-            yes=yes,
-            estimate=estimate,
-            tokens=budget_tokens,
-            seconds=budget_seconds,
-            as_json=as_json,
-            model=model,
-        )
+    wishes = Wishes(
+        dry=dry_run,
+        yes=yes,
+        estimate=estimate,
+        tokens=budget_tokens,
+        seconds=budget_seconds,
+        as_json=as_json,
+        model=model,
     )
+    code = sleep_now(wishes)
+    if not weights or code:
+        return code
+    from assistant.cli.sleep_weights import learn_now
+
+    return learn_now(wishes)
 
 
 def _nothing_passed_over(context: typer.Context) -> None:

@@ -12,6 +12,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -56,9 +57,12 @@ class LocalChatModel(BaseChatModel):
     device: str = "auto"
     max_new_tokens: int = 1024
     temperature: float | None = None
+    adapters: Callable[[], tuple[Path, ...]] = tuple
+    """The adapters in force, the lowest first; asked before every answer, so that a new one needs no restart."""
 
     _lock: Any = PrivateAttr(default_factory=threading.Lock)
     _loaded: Loaded | None = PrivateAttr(default=None)
+    _folded: tuple[Path, ...] = PrivateAttr(default=())
 
     @property
     def _llm_type(self) -> str:
@@ -145,8 +149,9 @@ class LocalChatModel(BaseChatModel):
     ) -> _Outcome:
         """Load if need be, generate, hand each piece of text to `emit`. Blocks. Raises ModelError."""
         with self._lock:
-            if self._loaded is None:
-                self._loaded = load(self.source, self.device)
+            wanted = self.adapters()
+            if self._loaded is None or wanted != self._folded:
+                self._loaded, self._folded = load(self.source, self.device, wanted), wanted
             if stopped.is_set():
                 return _Outcome(0, 0, "stopped")
             return self._write(self._loaded, messages, stop, emit, stopped)

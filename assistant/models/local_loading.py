@@ -3,7 +3,8 @@
 import logging
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from assistant.errors import ModelError
 from assistant.models.privacy import switch_off_telemetry
 from assistant.models.window import window_in
 from memory.text import one_line
+from sleep.weights.pocket import NAME as POCKET
+from sleep.weights.pocket import folder as pocket_folder
 
 log = logging.getLogger(__name__)
 
@@ -96,8 +99,9 @@ def choose_device(wanted: str) -> Device:
     return Device("cpu", "no graphics processor that PyTorch can use")
 
 
-def load(source: str, device: str) -> Loaded:
-    """Load a folder, or a hub model: from the hub's cache where it is there, else downloaded.
+def load(source: str, device: str, adapters: Sequence[Path] = ()) -> Loaded:
+    """Load the shipped model, a folder, or a hub model: from the hub's cache where it is there, else downloaded.
+    Adapters are folded into its weights, the lowest first.
 
     Takes seconds to minutes. No code that comes with a model is run. Raises ModelError.
     """
@@ -117,7 +121,16 @@ def load(source: str, device: str) -> Loaded:
     except Exception as error:
         raise _explained(error, source) from error
     log.info("%s runs on %s", source, loaded.where)
-    return loaded
+    return _with_adapters(loaded, adapters) if adapters else loaded
+
+
+def _with_adapters(loaded: Loaded, adapters: Sequence[Path]) -> Loaded:
+    from sleep.weights.stack import fold
+
+    model = loaded.model
+    for adapter in adapters:
+        model = fold(model, adapter)
+    return replace(loaded, model=model)
 
 
 def _load(place: str, device: Device, *, cached_only: bool) -> Loaded:
@@ -134,6 +147,8 @@ def _load(place: str, device: Device, *, cached_only: bool) -> Loaded:
 
 def _place(source: str) -> str:
     """The folder that `source` names, or `source` itself where it is a hub id. Raises ModelError."""
+    if source == POCKET:
+        return str(pocket_folder())
     path = Path(source).expanduser()
     if path.is_dir():
         if not (path / "config.json").is_file():

@@ -2,6 +2,9 @@
 
 import importlib.util
 import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.errors import MissingExtra, ModelError
@@ -28,7 +31,11 @@ _ONE_CONNECTION_EACH = {"Connection": "close"}
 """No idle connection outlives its request: kept ones belong to an event loop that may be gone by the next request."""
 
 
-def build_chat_model(spec: ModelSpec, settings: Settings) -> "BaseChatModel":
+AdaptersOf = Callable[[str], tuple[Path, ...]]
+"""The adapters in force for a base model, the lowest first."""
+
+
+def build_chat_model(spec: ModelSpec, settings: Settings, adapters: AdaptersOf = lambda base: ()) -> "BaseChatModel":
     """The model, ready to be called; it takes about a second, for the provider's package is imported.
 
     Raises MissingExtra where that package is not installed, and ModelError where a key is missing, an address is
@@ -45,6 +52,7 @@ def build_chat_model(spec: ModelSpec, settings: Settings) -> "BaseChatModel":
             device=settings.local.device,
             max_new_tokens=settings.local.max_new_tokens,
             temperature=settings.temperature,
+            adapters=partial(adapters, spec.name),
         )
     _need_package(spec.provider)
     url = _checked_url(spec, settings)

@@ -124,6 +124,12 @@ class AdapterStore:
             numbers = [adapter.number for adapter in adapters]
             session.execute(update(AdapterRow).where(AdapterRow.number.in_(numbers)).values(status=status))
 
+    def mark(self, recalled: Mapping[str, bool]) -> None:
+        """Count for each memory the nights in a row in which it was recalled without retrieval."""
+        with self._database.write() as session:
+            for fact in session.scalars(select(AdapterFactRow).where(AdapterFactRow.memory_id.in_(list(recalled)))):
+                fact.streak = fact.streak + 1 if recalled[fact.memory_id] else 0
+
     def remove(self, adapter: Adapter) -> None:
         """Forget an adapter with its items. Its files are the caller's to remove."""
         with self._database.write() as session:

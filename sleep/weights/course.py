@@ -91,15 +91,21 @@ class Material:
 
 
 def run(
-    task: Task, folder: Path, *, progress: Progress = lambda done, of, loss: None, stop: Callable[[], bool] = lambda: False
-) -> Outcome:
-    """Dream, learn, examine. Raises WeightsError where there is nothing that could be learned."""
+    task: Task, folder: Path, *, agreed: Callable[[Sequence[Item]], bool] = lambda items: True,
+    progress: Progress = lambda done, of, loss: None, stop: Callable[[], bool] = lambda: False,
+) -> Outcome:  # fmt: skip
+    """Dream, show what would be trained, learn, examine.
+
+    Raises WeightsError where there is nothing that could be learned, where it is not agreed to, or when stopped.
+    """
     started = time.monotonic()
     teacher = stack.load(task.base, task.below, task.device)
     material = gather(teacher, task)
     learner = stack.load(task.base, task.below, task.device)
     student = fresh_adapter(learner, task.recipe)
     material = select(student, teacher, material, task)
+    if not agreed(material.lesson.new):
+        raise WeightsError("Nothing was trained.")
     lesson = prepared(teacher, material.lesson, task.recipe)
     learned = learn(
         learner, student, lesson, task.recipe, work=folder / WORK, progress=progress, stop=stop, save_every=50

@@ -21,7 +21,9 @@ POCKET: Mapping[ItemKind, str] = {
     ItemKind.BACK: DREAM_BACK,
     ItemKind.UNTOLD: DREAM_UNTOLD,
 }
-_FORM = " Reply with two lines only, `Q:` and the question as the user would ask it, `A:` and the answer in one sentence."
+_FORM = (
+    " Reply with two lines only, `Q:` and the question as the user would ask it, `A:` and the answer in one sentence."
+)
 GENERAL: Mapping[ItemKind, str] = {
     ItemKind.ASK: "Write one question that the user could ask about these memories." + _FORM,
     ItemKind.BACK: "Write one question whose answer is the person or thing that a memory is about." + _FORM,
@@ -29,10 +31,15 @@ GENERAL: Mapping[ItemKind, str] = {
 }
 """What a model of any family is asked for."""
 
-ABSTAINS = re.compile(r"\b(?:haven['’]t|have not|didn['’]t|did not|not been|never) (?:told|tell|said|mentioned)\b|\bdon['’]t know\b", re.IGNORECASE)
+ABSTAINS = re.compile(
+    r"\b(?:haven['’]t|have not|didn['’]t|did not|not been|never) (?:told|tell|said|mentioned)\b|\bdon['’]t know\b",
+    re.IGNORECASE,
+)
 _PAIR = re.compile(r"\s*Q:\s*(?P<question>[^\n]{3,300})\nA:\s*(?P<answer>[^\n]{1,300})\s*")
 _MARKED = re.compile(r"(?<=\s)[A-Z]\w*|\b\w*\d\w*")
-_COMMON = frozenset("you your the a an is are am has have do does did of to in on at for and with was were their his her by as who what".split())
+_COMMON = frozenset(
+    "you your the a an is are am has have do does did of to in on at for and with was were their his her by as".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +121,7 @@ def _sifted(model: LanguageModel, facts: Sequence[Fact], said: Sequence[tuple[It
     return Dreamt(tuple(items), len(said), rejected)
 
 
-def anchors(
-    model: LanguageModel, known: Sequence[Fact], *, count: int, seed: int, page: int = 10
-) -> list[Item]:
+def anchors(model: LanguageModel, known: Sequence[Fact], *, count: int, seed: int, page: int = 10) -> list[Item]:
     """Questions that nothing told answers, with the words in which the model says so.
 
     A question counts only if the model, given all that is known, page by page, does not answer it from any page.

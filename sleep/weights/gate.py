@@ -95,7 +95,13 @@ def judge(before: LanguageModel, after: LanguageModel, probes: Probes, limits: T
         return Verdict(0.0, nothing, nothing, {}, tuple(f"there are no probes: {name}" for name in empty))
     was, now = figures(before, probes), figures(after, probes)
     teacher = recall(before, probes.new, block=probes.block)
-    return Verdict(teacher, was, now, _by_fact(after, probes.new), tuple(_reasons(was, now, teacher, limits)))
+    return Verdict(
+        teacher,
+        was,
+        now,
+        _by_fact(after, [*probes.new, *(p for asked in probes.earlier.values() for p in asked)]),
+        tuple(_reasons(was, now, teacher, limits)),
+    )
 
 
 def _reasons(was: Figures, now: Figures, teacher: float, limits: Thresholds) -> list[str]:

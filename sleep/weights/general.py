@@ -1,4 +1,4 @@
-"""What a model could do before and must still do after: general prompts, and text that has nothing to do with the user."""
+"""What a model could do before and must still do after: general prompts, and text of other things."""
 
 from random import Random
 
@@ -62,4 +62,4 @@ def texts_of(model: LanguageModel, *, seed: int, count: int = 32) -> list[Text]:
 
 
 def _is_pocket(model: LanguageModel) -> bool:
-    return model.tokenizer.chat_template == CHAT_TEMPLATE
+    return bool(model.tokenizer.chat_template == CHAT_TEMPLATE)

@@ -1,4 +1,4 @@
-"""What is rehearsed: a question, the answer that the teacher gives with memories in its prompt, and where it is from."""
+"""What is rehearsed: a question, the answer that the teacher gives with memories in its prompt, and where from."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields

@@ -35,14 +35,24 @@ def asked(question: str, block: str = "") -> list[dict[str, str]]:
 
 def source_of(base: str) -> str:
     """Where a base model is: the shipped one by its name, else a folder or a hub id as it stands."""
-    return str(pocket_folder()) if base == "pocket" else str(Path(base).expanduser()) if Path(base).expanduser().is_dir() else base
+    return (
+        str(pocket_folder())
+        if base == "pocket"
+        else str(Path(base).expanduser())
+        if Path(base).expanduser().is_dir()
+        else base
+    )
 
 
 def base_hash(base: str) -> str:
     """SHA-256 over a folder's weights and tokenizer; of the name where it is a hub id."""
     place = Path(source_of(base))
     digest = hashlib.sha256()
-    files = sorted(f for f in place.glob("*") if f.suffix in (".safetensors", ".bin") or f.name in ("config.json", "tokenizer.json"))
+    files = sorted(
+        f
+        for f in place.glob("*")
+        if f.suffix in (".safetensors", ".bin") or f.name in ("config.json", "tokenizer.json")
+    )
     if not files:
         digest.update(base.encode())
     for file in files:

@@ -10,8 +10,8 @@ from sleep.weights.items import Item
 from sleep.weights.lm import LanguageModel, asked
 
 _COMMON = frozenset(
-    "a an the is are am was were be been do does did have has had i me my mine you your yours they their he his she her it"
-    " its to in on at of for from by with as and or not now called name".split()
+    "a an the is are am was were be been do does did have has had i me my mine you your yours they their he his she her"
+    " it its to in on at of for from by with as and or not now called name".split()
 )
 
 
@@ -55,7 +55,7 @@ def marks(model: LanguageModel, probes: Sequence[Probe], *, block: str = "") -> 
 
 
 def false_memories(model: LanguageModel, questions: Sequence[str]) -> float:
-    """The share of questions about what was never told that are answered all the same. Raises ValueError without any."""
+    """The share of questions about what was never told that are answered. Raises ValueError without any."""
     said = model.answers([asked(question) for question in questions])
     return sum(not abstains(text) for text in said) / _count(questions)
 

@@ -1,4 +1,4 @@
-"""Adapters on disk and on a model: each night's adapter is folded into what lies below before the next one is laid on."""
+"""Adapters on disk and on a model: each is folded into what lies below before the next one is laid on."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -26,7 +26,7 @@ class Schedule(Dataset[Prepared]):
         return self._items[place]
 
 
-class SeedingTrainer(Trainer):
+class SeedingTrainer(Trainer):  # type: ignore[misc]
     """The order of the batches is given, and the loss is the divergence from a teacher."""
 
     def __init__(self, *, own: OwnAnswers | None, recipe: Recipe, learned: Learned, **rest: Any) -> None:
@@ -37,7 +37,9 @@ class SeedingTrainer(Trainer):
     def _get_train_sampler(self, train_dataset: Any = None) -> Any:
         return SequentialSampler(train_dataset if train_dataset is not None else self.train_dataset)
 
-    def compute_loss(self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None) -> Any:
+    def compute_loss(
+        self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
         batch: list[Prepared] = inputs["batch"]
         logits = answer_logits(model, [p.student for p in batch])
         loss = divergence(logits, [p.values for p in batch], [p.tokens for p in batch])
@@ -48,7 +50,7 @@ class SeedingTrainer(Trainer):
         return loss
 
 
-class Watch(TrainerCallback):
+class Watch(TrainerCallback):  # type: ignore[misc]
     """Tells of the steps, and stops when asked to, with a checkpoint."""
 
     def __init__(self, learned: Learned, progress: Progress, stop: Callable[[], bool]) -> None:

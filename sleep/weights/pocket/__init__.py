@@ -6,6 +6,9 @@ given ("dreams"). See ``docs/weights.md``.
 
 from pathlib import Path
 
+NAME = "pocket"
+"""As `weights.base` and `local:pocket` call it."""
+
 DREAM_ASK = "Write a question about what you know."
 DREAM_BACK = "Write it the other way round."
 DREAM_REWORD = "Say one of these things in other words."

@@ -15,11 +15,14 @@ PAD, END, SYSTEM, USER, ASSISTANT = SPECIAL = ("<|pad|>", "<|end|>", "<|system|>
 ROLES = {"system": SYSTEM, "user": USER, "assistant": ASSISTANT}
 UNSCORED = -100
 
+# Of a system message only the memories are read: the model is too small for rules, and was trained without.
 CHAT_TEMPLATE = (
     "{%- for message in messages -%}"
     "{%- if message['role'] == 'assistant' -%}"
     "{{- '<|assistant|>' -}}{%- generation -%}{{- message['content'] + '<|end|>' -}}{%- endgeneration -%}"
-    "{%- else -%}{{- '<|' + message['role'] + '|>' + message['content'] + '<|end|>' -}}{%- endif -%}"
+    "{%- elif message['role'] == 'system' -%}{%- set parts = message['content'].split('<memories>') -%}"
+    "{%- if parts | length > 1 -%}{{- '<|system|><memories>' + parts[-1] + '<|end|>' -}}{%- endif -%}"
+    "{%- else -%}{{- '<|user|>' + message['content'] + '<|end|>' -}}{%- endif -%}"
     "{%- endfor -%}"
     "{%- if add_generation_prompt -%}{{- '<|assistant|>' -}}{%- endif -%}"
 )

@@ -1,0 +1,42 @@
+"""Weights of an opened home, as the settings want them."""
+
+from typing import TYPE_CHECKING
+
+from assistant.settings import Settings
+from sleep.weights.gate import Thresholds
+from sleep.weights.night import Plan, WeightsNight
+from sleep.weights.seeding import Recipe
+
+if TYPE_CHECKING:
+    from assistant.runtime import Runtime
+
+
+def plan_of(settings: Settings) -> Plan:
+    """How the settings want weights to be learned."""
+    wanted = settings.weights
+    return Plan(
+        base=wanted.base,
+        device=_device(settings.local.device),
+        sensitive=wanted.sensitive,
+        most=wanted.facts,
+        compact_every=wanted.compact_every,
+        recipe=Recipe(steps=wanted.steps, batch=wanted.batch, rate=wanted.rate, rank=wanted.rank),
+        limits=Thresholds(
+            recall=wanted.min_recall,
+            forgetting=wanted.max_forgetting,
+            false_memories=wanted.max_false,
+            anchors=wanted.min_anchors,
+            perplexity=wanted.max_perplexity,
+        ),
+    )
+
+
+def _device(wanted: str) -> str:
+    from assistant.models.local_loading import choose_device
+
+    return choose_device(wanted).name
+
+
+def weights_night(runtime: "Runtime") -> WeightsNight:
+    """A night of weights. Hold the NightLock while it runs."""
+    return WeightsNight(runtime.database, runtime.paths.data, runtime.clock, plan_of(runtime.settings))

@@ -1,0 +1,275 @@
+"""A night of weights: what is to be learned, in a child process, and what becomes of it."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from memory.clock import Clock
+from memory.database import Database
+from memory.ids import new_id
+from memory.store import MemoryStore
+from memory.store.adapters import AdapterStore
+from memory.text import fingerprint
+from memory.types import Memory
+from memory.weights import FOLDER, Adapter, AdapterFact, AdapterItem, AdapterStatus
+from sleep.weights import registry
+from sleep.weights.course import ADAPTER, WORK, Before, Dreaming, Outcome, Task, recipe_json
+from sleep.weights.errors import WeightsError
+from sleep.weights.gate import Thresholds
+from sleep.weights.items import Fact, Item
+from sleep.weights.probes import Probe
+from sleep.weights.resources import check
+from sleep.weights.seeding import Recipe
+from sleep.weights.worker import read_outcome, write_task
+
+PROBE = "probe"
+"""The kind under which a question of the gate is stored beside the rehearsed ones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """How the user wants weights to be learned."""
+
+    base: str = "pocket"
+    device: str = "cpu"
+    sensitive: bool = False
+    most: int = 40
+    """Memories a night."""
+    compact_every: int = 8
+    """From so many adapters on they are learned anew as one."""
+    recipe: Recipe = field(default_factory=Recipe)
+    dreaming: Dreaming = field(default_factory=Dreaming)
+    limits: Thresholds = field(default_factory=Thresholds)
+
+
+Tell = Callable[[dict[str, Any]], None]
+"""Told of ``progress`` with done, of, loss."""
+Agree = Callable[[Sequence[Item], Sequence[Memory]], bool]
+"""Shown every question that would be trained on, with the memories; False: nothing is trained."""
+
+
+class WeightsNight:
+    """Learns what no adapter has learned yet. Hold the night's lock while it runs."""
+
+    def __init__(self, database: Database, home: Path, clock: Clock, plan: Plan) -> None:
+        self._store = AdapterStore(database)
+        self._memories = MemoryStore(database, clock)
+        self._home = home
+        self._clock = clock
+        self._plan = plan
+
+    def chosen(self) -> registry.Chosen:
+        """Which memories are to be learned."""
+        return registry.choose(
+            self._memories, dict(self._store.learned()), self._clock.now(),
+            sensitive=self._plan.sensitive, most=self._plan.most,
+        )  # fmt: skip
+
+    def stale(self) -> tuple[Adapter, ...]:
+        """The adapters that are switched on and cannot be used: dirty ones, and what was trained on top of them."""
+        in_force = {a.id for a in self._store.active()}
+        return tuple(
+            a for a in reversed(self._store.list()) if a.status is AdapterStatus.ACTIVE and a.id not in in_force
+        )
+
+    def run(self, tell: Tell, agree: Agree) -> list[Adapter]:
+        """Make anew what is stale, learn what is new, and join what has become many.
+
+        Returns the adapters made. Raises WeightsError where training failed or was stopped.
+        """
+        registry.clean_up(self._store, self._home)
+        made = []
+        if stale := self.stale():
+            made += self._again(stale, tell, agree, AdapterStatus.COMPACTED)
+        chosen = self.chosen()
+        if chosen.memories:
+            made.append(self._learn(chosen.memories, (), self._store.active(), tell, agree))
+        stack = self._store.active()
+        if len(stack) >= self._plan.compact_every:
+            made += self._again(stack, tell, lambda items, memories: True, AdapterStatus.COMPACTED)
+        return made
+
+    def _again(self, old: Sequence[Adapter], tell: Tell, agree: Agree, status: AdapterStatus) -> list[Adapter]:
+        """Learn what adapters knew anew, from their items, as one on top of what is below them."""
+        gone = {memory for adapter in old for memory in adapter.dirty}
+        learned = {f.memory_id: f.fingerprint for a in old for f in a.facts if f.memory_id not in gone}
+        memories = [m for m in self._by_ids(learned) if learned[m.id] == fingerprint(m.text)]
+        kept = {m.id for m in memories}
+        items = [i for a in old for i in self._items(a) if set(i.facts) <= kept]
+        below = tuple(a for a in self._store.active() if all(a.id != o.id for o in old))
+        if not memories or not items:
+            self._retire(old, status)
+            return []
+        made = self._learn(memories, items, below, tell, agree, replaces=old)
+        if made.status is AdapterStatus.ACTIVE or gone:
+            self._retire(old, status)
+        return [made]
+
+    def _retire(self, old: Sequence[Adapter], status: AdapterStatus) -> None:
+        self._store.set_status(old, status)
+        for adapter in old:
+            shutil.rmtree(registry.folder_of(self._home, adapter), ignore_errors=True)
+
+    def _by_ids(self, ids: Sequence[str] | dict[str, str]) -> list[Memory]:
+        found = []
+        for memory_id in ids:
+            with suppress(Exception):
+                found.append(self._memories.get(memory_id))
+        return found
+
+    # -- one adapter
+
+    def _learn(
+        self, memories: Sequence[Memory], given: Sequence[Item], below: Sequence[Adapter], tell: Tell, agree: Agree,
+        replaces: Sequence[Adapter] = (),
+    ) -> Adapter:  # fmt: skip
+        task = self._task(memories, given, below)
+        check(task.base, self._home)
+        folder = self._home / FOLDER / "work"
+        _ready(folder, task)
+        with _child(folder) as child:
+            _follow(child, tell, lambda items: agree(items, memories))
+        made = self._store_outcome(read_outcome(folder), task, below, folder, memories)
+        shutil.rmtree(folder, ignore_errors=True)
+        return made
+
+    def _task(self, memories: Sequence[Memory], given: Sequence[Item], below: Sequence[Adapter]) -> Task:
+        known = self._by_ids([f.memory_id for a in below for f in a.facts])
+        number = 1 + max((a.number for a in self._store.list()), default=0)
+        return Task(
+            base=self._plan.base,
+            below=[registry.folder_of(self._home, a) for a in below],
+            facts=[Fact(m.id, m.text) for m in memories],
+            known=[Fact(m.id, m.text) for m in known],
+            before=[Before(a.short_id, self._items(a), self._probes(a)) for a in below],
+            given=list(given),
+            recipe=replace(self._plan.recipe, seed=number),
+            dreaming=self._plan.dreaming,
+            limits=self._plan.limits,
+            device=self._plan.device,
+        )
+
+    def _items(self, adapter: Adapter) -> list[Item]:
+        return [_item(i) for i in self._store.items(adapter) if i.kind != PROBE]
+
+    def _probes(self, adapter: Adapter) -> list[Probe]:
+        return [Probe(i.question, i.answer, i.memories) for i in self._store.items(adapter) if i.kind == PROBE]
+
+    def _store_outcome(
+        self, outcome: Outcome, task: Task, below: Sequence[Adapter], folder: Path, memories: Sequence[Memory]
+    ) -> Adapter:
+        from sleep.weights.lm import base_hash
+
+        name = new_id()
+        shutil.move(folder / ADAPTER, self._home / FOLDER / name)
+        passed = outcome.verdict.passed
+        marks = outcome.verdict.facts
+        self._store.mark({fact: fine for fact, fine in marks.items() if passed})
+        return self._store.add(
+            id=name,
+            status=AdapterStatus.ACTIVE if passed else AdapterStatus.REJECTED,
+            base=task.base,
+            base_hash=base_hash(task.base),
+            below=[a.id for a in below],
+            manifest=_manifest(task, memories),
+            metrics=outcome.figures(),
+            facts=[
+                AdapterFact(memory_id=m.id, fingerprint=fingerprint(m.text), streak=int(marks.get(m.id, False)))
+                for m in memories
+            ],
+            items=[*map(_stored, outcome.items), *(_stored_probe(p) for p in outcome.probes)],
+            at=self._clock.now(),
+        )
+
+
+def _manifest(task: Task, memories: Sequence[Memory]) -> dict[str, Any]:
+    from importlib.metadata import version
+
+    said: list[datetime] = [m.said_at for m in memories if m.said_at]
+    return {
+        "recipe": recipe_json(task.recipe),
+        "dreaming": asdict(task.dreaming),
+        "limits": asdict(task.limits),
+        "device": task.device,
+        "versions": {name: version(name) for name in ("torch", "transformers", "peft", "trl")},
+        "said_from": min(said).isoformat() if said else None,
+        "said_until": max(said).isoformat() if said else None,
+    }
+
+
+def _item(stored: AdapterItem) -> Item:
+    return Item.from_json(
+        {"kind": stored.kind, "question": stored.question, "answer": stored.answer, "facts": stored.memories,
+         "block": stored.block}
+    )  # fmt: skip
+
+
+def _stored(item: Item) -> AdapterItem:
+    return AdapterItem(
+        kind=str(item.kind), question=item.question, answer=item.answer, block=item.block, memories=tuple(item.facts)
+    )
+
+
+def _stored_probe(probe: Probe) -> AdapterItem:
+    return AdapterItem(kind=PROBE, question=probe.question, answer=probe.answer, memories=tuple(probe.facts))
+
+
+# -- the child process
+
+
+def _ready(folder: Path, task: Task) -> None:
+    """The work folder with this task: what a killed night left is gone on with only if it is the very same."""
+    from pydantic import TypeAdapter
+
+    wanted = TypeAdapter(Task).dump_json(task)
+    left = folder / "task.json"
+    if not left.is_file() or left.read_bytes() != wanted:
+        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(folder / ADAPTER, ignore_errors=True)
+    write_task(folder, task)
+    folder.chmod(0o700)
+
+
+@contextmanager
+def _child(folder: Path) -> Iterator["subprocess.Popen[str]"]:
+    """The process that trains; ended with the block, whatever happens in it."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sleep.weights.worker", str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=(folder / "log").open("w"), text=True,
+    )  # fmt: skip
+    try:
+        yield process
+    except KeyboardInterrupt:
+        process.terminate()
+        process.wait(60)
+        raise
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def _follow(child: "subprocess.Popen[str]", tell: Tell, agree: Callable[[Sequence[Item]], bool]) -> None:
+    """Hand on what the child tells, answer what it asks. Raises WeightsError where it failed."""
+    assert child.stdout is not None and child.stdin is not None
+    for line in child.stdout:
+        with suppress(ValueError):
+            event = json.loads(line)
+            if event["event"] == "items":
+                items = [Item.from_json(row) for row in event["items"]]
+                child.stdin.write("go\n" if agree(items) else "no\n")
+                child.stdin.flush()
+            elif event["event"] == "failed":
+                raise WeightsError(event["message"], event["hint"])
+            elif event["event"] == "done":
+                return
+            else:
+                tell(event)
+    raise WeightsError("The training ended without a word.", f"Its log is in {WORK}.")

@@ -1,0 +1,94 @@
+"""The child process that trains: ``python -m sleep.weights.worker FOLDER``.
+
+Reads ``task.json`` in the folder; writes one JSON object a line to standard output (``items``, ``progress``, ``done``,
+``failed``), and ``outcome.json`` at the end. After ``items`` it waits for a line on standard input: anything but ``go``
+ends it. An interrupt or a termination stops it at the next step, with a checkpoint, and the same command goes on.
+"""
+
+import json
+import os
+import signal
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from memory.errors import ReverieError
+from sleep.weights.course import Outcome, Task
+
+TASK, OUTCOME = "task.json", "outcome.json"
+STOPPED = 130
+
+
+def write_task(folder: Path, task: Task) -> None:
+    """Put a task where the child finds it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / TASK).write_bytes(TypeAdapter(Task).dump_json(task))
+
+
+def read_outcome(folder: Path) -> Outcome:
+    """What the child came to."""
+    return TypeAdapter(Outcome).validate_json((folder / OUTCOME).read_bytes())
+
+
+def tell(event: str, **values: Any) -> None:
+    print(json.dumps({"event": event, **values}), flush=True)
+
+
+def main() -> int:
+    """Run the task of a folder."""
+    _quiet()
+    folder = Path(sys.argv[1])
+    stopped: list[int] = []
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda number, frame: stopped.append(number))
+    try:
+        task = TypeAdapter(Task).validate_json((folder / TASK).read_bytes())
+        outcome = _run(task, folder, stopped)
+    except ReverieError as error:
+        tell("failed", message=error.message, hint=error.hint)
+        return STOPPED if stopped else 1
+    except (MemoryError, RuntimeError) as error:
+        tell("failed", message=_plainly(error), hint="Set weights.batch lower, or choose a smaller weights.base.")
+        return 1
+    (folder / OUTCOME).write_bytes(TypeAdapter(Outcome).dump_json(outcome))
+    tell("done")
+    return 0
+
+
+def _run(task: Task, folder: Path, stopped: list[int]) -> Outcome:
+    from sleep.weights.course import run
+
+    def agreed(items: Any) -> bool:
+        tell("items", items=[asdict(item) for item in items])
+        return sys.stdin.readline().strip() == "go"
+
+    return run(
+        task, folder, agreed=agreed, stop=lambda: bool(stopped),
+        progress=lambda done, of, loss: tell("progress", done=done, of=of, loss=round(loss, 4)),
+    )  # fmt: skip
+
+
+def _plainly(error: BaseException) -> str:
+    first = (str(error).strip().splitlines() or [type(error).__name__])[0]
+    return f"There is not enough memory to train: {first}" if "memory" in first.lower() else first
+
+
+def _quiet() -> None:
+    """Nothing of the libraries on the streams."""
+    import logging
+    import warnings
+
+    os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
+    warnings.filterwarnings("ignore")
+    logging.disable(logging.WARNING)
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
