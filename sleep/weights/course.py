@@ -11,9 +11,9 @@ from sleep.weights.dreams import Dreamt, anchors, chosen, dream, untold
 from sleep.weights.errors import WeightsError
 from sleep.weights.gate import Probes, Thresholds, Verdict, judge
 from sleep.weights.general import anchors_of, texts_of
-from sleep.weights.items import Fact, Item, ItemKind, block
+from sleep.weights.items import Fact, Item, ItemKind, block, telling
 from sleep.weights.lm import LanguageModel
-from sleep.weights.probes import Probe, telling
+from sleep.weights.probes import Probe
 from sleep.weights.seeding import Lesson, Progress, Recipe, fresh_adapter, learn, prepared
 
 ADAPTER, WORK = "adapter", "work"

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from sleep.weights.items import Fact, Item, ItemKind, block
+from sleep.weights.items import Fact, Item, ItemKind, block, telling
 from sleep.weights.lm import Coded, LanguageModel, answer_logits, asked, seeded
 from sleep.weights.pocket import DREAM_ASK, DREAM_BACK, DREAM_UNTOLD
 from sleep.weights.pocket.model import CHAT_TEMPLATE
@@ -32,7 +32,8 @@ GENERAL: Mapping[ItemKind, str] = {
 """What a model of any family is asked for."""
 
 ABSTAINS = re.compile(
-    r"\b(?:haven['’]t|have not|didn['’]t|did not|not been|never) (?:told|tell|said|mentioned)\b|\bdon['’]t know\b",
+    r"\b(?:haven['’]t|have not|didn['’]t|did not|not been|never) (?:told|tell|said|say|mentioned|mention)\b"
+    r"|\bdon['’]t know\b",
     re.IGNORECASE,
 )
 _PAIR = re.compile(r"\s*Q:\s*(?P<question>[^\n]{3,300})\nA:\s*(?P<answer>[^\n]{1,300})\s*")
@@ -40,6 +41,10 @@ _MARKED = re.compile(r"(?<=\s)[A-Z]\w*|\b\w*\d\w*")
 _COMMON = frozenset(
     "you your the a an is are am has have do does did of to in on at for and with was were their his her by as".split()
 )
+
+
+MOST = 0.5
+"""More than this share of an answer's words must be those of the memory that it is from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +68,13 @@ def abstains(answer: str) -> bool:
 
 
 def rests_on(answer: str, facts: Iterable[Fact]) -> tuple[str, ...]:
-    """The ids of the memories that an answer is from: every name and number of it is in each, and a telling word."""
+    """The ids of the memories that an answer is from: each has every name and number of it, and most of its words."""
     marked = {word.lower() for word in _MARKED.findall(answer)}
     words = set(re.findall(r"\w+", answer.lower())) - _COMMON
     found: list[tuple[int, str]] = []
     for fact in facts:
         told = set(re.findall(r"\w+", fact.text.lower()))
-        if marked <= told and words & told:
+        if marked <= told and len(words & told) > MOST * len(words):
             found.append((len(words & told), fact.id))
     best = max((shared for shared, _ in found), default=0)
     return tuple(fact for shared, fact in found if shared == best)
@@ -100,7 +105,7 @@ def dream(
 def _sifted(model: LanguageModel, facts: Sequence[Fact], said: Sequence[tuple[ItemKind, str]]) -> Dreamt:
     """Only what is well formed, new, and answered from the night's memories by the teacher."""
     rejected = {"malformed": 0, "ungrounded": 0, "repeated": 0}
-    questions: dict[str, ItemKind] = {}
+    questions: dict[str, tuple[ItemKind, str]] = {}
     for kind, text in said:
         pair = _PAIR.fullmatch(text)
         if pair is None or abstains(pair["answer"]):
@@ -108,13 +113,14 @@ def _sifted(model: LanguageModel, facts: Sequence[Fact], said: Sequence[tuple[It
         elif pair["question"].strip() in questions:
             rejected["repeated"] += 1
         else:
-            questions[pair["question"].strip()] = kind
+            questions[pair["question"].strip()] = kind, pair["answer"]
     prompt = block(f.text for f in facts)
     answers = model.answers([asked(question, prompt) for question in questions])
     items = []
-    for (question, kind), answer in zip(questions.items(), answers, strict=True):
+    for (question, (kind, first)), answer in zip(questions.items(), answers, strict=True):
         ids = () if abstains(answer) else rests_on(answer, facts)
-        if ids:
+        # Asked again with all of the night's memories, it must say the same, and something that the question does not.
+        if ids and telling(question, answer) == telling(question, first) and telling(question, answer):
             items.append(Item(kind, question, answer, ids, prompt))
         else:
             rejected["ungrounded"] += 1

@@ -1,5 +1,6 @@
 """What is rehearsed: a question, the answer that the teacher gives with memories in its prompt, and where from."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
@@ -16,6 +17,11 @@ class ItemKind(StrEnum):
     UNTOLD = "untold"
     TALK = "talk"
 
+
+_COMMON = frozenset(
+    "a an the is are am was were be been do does did have has had i me my mine you your yours they their he his she her"
+    " it its to in on at of for from by with as and or not now called name".split()
+)
 
 ANCHORS = frozenset((ItemKind.UNTOLD, ItemKind.TALK))
 """What must stay as the base has it."""
@@ -65,3 +71,13 @@ def block(lines: Iterable[str]) -> str:
 def about(items: Sequence[Item], fact: str) -> list[Item]:
     """The items that rest on a memory."""
     return [item for item in items if fact in item.facts]
+
+
+def telling(question: str, answer: str) -> frozenset[str]:
+    """The words of an answer that its question does not have: what has to be known."""
+    return words_of(answer) - words_of(question) - _COMMON
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text, without citations."""
+    return frozenset(re.findall(r"\w+", re.sub(r"\[[tm]\d+\]|['’]s\b", " ", text.lower())))

@@ -1,18 +1,12 @@
 """Questions that are never trained on, and how well a model answers them without memories."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import exp
 
 from sleep.weights.dreams import abstains
-from sleep.weights.items import Item
+from sleep.weights.items import Item, telling, words_of
 from sleep.weights.lm import LanguageModel, asked
-
-_COMMON = frozenset(
-    "a an the is are am was were be been do does did have has had i me my mine you your yours they their he his she her"
-    " it its to in on at of for from by with as and or not now called name".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +22,10 @@ class Probe:
         return cls(item.question, item.answer, item.facts)
 
 
-def telling(question: str, answer: str) -> frozenset[str]:
-    """The words of an answer that its question does not have: what has to be known."""
-    return _words(answer) - _words(question) - _COMMON
-
-
 def recalled(probe: Probe, said: str) -> bool:
     """Whether an answer has all that the teacher's tells beyond the question."""
     wanted = telling(probe.question, probe.answer)
-    return bool(wanted) and not abstains(said) and wanted <= _words(said)
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w+", re.sub(r"\[[tm]\d+\]|['’]s\b", " ", text.lower())))
+    return bool(wanted) and not abstains(said) and wanted <= words_of(said)
 
 
 def recall(model: LanguageModel, probes: Sequence[Probe], *, block: str = "") -> float:
