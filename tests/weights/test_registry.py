@@ -13,7 +13,7 @@ from memory.store import MemoryStore
 from memory.store.adapters import AdapterStore
 from memory.text import fingerprint
 from memory.types import Kind, NewMemory, Sensitivity, Trust
-from memory.weights import Adapter, AdapterFact, AdapterStatus
+from memory.weights import Adapter, AdapterStatus
 from sleep.weights import registry
 
 NOW = datetime(2026, 5, 3, tzinfo=UTC)
@@ -70,7 +70,7 @@ def test_at_most_so_many_the_oldest_first(memories: MemoryStore) -> None:
 def made(store: AdapterStore, home: Path, *below: Adapter, status: AdapterStatus = AdapterStatus.ACTIVE) -> Adapter:
     adapter = store.add(
         status=status, base="pocket", base_hash="h", below=[a.id for a in below], manifest={},
-        metrics={"verdict": {"reasons": ["it forgot"]}}, facts=[AdapterFact(memory_id="x", fingerprint="")][:0], items=[],
+        metrics={"verdict": {"reasons": ["it forgot"]}}, facts=[], items=[],
         at=NOW,
     )  # fmt: skip
     folder = registry.folder_of(home, adapter)

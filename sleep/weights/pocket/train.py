@@ -36,6 +36,8 @@ class Plan:
     growth: float = 0.35
     simple: bool = False
     compiled: bool = False
+    start: Path | None = None
+    """A model to go on from, with its tokenizer; none: from scratch."""
 
 
 @dataclass(frozen=True)
@@ -139,8 +141,7 @@ def train(plan: Plan) -> Trained:
 
     torch.set_num_threads(plan.threads)
     torch.manual_seed(plan.seed)
-    tokenizer = train_tokenizer(plan.seed)
-    model = new_model(plan.kind)
+    tokenizer, model = _begun(plan)
     done, steppers, losses = Progress(plan), optimizers(model), []
     body: Any = torch.compile(model.model, dynamic=False) if plan.compiled else model.model
     bases = [group["lr"] for stepper in steppers for group in stepper.param_groups]
@@ -165,6 +166,17 @@ def train(plan: Plan) -> Trained:
             _report(done, losses)
     save(model, tokenizer, plan.out)
     return Trained(done.tokens, done.steps, done.minutes, losses[0], sum(losses[-10:]) / len(losses[-10:]))
+
+
+def _begun(plan: Plan) -> "tuple[PreTrainedTokenizerFast, PreTrainedModel]":
+    """Tokenizer and model to train: fresh ones, or those of an earlier run."""
+    if plan.start is None:
+        return train_tokenizer(plan.seed), new_model(plan.kind)
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(plan.start, local_files_only=True)
+    return tokenizer, AutoModelForCausalLM.from_pretrained(plan.start, dtype=torch.float32, local_files_only=True)
 
 
 def _report(done: Progress, losses: list[float]) -> None:
@@ -195,13 +207,15 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=30.0)
     parser.add_argument("--tokens", type=int, default=0, help="train on so many tokens instead of so long")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start", type=Path, help="folder of a model to go on from, on blocks of full size")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--kind", choices=("lfm2", "qwen3"), default="lfm2", help="architecture")
     parser.add_argument("--quick", action="store_true", help="a reduced run: short blocks, less than a minute")
     parser.add_argument("--compile", action="store_true", help="half as fast again, where a C++ compiler is at hand")
     given = parser.parse_args()
     plan = Plan(
-        given.out, given.minutes, given.tokens, given.seed, given.threads, given.kind, compiled=given.compile
+        given.out, given.minutes, given.tokens, given.seed, given.threads, given.kind, compiled=given.compile,
+        start=given.start, growth=0.001 if given.start else 0.35,
     )  # fmt: skip
     if given.quick:
         plan = quick(given.out, given.seed, given.threads)
