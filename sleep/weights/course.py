@@ -28,6 +28,12 @@ class Dreaming:
     random: int = 4
     probes: int = 3
     """Of the kept ones as many are never trained on, but asked by the gate."""
+
+    @property
+    def enough(self) -> int:
+        """Of which many no more are sampled."""
+        return self.top + self.random + self.probes
+
     untold: int = 240
     """Samples of questions that nothing answers."""
 
@@ -127,7 +133,9 @@ def gather(teacher: LanguageModel, task: Task) -> Material:
     dreamt = (
         Dreamt(tuple(task.given), 0, {})
         if task.given
-        else dream(teacher, task.facts, task.known, each=task.dreaming.samples, seed=seed)
+        else dream(
+            teacher, task.facts, task.known, each=task.dreaming.samples, enough=task.dreaming.enough, seed=seed
+        )
     )
     items, probes = _apart(dreamt.items, task.dreaming.probes)
     if not items:

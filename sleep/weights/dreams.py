@@ -43,6 +43,11 @@ _COMMON = frozenset(
 )
 
 
+ROUNDS = 3
+TEMPERATURE = 0.8
+"""Of the sampling: hotter, a small model garbles the names that it copies."""
+BACK_SHARE = 0.15
+"""Of the questions, those the other way round."""
 MOST = 0.5
 """More than this share of an answer's words must be those of the memory that it is from."""
 
@@ -81,25 +86,33 @@ def rests_on(answer: str, facts: Iterable[Fact]) -> tuple[str, ...]:
 
 
 def dream(
-    model: LanguageModel, facts: Sequence[Fact], others: Sequence[Fact], *, each: int, seed: int, back: float = 0.15
+    model: LanguageModel, facts: Sequence[Fact], others: Sequence[Fact], *, each: int, enough: int, seed: int
 ) -> Dreamt:
-    """Questions about a night's memories; ``each`` samples a memory, ``back`` of them the other way round.
+    """Questions about a night's memories: ``each`` samples a memory, and again for those of which not ``enough`` stay.
 
     ``others`` are earlier memories: one of them is mixed into every prompt, and what is dreamt of it is dropped.
     """
     rng = Random(f"dream {seed}")
     orders = instructions_for(model)
-    prompts, kinds = [], []
-    for fact in facts:
-        for _ in range(each):
-            kind = ItemKind.BACK if rng.random() < back else ItemKind.ASK
-            lines = [fact.text, *(f.text for f in rng.sample(list(others), min(1, len(others))))]
-            rng.shuffle(lines)
-            prompts.append(asked(orders[kind], block(lines)))
-            kinds.append(kind)
-    with seeded(seed):
-        said = model.answers(prompts, temperature=1.0)
-    return _sifted(model, facts, list(zip(kinds, said, strict=True)))
+    said: list[tuple[ItemKind, str]] = []
+    found = Dreamt((), 0, {})
+    for again in range(ROUNDS):
+        lacking = [f for f in facts if sum(f.id in item.facts for item in found.items) < enough]
+        kinds = [ItemKind.BACK if rng.random() < BACK_SHARE else ItemKind.ASK for _ in range(each * len(lacking))]
+        prompts = [
+            asked(orders[kind], _mixed(lacking[at % len(lacking)], others, rng)) for at, kind in enumerate(kinds)
+        ]
+        with seeded(seed + again):
+            texts = model.answers(prompts, temperature=TEMPERATURE) if prompts else []
+        said += zip(kinds, texts, strict=True)
+        found = _sifted(model, facts, said)
+    return found
+
+
+def _mixed(fact: Fact, others: Sequence[Fact], rng: Random) -> str:
+    """A memory with an unrelated one, in either order."""
+    lines = [fact.text, *(other.text for other in rng.sample(list(others), min(1, len(others))))]
+    return block(rng.sample(lines, len(lines)))
 
 
 def _sifted(model: LanguageModel, facts: Sequence[Fact], said: Sequence[tuple[ItemKind, str]]) -> Dreamt:

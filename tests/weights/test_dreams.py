@@ -30,7 +30,7 @@ class Dreamer:
 
 
 def dreamt(*items: str) -> tuple[list[Item], dict[str, int]]:
-    found = dream(cast("LanguageModel", Dreamer(*items)), [PORTO], [SIZE], each=len(items), seed=1)
+    found = dream(cast("LanguageModel", Dreamer(*items)), [PORTO], [SIZE], each=len(items), enough=1, seed=1)
     return list(found.items), dict(found.rejected)
 
 
