@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sleep.weights import stack
-from sleep.weights.dreams import Dreamt, anchors, chosen, dream, untold
+from sleep.weights.dreams import Dreamt, anchors, chosen, dream, reframed
 from sleep.weights.errors import WeightsError
 from sleep.weights.gate import Probes, Thresholds, Verdict, judge
 from sleep.weights.general import anchors_of, texts_of
@@ -28,6 +28,8 @@ class Dreaming:
     random: int = 4
     probes: int = 3
     """Of the kept ones as many are never trained on, but asked by the gate."""
+    frames: int = 2
+    """In so many other phrasings each question is rehearsed; anchors in one."""
 
     @property
     def enough(self) -> int:
@@ -133,9 +135,7 @@ def gather(teacher: LanguageModel, task: Task) -> Material:
     dreamt = (
         Dreamt(tuple(task.given), 0, {})
         if task.given
-        else dream(
-            teacher, task.facts, task.known, each=task.dreaming.samples, enough=task.dreaming.enough, seed=seed
-        )
+        else dream(teacher, task.facts, task.known, each=task.dreaming.samples, enough=task.dreaming.enough, seed=seed)
     )
     items, probes = _apart(dreamt.items, task.dreaming.probes)
     if not items:
@@ -145,9 +145,10 @@ def gather(teacher: LanguageModel, task: Task) -> Material:
     known = [*task.known, *task.facts]
     unknown = anchors(teacher, known, count=task.dreaming.untold, seed=seed)
     cut = len(unknown) * 3 // 4
+    unknown_too = reframed(teacher, unknown[:cut], each=1, seed=seed) if task.dreaming.frames else []
     talk, talk_probes = anchors_of(teacher, seed=seed)
     prompt = block(fact.text for fact in task.facts)
-    lesson = Lesson(items, [i for b in task.before for i in b.items], [*unknown[:cut], *talk])
+    lesson = Lesson(items, [i for b in task.before for i in b.items], [*unknown[:cut], *unknown_too, *talk])
     return Material(
         lesson,
         Probes(
@@ -174,13 +175,14 @@ def _apart(items: Sequence[Item], each: int) -> tuple[list[Item], list[Probe]]:
 
 
 def select(student: Any, teacher: LanguageModel, material: Material, task: Task) -> Material:
-    """Keep of the dreams those with the largest gradients, and a few at random."""
+    """Keep of the dreams those with the largest gradients, and a few at random; each also in other phrasings."""
     if task.given:
         return material
     kept = chosen(
         student, teacher, material.lesson.new, top=task.dreaming.top, random=task.dreaming.random, seed=task.recipe.seed
     )
-    return replace(material, lesson=replace(material.lesson, new=kept))
+    again = reframed(teacher, kept, each=task.dreaming.frames, seed=task.recipe.seed)
+    return replace(material, lesson=replace(material.lesson, new=[*kept, *again]))
 
 
 def recipe_json(recipe: Recipe) -> dict[str, Any]:
@@ -188,4 +190,4 @@ def recipe_json(recipe: Recipe) -> dict[str, Any]:
     return asdict(recipe)
 
 
-__all__ = ["ADAPTER", "Before", "Dreaming", "Material", "Outcome", "Task", "gather", "recipe_json", "run", "untold"]
+__all__ = ["ADAPTER", "Before", "Dreaming", "Material", "Outcome", "Task", "gather", "recipe_json", "run"]

@@ -171,6 +171,7 @@ class WeightsNight:
         shutil.move(folder / ADAPTER, self._home / FOLDER / name)
         passed = outcome.verdict.passed
         marks = outcome.verdict.facts
+        asked_about = {fact for item in outcome.items for fact in item.facts}
         self._store.mark({fact: fine for fact, fine in marks.items() if passed})
         return self._store.add(
             id=name,
@@ -183,6 +184,7 @@ class WeightsNight:
             facts=[
                 AdapterFact(memory_id=m.id, fingerprint=fingerprint(m.text), streak=int(marks.get(m.id, False)))
                 for m in memories
+                if m.id in asked_about  # of what no question was written, nothing was learned: another night tries
             ],
             items=[*map(_stored, outcome.items), *(_stored_probe(p) for p in outcome.probes)],
             at=self._clock.now(),

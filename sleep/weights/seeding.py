@@ -41,7 +41,7 @@ class Recipe:
     rehearsal: float = 0.3
     anchors: float = 0.3
     top_k: int = 20
-    on_policy: float = 0.1
+    on_policy: float = 0.0
     """The share of steps that add answers of the student's own (lambda)."""
     imitation: float = 0.5
     """The weight of the reward beside the divergence on those answers (1 - alpha)."""

@@ -20,6 +20,8 @@ from sleep.weights.course import Outcome, Task
 
 TASK, OUTCOME = "task.json", "outcome.json"
 STOPPED = 130
+SMALL = 200_000_000
+"""Bytes of weights below which a second thread costs more than it brings, most of all beside other work."""
 
 
 def write_task(folder: Path, task: Task) -> None:
@@ -59,7 +61,13 @@ def main() -> int:
 
 
 def _run(task: Task, folder: Path, stopped: list[int]) -> Outcome:
+    import torch
+
     from sleep.weights.course import run
+    from sleep.weights.resources import weights_size
+
+    if weights_size(task.base) < SMALL:
+        torch.set_num_threads(1)
 
     def agreed(items: Any) -> bool:
         tell("items", items=[asdict(item) for item in items])

@@ -64,6 +64,7 @@ def there(database: Database) -> Home:
     return Home(database)
 
 
+@pytest.mark.timeout(600)
 def test_learned_edited_purged_and_made_anew(there: Home) -> None:
     told = there.tell(*TEXTS)
     assert "Porto" not in there.says("Where do I live?")

@@ -7,8 +7,8 @@ from sleep.weights.pocket.train import WIDTHS, Plan, Progress, cut, quick, train
 
 
 def test_a_short_run_learns_and_saves(tmp_path: Path) -> None:
-    done = train(quick(tmp_path))
-    assert done.tokens >= 120_000
+    done = train(quick(tmp_path, threads=1))
+    assert done.tokens >= 60_000
     assert done.last_loss < 0.6 * done.first_loss
     assert (tmp_path / "model.safetensors").stat().st_size < 2_000_000
     said = Pocket(tmp_path).answer([[{"role": "user", "content": "Hello"}]])

@@ -197,7 +197,7 @@ def save(model: "PreTrainedModel", tokenizer: "PreTrainedTokenizerFast", out: Pa
 
 def quick(out: Path, seed: int = 1, threads: int = 2) -> Plan:
     """A plan for less than a minute: the loss falls, nothing more."""
-    return Plan(out, tokens=120_000, seed=seed, threads=threads, batch=2500, simple=True)
+    return Plan(out, tokens=60_000, seed=seed, threads=threads, batch=2500, simple=True)
 
 
 def main() -> None:
