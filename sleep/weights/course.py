@@ -10,7 +10,7 @@ from sleep.weights import stack
 from sleep.weights.dreams import Dreamt, anchors, chosen, dream, reframed
 from sleep.weights.errors import WeightsError
 from sleep.weights.gate import Probes, Thresholds, Verdict, judge
-from sleep.weights.general import anchors_of, texts_of
+from sleep.weights.general import anchors_of, readings_of, texts_of
 from sleep.weights.items import Fact, Item, ItemKind, block, telling
 from sleep.weights.lm import LanguageModel
 from sleep.weights.probes import Probe
@@ -147,8 +147,9 @@ def gather(teacher: LanguageModel, task: Task) -> Material:
     cut = len(unknown) * 3 // 4
     unknown_too = reframed(teacher, unknown[:cut], each=1, seed=seed) if task.dreaming.frames else []
     talk, talk_probes = anchors_of(teacher, seed=seed)
+    readings = readings_of(teacher, items, seed=seed)
     prompt = block(fact.text for fact in task.facts)
-    lesson = Lesson(items, [i for b in task.before for i in b.items], [*unknown[:cut], *unknown_too, *talk])
+    lesson = Lesson(items, [i for b in task.before for i in b.items], [*unknown[:cut], *unknown_too, *talk, *readings])
     return Material(
         lesson,
         Probes(

@@ -1,5 +1,6 @@
 """What a model could do before and must still do after: general prompts, and text of other things."""
 
+from collections.abc import Sequence
 from random import Random
 
 from sleep.weights.gate import Text
@@ -46,6 +47,27 @@ def anchors_of(model: LanguageModel, *, seed: int) -> tuple[list[Item], list[Ite
     items = [Item(ItemKind.TALK, q, a) for q, a in zip(questions, answers, strict=True)]
     cut = len(items) * 2 // 3
     return items[:cut], items[cut:]
+
+
+def readings_of(model: LanguageModel, items: Sequence[Item], *, seed: int, count: int = 96) -> list[Item]:
+    """Questions with memories in the prompt, and the model's own answers: reading must not suffer from knowing.
+
+    For the shipped model about made-up people; for others the night's own questions, with the night's memories.
+    """
+    if not _is_pocket(model):
+        return [Item(ItemKind.TALK, item.question, item.answer, given=item.block) for item in items[:count]]
+    rng = Random(f"readings {seed}")
+    pairs: list[tuple[str, str]] = []
+    while len(pairs) < count:
+        made = sample(rng, 0.2)
+        turn = rng.choice(made.turns)
+        if made.system and turn.kind in ("known", "unknown", "reverse"):
+            pairs.append((turn.user, made.system))
+    answers = model.answers([asked(question, system) for question, system in pairs])
+    return [
+        Item(ItemKind.TALK, question, answer, given=system)
+        for (question, system), answer in zip(pairs, answers, strict=True)
+    ]
 
 
 def texts_of(model: LanguageModel, *, seed: int, count: int = 32) -> list[Text]:

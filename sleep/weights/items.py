@@ -46,6 +46,8 @@ class Item:
     """Ids of the memories that the answer rests on; none for an anchor."""
     block: str = ""
     """The system message of the teacher; empty where it has none."""
+    given: str = ""
+    """A system message that the student has, too: what it reads there must count as before."""
 
     @property
     def anchor(self) -> bool:
@@ -59,7 +61,7 @@ class Item:
     @classmethod
     def from_json(cls, row: dict[str, Any]) -> "Item":
         """Raises KeyError, ValueError for what is no item."""
-        known = {f.name: row[f.name] for f in fields(cls)}
+        known = {f.name: row[f.name] for f in fields(cls) if f.name in row}
         return cls(**known | {"kind": ItemKind(row["kind"]), "facts": tuple(row["facts"])})
 
 

@@ -101,8 +101,8 @@ def prepare(model: LanguageModel, items: Sequence[Item], top_k: int) -> list[Pre
     import torch
 
     answers = [item.answer for item in items]
-    students = model.coded([asked(item.question) for item in items], answers)
-    teachers = model.coded([asked(item.question, item.block) for item in items], answers)
+    students = model.coded([asked(item.question, item.given) for item in items], answers)
+    teachers = model.coded([asked(item.question, item.block or item.given) for item in items], answers)
     made: list[Prepared] = []
     with torch.inference_mode():
         for start in range(0, len(items), BATCH):

@@ -41,7 +41,10 @@ class SeedingTrainer(Trainer):  # type: ignore[misc]
         self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
         batch: list[Prepared] = inputs["batch"]
-        logits = answer_logits(model, [p.student for p in batch])
+        batch = sorted(batch, key=lambda p: bool(p.item.given))  # padded to the longest: the long ones apart
+        short = sum(not p.item.given for p in batch)
+        parts = [part for part in (batch[:short], batch[short:]) if part]
+        logits = [one for part in parts for one in answer_logits(model, [p.student for p in part])]
         loss = divergence(logits, [p.values for p in batch], [p.tokens for p in batch])
         if self._own is not None and self._rng.random() < self._recipe.on_policy:
             loss = loss + self._own.loss(model, batch)
