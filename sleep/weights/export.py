@@ -7,6 +7,7 @@ from pathlib import Path
 from memory.errors import InvalidInput, Refused
 from memory.weights import Adapter
 from sleep.weights import stack
+from sleep.weights.quiet import quietly
 from sleep.weights.registry import folder_of
 
 OLLAMA_FAMILIES = frozenset(("llama", "mistral", "gemma", "gemma2", "gemma3", "gemma3_text", "phi3", "qwen2", "qwen3"))
@@ -27,7 +28,8 @@ def export(adapter: Adapter, below: Sequence[Adapter], home: Path, folder: Path)
     if below:
         lines[0] += f" with {', '.join(a.short_id for a in below)} merged"
     model = stack.load(adapter.base, [folder_of(home, a) for a in (*below, adapter)])
-    model.model.save_pretrained(folder / "merged")
+    with quietly():
+        model.model.save_pretrained(folder / "merged")
     model.tokenizer.save_pretrained(folder / "merged")
     lines.append(f"{folder / 'merged'}: the whole model, as transformers reads it")
     family = model.model.config.model_type

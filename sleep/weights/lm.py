@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sleep.weights.errors import WeightsError
 from sleep.weights.pocket import folder as pocket_folder
+from sleep.weights.quiet import quietly
 
 if TYPE_CHECKING:
     import torch
@@ -81,8 +82,9 @@ class LanguageModel:
 
         source = source_of(base)
         try:
-            tokenizer = AutoTokenizer.from_pretrained(source)
-            model = AutoModelForCausalLM.from_pretrained(source, dtype=torch.float32)
+            with quietly():
+                tokenizer = AutoTokenizer.from_pretrained(source)
+                model = AutoModelForCausalLM.from_pretrained(source, dtype=torch.float32)
         except (OSError, ValueError, ImportError) as error:
             raise WeightsError(
                 f"{base} cannot be loaded: {str(error).strip().splitlines()[0]}",

@@ -6,6 +6,7 @@ from typing import Any
 
 from sleep.weights.errors import WeightsError
 from sleep.weights.lm import LanguageModel
+from sleep.weights.quiet import quietly
 
 
 def load(base: str, adapters: Sequence[Path], device: str = "cpu") -> LanguageModel:
@@ -21,7 +22,8 @@ def fold(model: Any, adapter: Path) -> Any:
     from peft import PeftModel
 
     try:
-        return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload().eval()
+        with quietly():
+            return PeftModel.from_pretrained(model, str(adapter)).merge_and_unload().eval()
     except (OSError, ValueError, RuntimeError) as error:
         raise WeightsError(
             f"The adapter in {adapter} cannot be used: {str(error).strip().splitlines()[0]}",

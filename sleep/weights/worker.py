@@ -6,7 +6,6 @@ ends it. An interrupt or a termination stops it at the next step, with a checkpo
 """
 
 import json
-import os
 import signal
 import sys
 from dataclasses import asdict
@@ -17,6 +16,7 @@ from pydantic import TypeAdapter
 
 from memory.errors import ReverieError
 from sleep.weights.course import Outcome, Task
+from sleep.weights.quiet import quietly
 
 TASK, OUTCOME = "task.json", "outcome.json"
 STOPPED = 130
@@ -41,8 +41,11 @@ def tell(event: str, **values: Any) -> None:
 
 def main() -> int:
     """Run the task of a folder."""
-    _quiet()
-    folder = Path(sys.argv[1])
+    with quietly():
+        return _work(Path(sys.argv[1]))
+
+
+def _work(folder: Path) -> int:
     stopped: list[int] = []
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda number, frame: stopped.append(number))
@@ -82,20 +85,6 @@ def _run(task: Task, folder: Path, stopped: list[int]) -> Outcome:
 def _plainly(error: BaseException) -> str:
     first = (str(error).strip().splitlines() or [type(error).__name__])[0]
     return f"There is not enough memory to train: {first}" if "memory" in first.lower() else first
-
-
-def _quiet() -> None:
-    """Nothing of the libraries on the streams."""
-    import logging
-    import warnings
-
-    os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
-    warnings.filterwarnings("ignore")
-    logging.disable(logging.WARNING)
-    from transformers.utils import logging as transformers_logging
-
-    transformers_logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()
 
 
 if __name__ == "__main__":
