@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.cli.adapter_rows import adapter_row, verdict_lines
 from assistant.cli.output import counted, say, show, show_json
-from assistant.cli.sleeping import Wishes
+from assistant.cli.sleeping import Wishes, placed
 from assistant.paths import find_paths
+from assistant.settings import load_settings
 from memory.text import one_line
 from sleep.lock import NightLock
 
@@ -24,13 +25,18 @@ def learn_now(wishes: Wishes) -> int:
     from assistant.runtime import Runtime
     from assistant.weights import weights_night
 
-    paths = find_paths().ready()
-    with closing(Runtime.open(paths=paths)) as runtime:
+    paths = find_paths()
+    if not paths.database.exists():
+        return _nothing(wishes)
+    with (
+        placed(paths, copy=wishes.dry or wishes.estimate) as place,
+        closing(Runtime.open(paths=place, settings=load_settings(paths))) as runtime,
+    ):
         night = weights_night(runtime)
         chosen, stale = night.chosen(), night.stale()
         _tell_chosen(runtime, wishes, len(chosen.memories), chosen.left_out, [a.short_id for a in stale])
         if not chosen.memories and not stale:
-            return 0 if wishes.as_json else 3
+            return _nothing(wishes)
         if wishes.dry or wishes.estimate:
             for memory in chosen.memories if wishes.dry else ():
                 show(f"{memory.short_id}  {one_line(memory.text)}")
@@ -46,6 +52,13 @@ def learn_now(wishes: Wishes) -> int:
     return 0 if all(a.status == "active" for a in made) else 3
 
 
+def _nothing(wishes: Wishes) -> int:
+    if wishes.as_json:
+        return 0
+    say("There is nothing new to learn.")
+    return 3
+
+
 def _tell_chosen(runtime: "Runtime", wishes: Wishes, count: int, left_out: dict[str, int], stale: list[str]) -> None:
     base = runtime.settings.weights.base
     if wishes.as_json:
@@ -55,8 +68,6 @@ def _tell_chosen(runtime: "Runtime", wishes: Wishes, count: int, left_out: dict[
         say(f"{', '.join(stale)} learned something that has changed since: made anew.")
     if count:
         say(f"{counted(count, 'memory').replace('memorys', 'memories')} to be learned by {base}.")
-    elif not stale:
-        say("There is nothing new to learn.")
     for reason, number in left_out.items():
         say(f"  not learned, {reason}: {number:,}")
 

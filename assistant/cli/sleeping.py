@@ -54,7 +54,7 @@ def sleep_now(wishes: Wishes) -> int:
     if wishes.estimate and found is not None:
         tell_estimate(found, wishes, lent)
         return 0
-    with _place(paths, copy=wishes.dry or wishes.estimate) as place:
+    with placed(paths, copy=wishes.dry or wishes.estimate) as place:
         found = found or _migrated(place, clock)
         tell_estimate(found, wishes, lent)
         if wishes.estimate:
@@ -63,7 +63,7 @@ def sleep_now(wishes: Wishes) -> int:
 
 
 @contextmanager
-def _place(paths: Paths, *, copy: bool) -> Iterator[Paths]:
+def placed(paths: Paths, *, copy: bool) -> Iterator[Paths]:
     """Where the night runs: the home, or a copy of it."""
     if not copy:
         yield paths.ready()
