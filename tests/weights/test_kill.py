@@ -1,0 +1,45 @@
+"""A night of weights killed at random points: what was learned before still answers, and the next night goes on."""
+
+from random import Random
+from typing import Any
+
+import psutil
+import pytest
+
+from memory.database import Database
+from sleep.weights.errors import WeightsError
+from tests.weights.test_night import TEXTS, Home
+
+KILLS = 10
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+def test_killed_at_random_points(database: Database) -> None:
+    there = Home(database)
+    there.tell(*TEXTS[:2])
+    assert there.run(there.night()) == ["a1 active"]
+    there.tell(*TEXTS[2:])
+    night = there.night(steps=200)
+    rng, begun = Random(5), []
+
+    def kill_at(step: int) -> Any:
+        def tell(event: dict[str, Any]) -> None:
+            begun.append(event["done"])
+            if event["done"] >= step:
+                for child in psutil.Process().children():
+                    child.kill()
+
+        return tell
+
+    for _ in range(KILLS):
+        begun.clear()
+        with pytest.raises(WeightsError, match="ended without a word"):
+            night.run(kill_at(rng.randint(1, 190)), lambda items, memories: True)
+        assert [a.short_id for a in there.store.active()] == ["a1"]
+        assert "Porto" in there.says("Where do I live?")
+    begun.clear()
+    made = night.run(lambda event: begun.append(event["done"]), lambda items, memories: True)
+    assert [f"{a.short_id} {a.status}" for a in made] == ["a2 active"], made[0].metrics
+    assert begun[0] > 50  # it went on from a checkpoint
+    assert "43" in there.says("What is my shoe size?")
