@@ -3,9 +3,11 @@
 The outer edge of every command. Failures become one line and a hint on standard error; nobody sees a traceback.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from traceback import format_exception
+from typing import Any
 
 from memory.errors import ReverieError
 
@@ -40,7 +42,8 @@ def _run(arguments: Sequence[str]) -> int:
     from assistant.cli.output import let_go_of_output, say
 
     try:
-        result = typer.main.get_command(app).main(list(arguments), prog_name="reverie", standalone_mode=False)
+        command = _sparing(typer.main.get_command(app))
+        result = command.main(list(arguments), prog_name="reverie", standalone_mode=False)
     except TyperException as error:
         say(_usage(error))
         return 2
@@ -55,6 +58,31 @@ def _run(arguments: Sequence[str]) -> int:
     if result == INTERRUPTED:
         raise KeyboardInterrupt
     return result if isinstance(result, int) else 0
+
+
+def _sparing(command: Any) -> Any:
+    """The commands, with options that were not given left alone: to convert a missing value, Typer would load pydantic,
+    which takes longer than many a command."""
+    for one in getattr(command, "commands", {}).values():
+        _sparing(one)
+    for option in command.params:
+        _spare(option)
+    help_option = command.get_help_option
+    command.get_help_option = lambda context: _spare(help_option(context))
+    return command
+
+
+def _spare(option: Any) -> Any:
+    plain = option.nargs == 1 and not (option.required or getattr(option, "multiple", False))
+    if plain and not isinstance(option.process_value, partial):
+        option.process_value = partial(_given, option, option.process_value)
+    return option
+
+
+def _given(option: Any, convert: Callable[[Any, Any], Any], context: Any, value: Any) -> Any:
+    if value is not None:
+        return convert(context, value)
+    return option.callback(context, option, None) if option.callback else None
 
 
 def _usage(error: Exception) -> str:

@@ -45,8 +45,9 @@ def night(
     ] = False,
     estimate: Annotated[bool, typer.Option("--estimate", help="Only say what a night would take.")] = False,
     model: Annotated[
-        str, typer.Option("--model", metavar="MODEL", help="Who helps to read: provider:name, or none for rules alone.")
-    ] = "",
+        str | None,
+        typer.Option("--model", metavar="MODEL", help="Who helps to read: provider:name, or none for rules alone."),
+    ] = None,
     budget_tokens: Annotated[
         int | None,
         typer.Option("--budget-tokens", metavar="NUMBER", min=0, help="Stop after the stage that spends so many."),
@@ -75,7 +76,7 @@ def night(
             raise typer.BadParameter(
                 "it says nothing that could be shown; take the other out.", param_hint="--scheduled"
             )
-        return scheduled_night(Wishes(yes=True, tokens=budget_tokens, seconds=budget_seconds, model=model))
+        return scheduled_night(Wishes(yes=True, tokens=budget_tokens, seconds=budget_seconds, model=model or ""))
 
     wishes = Wishes(
         dry=dry_run,
@@ -84,7 +85,7 @@ def night(
         tokens=budget_tokens,
         seconds=budget_seconds,
         as_json=as_json,
-        model=model,
+        model=model or "",
     )
     code = sleep_now(wishes)
     if not weights or code:

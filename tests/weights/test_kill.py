@@ -18,9 +18,9 @@ KILLS = 10
 def test_killed_at_random_points(database: Database) -> None:
     there = Home(database)
     there.tell(*TEXTS[:2])
-    assert there.run(there.night()) == ["a1 active"]
+    assert there.run(there.night(steps=300)) == ["a1 active"], there.store.list()[0].metrics
     there.tell(*TEXTS[2:])
-    night = there.night(steps=200)
+    night = there.night(steps=300)
     rng, begun = Random(5), []
 
     def kill_at(step: int) -> Any:
@@ -35,7 +35,7 @@ def test_killed_at_random_points(database: Database) -> None:
     for _ in range(KILLS):
         begun.clear()
         with pytest.raises(WeightsError, match="ended without a word"):
-            night.run(kill_at(rng.randint(1, 190)), lambda items, memories: True)
+            night.run(kill_at(rng.randint(1, 290)), lambda items, memories: True)
         assert [a.short_id for a in there.store.active()] == ["a1"]
         assert "Porto" in there.says("Where do I live?")
     begun.clear()
