@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from assistant.cli.adapter import adapter
+from assistant.cli.bench import bench
 from assistant.cli.config import config
 from assistant.cli.memory import memory
 from assistant.cli.sleep import sleep
@@ -23,6 +24,7 @@ app.add_typer(memory, name="memory")
 app.add_typer(config, name="config")
 app.add_typer(sleep, name="sleep")
 app.add_typer(adapter, name="adapter")
+app.add_typer(bench, name="bench")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Earlier = Annotated[str | None, typer.Option("--conversation", metavar="ID", help="Go on with an earlier chat (c4).")]

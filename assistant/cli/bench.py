@@ -1,0 +1,46 @@
+"""`reverie bench`: figures that anyone can reproduce."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+bench = typer.Typer(help="Measure, side by side with what is usual.", rich_markup_mode=None, no_args_is_help=True)
+
+
+@bench.callback()
+def _bench() -> None:
+    """Measure, side by side with what is usual."""
+
+
+@bench.command("sleep")
+def sleep_bench(
+    arms: Annotated[
+        list[str] | None,
+        typer.Option("--arm", metavar="NAME", help="Only this way of learning; may be given more than once."),
+    ] = None,
+    seeds: Annotated[int, typer.Option("--seeds", metavar="NUMBER", min=1, max=100, help="Made-up users.")] = 3,
+    nights: Annotated[int, typer.Option("--nights", metavar="NUMBER", min=1, max=14, help="Nights.")] = 10,
+    facts: Annotated[int, typer.Option("--facts", metavar="NUMBER", min=1, max=5, help="Facts a night.")] = 5,
+    steps: Annotated[int, typer.Option("--steps", metavar="NUMBER", min=1, help="Training steps a night.")] = 100,
+    processes: Annotated[
+        int, typer.Option("--processes", metavar="NUMBER", min=1, max=64, help="At once, of one thread each.")
+    ] = 2,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", metavar="FOLDER", help="Keep results here, and go on from those that are there."),
+    ] = None,
+    plots: Annotated[
+        Path | None, typer.Option("--plots", metavar="FOLDER", help="Write heat maps and curves, as SVG and PNG.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> int:
+    """Teach the shipped model night after night, in ways old and new, and compare what it knows without retrieval.
+
+    All of it takes about an hour on two cores; --seeds 1 --nights 3 with two or three --arm a few minutes.
+    """
+    from assistant.cli.benching import Wanted, bench_sleep
+
+    return bench_sleep(
+        Wanted(tuple(arms or ()), seeds, nights, facts, steps, processes, folder, plots, as_json=as_json)
+    )

@@ -1,0 +1,88 @@
+"""Runs a comparison and prints its table."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from assistant.cli.output import say, show, show_json
+from memory.errors import InvalidInput
+
+if TYPE_CHECKING:
+    from sleep.weights.bench.trials import Trial
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The options of `reverie bench sleep`."""
+
+    arms: Sequence[str]
+    seeds: int
+    nights: int
+    facts: int
+    steps: int
+    processes: int
+    folder: Path | None
+    plots: Path | None
+    as_json: bool
+
+
+def bench_sleep(wanted: Wanted) -> int:
+    """Compare ways of learning night after night. Raises InvalidInput for an arm that does not exist."""
+    from sleep.weights.bench.arms import ARMS
+    from sleep.weights.bench.campaign import Campaign, compare
+    from sleep.weights.bench.trials import Scale
+
+    unknown = [arm for arm in wanted.arms if arm not in ARMS]
+    if unknown:
+        raise InvalidInput(f"There is no arm {unknown[0]!r}.", f"The arms are: {'; '.join(ARMS)}.")
+    if wanted.plots:
+        from sleep.weights.bench.plots import needed
+
+        needed()
+    scale = Scale(wanted.nights, wanted.facts, wanted.steps)
+    arms = tuple(arm for arm in ARMS if not wanted.arms or arm in wanted.arms)
+    with _folder(wanted.folder, scale.name) as folder:
+        trials = compare(Campaign(folder, range(1, wanted.seeds + 1), arms, scale, wanted.processes), say)
+    if wanted.plots:
+        from sleep.weights.bench.plots import draw
+
+        for file in draw(trials, wanted.plots):
+            say(str(file))
+    _print(trials, as_json=wanted.as_json)
+    return 0
+
+
+@contextmanager
+def _folder(given: Path | None, name: str) -> Iterator[Path]:
+    if given is not None:
+        yield given.expanduser() / name
+        return
+    with TemporaryDirectory() as made:
+        yield Path(made)
+
+
+def _print(trials: "Sequence[Trial]", *, as_json: bool) -> None:
+    from sleep.weights.bench.arms import OURS
+    from sleep.weights.bench.report import deletion_of, heat_lines, markdown, mean_matrix, rows
+
+    deletion = deletion_of(trials)
+    if as_json:
+        show_json({
+            "rows": [asdict(row) for row in rows(trials)],
+            "deletion": asdict(deletion) if deletion else None,
+            "trials": [asdict(trial) for trial in trials],
+        })  # fmt: skip
+        return
+    show(markdown(trials))
+    if any(trial.arm == OURS for trial in trials):
+        show(f"\nRecall without retrieval of what was told on each day, in hundredths ({OURS}):")
+        show("\n".join(heat_lines(mean_matrix(trials, OURS))))
+    if deletion:
+        show(
+            f"\nPurge of {deletion.purged}: recall of them {deletion.before:.2f} before, {deletion.after:.2f} after "
+            f"(base {deletion.untrained:.2f}); of the others {deletion.others_before:.2f} before, "
+            f"{deletion.others_after:.2f} after; {deletion.seconds:.0f} s."
+        )

@@ -1,0 +1,52 @@
+"""The arms: ways of learning that are compared."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sleep.weights.bench.baselines import Questions, RawText, SelfDistillation
+from sleep.weights.bench.learners import Desk, Learner, Parts, Seeding
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """A name, what it shows, and how it learns; nothing to learn with: the base, with memories in its prompt."""
+
+    name: str
+    shows: str
+    learner: Callable[[Desk], Learner] | None = None
+    prompt: str = ""
+    """Whose memories are in the prompt: of ``retrieval``, of the ``night``, or none."""
+
+
+OURS = "seeding"
+WHOLE = Parts()
+
+ARMS: Mapping[str, Arm] = {
+    arm.name: arm
+    for arm in (
+        Arm("teacher", "the night's memories in the prompt: the ceiling", prompt="night"),
+        Arm("retrieval", "the five nearest memories in the prompt", prompt="retrieval"),
+        Arm("raw text", "fine-tuning on what was said", RawText),
+        Arm("questions", "fine-tuning on questions and answers (as SEAL)", Questions),
+        Arm("questions, replay", "the same with earlier nights replayed", lambda desk: Questions(desk, replay=True)),
+        Arm(
+            "distillation", "from the teacher, nothing else",
+            lambda desk: Seeding(desk, Parts(gradient=False, rehearsal=False, anchors=False)),
+        ),
+        Arm(
+            "distillation, rehearsal, anchors", "the same with earlier nights and general anchors",
+            lambda desk: Seeding(desk, Parts(gradient=False, unrelated=False)),
+        ),
+        Arm("SDFT", "self-distillation fine-tuning (trl)", SelfDistillation),
+        Arm("OSF", "questions in orthogonal subspaces (peft)", lambda desk: Questions(desk, adapter="osf")),
+        Arm(OURS, "Seeding + Dreaming, as `reverie sleep --weights` does it", lambda desk: Seeding(desk, WHOLE)),
+        Arm("+ imitation reward", "", lambda desk: Seeding(desk, Parts(imitation=True))),
+        Arm("- gradient selection", "", lambda desk: Seeding(desk, Parts(gradient=False))),
+        Arm("- unrelated memory", "", lambda desk: Seeding(desk, Parts(unrelated=False))),
+        Arm("- new capacity", "one adapter for all nights", lambda desk: Seeding(desk, Parts(fresh=False))),
+        Arm("- rehearsal", "", lambda desk: Seeding(desk, Parts(rehearsal=False))),
+        Arm("- anchors", "", lambda desk: Seeding(desk, Parts(anchors=False))),
+    )
+}  # fmt: skip
+WITH_RETRIEVAL = "seeding + retrieval"
+"""What users run; measured on the models of the arm of ours."""

@@ -1,0 +1,157 @@
+"""How a model learns one night after the other: Knowledge Seeding, whole and with parts of it left out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any, Protocol
+
+from sleep.weights.bench.material import Material, Phrased
+from sleep.weights.bench.study import Study
+from sleep.weights.dreams import chosen
+from sleep.weights.items import Fact, Item, words_of
+from sleep.weights.lm import LanguageModel
+from sleep.weights.seeding import Lesson, Prepared, Recipe, for_all, fresh_adapter, learn, prepare
+
+TOP, RANDOM = 6, 4
+"""Of the dreams of a memory those with the largest gradients, and as many more at random."""
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What every arm of one seed works with."""
+
+    study: Study
+    material: Material
+    teacher: LanguageModel
+    talk: Sequence[Item]
+    """General prompts to rehearse, with the base's own answers."""
+    recipe: Recipe
+    base: str = "pocket"
+    cache: dict[Item, Prepared] = field(default_factory=dict)
+
+    def recipe_of(self, night: int) -> Recipe:
+        """The recipe with a night's own seed."""
+        return replace(self.recipe, seed=self.study.seed * 100 + night)
+
+    def prepared(self, items: Sequence[Item]) -> list[Prepared]:
+        """Items as numbers; each is made only once, for the teacher never changes."""
+        new = [item for item in dict.fromkeys(items) if item not in self.cache]
+        self.cache.update(zip(new, prepare(self.teacher, new, self.recipe.top_k), strict=True))
+        return [self.cache[item] for item in items]
+
+    def drawn(self, night: int) -> list[Item]:
+        """The night's questions without any choice by gradient, in as many phrasings."""
+        return _at_random(self.material.mixed[night - 1], self.recipe_of(night).seed)
+
+
+class Learner(Protocol):
+    """One way of learning."""
+
+    model: LanguageModel
+
+    def sleep(self, night: int) -> None:
+        """Learn what was told on a day, counted from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Which parts of Seeding are in use."""
+
+    imitation: bool = False
+    """Answers of the student's own, with a reward for saying what the teacher says."""
+    gradient: bool = True
+    """Dreams chosen by the norm of their gradient."""
+    unrelated: bool = True
+    """Dreams with an unrelated memory in the prompt."""
+    fresh: bool = True
+    """New capacity every night."""
+    rehearsal: bool = True
+    anchors: bool = True
+
+
+OWN_ANSWERS = 0.25
+"""The share of steps with answers of the student's own, where they are in use."""
+
+
+class Seeding:
+    """Distillation from the base with memories into an adapter without them."""
+
+    def __init__(self, desk: Desk, parts: Parts) -> None:
+        self.model = LanguageModel.load(desk.base)
+        self._desk = desk
+        self._parts = parts
+        self._student: Any = None
+        self._earlier: list[Item] = []
+
+    def sleep(self, night: int) -> None:
+        desk, parts = self._desk, self._parts
+        recipe = replace(
+            desk.recipe_of(night),
+            on_policy=OWN_ANSWERS if parts.imitation else 0.0,
+            rehearsal=desk.recipe.rehearsal if parts.rehearsal else 0.0,
+            anchors=desk.recipe.anchors if parts.anchors else 0.0,
+        )
+        if parts.fresh or self._student is None:
+            self._student = fresh_adapter(self.model, recipe)
+        items = self._chosen(night, recipe.seed)
+        lesson = Lesson(
+            desk.prepared(items), desk.prepared(self._earlier) if parts.rehearsal else [],
+            desk.prepared([*desk.material.anchors[night - 1], *desk.talk]) if parts.anchors else [],
+        )  # fmt: skip
+        with TemporaryDirectory() as work:
+            learn(self.model, self._student, lesson, recipe, work=Path(work), same=same_words)
+        tokenizer = self.model.tokenizer
+        self.model = LanguageModel(self._student.merge_and_unload() if parts.fresh else self._student, tokenizer)
+        self.model.model.eval()
+        self._earlier += items
+
+    def without(self, purged: Sequence[Fact]) -> LanguageModel:
+        """A model that learned everything but some facts, as after their purge: from the base, all nights at once."""
+        desk = self._desk
+        items = without(self._earlier, purged)
+        model = LanguageModel.load(desk.base)
+        recipe = for_all(desk.recipe, len(desk.study.facts) - len(purged))
+        student = fresh_adapter(model, recipe)
+        anchors = [*desk.material.anchors[-1], *desk.talk]
+        lesson = Lesson(desk.prepared(items), [], desk.prepared(without(anchors, purged)))
+        with TemporaryDirectory() as work:
+            learn(model, student, lesson, recipe, work=Path(work))
+        return LanguageModel(student.merge_and_unload().eval(), model.tokenizer)
+
+    def _chosen(self, night: int, seed: int) -> list[Item]:
+        dreams = (self._desk.material.mixed if self._parts.unrelated else self._desk.material.alone)[night - 1]
+        if not self._parts.gradient:
+            return _at_random(dreams, seed)
+        first = [phrased[0] for phrased in dreams]
+        kept = set(chosen(self._student, self.model, first, top=TOP, random=RANDOM, seed=seed))
+        return [item for phrased in dreams if phrased[0] in kept for item in phrased]
+
+
+def without(items: Sequence[Item], purged: Sequence[Fact]) -> list[Item]:
+    """Items as a purge leaves them: none that rests on a purged fact, and none of these in a prompt."""
+    ids, texts = {fact.id for fact in purged}, {fact.text for fact in purged}
+    return [
+        replace(
+            item,
+            block="\n".join(line for line in item.block.splitlines() if line not in texts),
+            given="\n".join(line for line in item.given.splitlines() if line not in texts),
+        )
+        for item in items
+        if not ids & set(item.facts)
+    ]
+
+
+def same_words(said: str, wanted: str) -> bool:
+    """Whether two short answers mean the same: they have the same words, in any order."""
+    return words_of(said) == words_of(wanted)
+
+
+def _at_random(dreams: Sequence[Phrased], seed: int) -> list[Item]:
+    rng = Random(f"drawn {seed}")
+    by_fact: dict[str, list[Phrased]] = {}
+    for phrased in dreams:
+        by_fact.setdefault(phrased[0].facts[0], []).append(phrased)
+    kept = [one for found in by_fact.values() for one in rng.sample(found, min(TOP + RANDOM, len(found)))]
+    return [item for phrased in kept for item in phrased]
