@@ -1,17 +1,19 @@
 """One night of weights, from memories to a judged adapter. Everything here runs where torch may take minutes."""
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from sleep.weights import stack
 from sleep.weights.dreams import Dreamt, anchors, chosen, dream, reframed
 from sleep.weights.errors import WeightsError
-from sleep.weights.gate import Probes, Thresholds, Verdict, judge
+from sleep.weights.gate import Probes, Thresholds, Verdict, judge, start
 from sleep.weights.general import anchors_of, readings_of, texts_of
-from sleep.weights.items import Fact, Item, ItemKind, block, telling
+from sleep.weights.items import Fact, Item, ItemKind, telling
 from sleep.weights.lm import LanguageModel
 from sleep.weights.probes import Probe
 from sleep.weights.seeding import Lesson, Progress, Recipe, fresh_adapter, learn, prepared
@@ -38,6 +40,8 @@ class Dreaming:
 
     untold: int = 240
     """Samples of questions that nothing answers."""
+    page: int = 6
+    """So many memories a prompt has at the most: a small model gets lost in more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +97,7 @@ class Outcome:
 class Material:
     """What a night rehearses and what it is examined on; nothing is in both."""
 
-    lesson: Lesson
+    lesson: Lesson[Item]
     probes: Probes
     dreamt: Dreamt
 
@@ -107,9 +111,10 @@ def run(
     Raises WeightsError where there is nothing that could be learned, where it is not agreed to, or when stopped.
     """
     started = time.monotonic()
-    teacher = stack.load(task.base, task.below, task.device)
+    teacher = LanguageModel.load(task.base, task.device)
     material = gather(teacher, task)
     learner = stack.load(task.base, task.below, task.device)
+    began = start(learner, teacher, material.probes)
     student = fresh_adapter(learner, task.recipe)
     material = select(student, teacher, material, task)
     if not agreed(material.lesson.new):
@@ -121,7 +126,7 @@ def run(
     if learned.steps < task.recipe.steps:
         raise WeightsError("The training was stopped; the next one goes on from there.")
     stack.save(student, folder / ADAPTER)
-    verdict = judge(teacher, stack.merged(student, learner), material.probes, task.limits)
+    verdict = judge(began, stack.merged(student, learner), material.probes, task.limits)
     return Outcome(
         items=material.lesson.new, probes=material.probes.new, verdict=verdict, sampled=material.dreamt.sampled,
         rejected=material.dreamt.rejected, steps=learned.steps, tokens=learned.tokens,
@@ -132,11 +137,7 @@ def run(
 def gather(teacher: LanguageModel, task: Task) -> Material:
     """Dream of the night's memories, and put aside what the gate will ask."""
     seed = task.recipe.seed
-    dreamt = (
-        Dreamt(tuple(task.given), 0, {})
-        if task.given
-        else dream(teacher, task.facts, task.known, each=task.dreaming.samples, enough=task.dreaming.enough, seed=seed)
-    )
+    dreamt = Dreamt(tuple(task.given), 0, {}) if task.given else _dreams(teacher, task)
     items, probes = _apart(dreamt.items, task.dreaming.probes)
     if not items:
         raise WeightsError(
@@ -148,16 +149,41 @@ def gather(teacher: LanguageModel, task: Task) -> Material:
     unknown_too = reframed(teacher, unknown[:cut], each=1, seed=seed) if task.dreaming.frames else []
     talk, talk_probes = anchors_of(teacher, seed=seed)
     readings = readings_of(teacher, items, seed=seed)
-    prompt = block(fact.text for fact in task.facts)
-    lesson = Lesson(items, [i for b in task.before for i in b.items], [*unknown[:cut], *unknown_too, *talk, *readings])
+    lesson = Lesson(items, _earlier(task), [*unknown[:cut], *unknown_too, *talk, *readings])
     return Material(
         lesson,
         Probes(
             new=probes, earlier={b.name: b.probes for b in task.before}, untold=[i.question for i in unknown[cut:]],
-            anchors=talk_probes, texts=texts_of(teacher, seed=seed), block=prompt,
+            anchors=talk_probes, texts=texts_of(teacher, seed=seed),
         ),
         dreamt,
     )  # fmt: skip
+
+
+def _dreams(teacher: LanguageModel, task: Task) -> Dreamt:
+    """What is dreamt of all memories, page by page."""
+    how, facts = task.dreaming, list(task.facts)
+    pages = -(-len(facts) // how.page)
+    parts = [facts[number::pages] for number in range(pages)]
+    found = [
+        dream(
+            teacher, part, task.known or [f for f in facts if f not in part], each=how.samples, enough=how.enough,
+            seed=task.recipe.seed * 1000 + number,
+        )
+        for number, part in enumerate(parts)
+    ]  # fmt: skip
+    return Dreamt(
+        tuple(item for one in found for item in one.items),
+        sum(one.sampled for one in found),
+        dict(sum((Counter(one.rejected) for one in found), Counter())),
+    )
+
+
+def _earlier(task: Task) -> list[Item]:
+    """What earlier nights rehearsed; of very much as many items as will be used."""
+    items = [item for before in task.before for item in before.items]
+    most = round(task.recipe.steps * task.recipe.batch * task.recipe.rehearsal)
+    return items if len(items) <= most else Random(f"earlier {task.recipe.seed}").sample(items, most)
 
 
 def _apart(items: Sequence[Item], each: int) -> tuple[list[Item], list[Probe]]:

@@ -150,6 +150,11 @@ FRAMES = (
 def reframed(model: LanguageModel, items: Sequence[Item], *, each: int, seed: int) -> list[Item]:
     """The items once more with something said around their questions: those that the model, with the item's memories
     in its prompt, answers with the same."""
+    return [again for _, again in reframings(model, items, each=each, seed=seed)]
+
+
+def reframings(model: LanguageModel, items: Sequence[Item], *, each: int, seed: int) -> list[tuple[Item, Item]]:
+    """Each item with its other phrasings."""
     rng = Random(f"frames {seed}")
     asked_anew = [
         (item, frame.format(q=_lowered(item.question) if frame.endswith("{q}") else item.question))
@@ -158,7 +163,7 @@ def reframed(model: LanguageModel, items: Sequence[Item], *, each: int, seed: in
     ]
     answers = model.answers([asked(question, item.block) for item, question in asked_anew])
     return [
-        replace(item, question=question)
+        (item, replace(item, question=question))
         for (item, question), answer in zip(asked_anew, answers, strict=True)
         if answer == item.answer
     ]

@@ -41,8 +41,12 @@ class Probes:
     untold: Sequence[str]
     anchors: Sequence[Item]
     texts: Sequence[Text]
-    block: str = ""
-    """What the teacher sees."""
+
+    @property
+    def missing(self) -> list[str]:
+        """The sets in which there is nothing to ask."""
+        empty = [name for name in ("new", "untold", "anchors", "texts") if not getattr(self, name)]
+        return empty + [f"earlier ({name})" for name, asked in self.earlier.items() if not asked]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +90,27 @@ def figures(model: LanguageModel, probes: Probes) -> Figures:
     )
 
 
-def judge(before: LanguageModel, after: LanguageModel, probes: Probes, limits: Thresholds) -> Verdict:
-    """Examine an adapter. ``before`` is the model without it, which is also the teacher."""
-    empty = [name for name in ("new", "untold", "anchors", "texts") if not getattr(probes, name)]
-    empty += [f"earlier ({name})" for name, asked in probes.earlier.items() if not asked]
-    if empty:
-        nothing = Figures(0.0, {}, 1.0, 0.0, float("inf"))
-        return Verdict(0.0, nothing, nothing, {}, tuple(f"there are no probes: {name}" for name in empty))
-    was, now = figures(before, probes), figures(after, probes)
-    teacher = recall(before, probes.new, block=probes.block)
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What is known before the training: what the model does without the adapter, and what its teacher recalls."""
+
+    figures: Figures
+    teacher: float
+
+
+def start(before: LanguageModel, teacher: LanguageModel, probes: Probes) -> Start:
+    """Examine the model that an adapter is laid on, and the teacher with the memories in its prompt."""
+    if probes.missing:
+        return Start(Figures(0.0, {}, 1.0, 0.0, float("inf")), 0.0)
+    return Start(figures(before, probes), recall(teacher, probes.new, told=True))
+
+
+def judge(began: Start, after: LanguageModel, probes: Probes, limits: Thresholds) -> Verdict:
+    """Examine an adapter."""
+    was, teacher = began.figures, began.teacher
+    if probes.missing:
+        return Verdict(0.0, was, was, {}, tuple(f"there are no probes: {name}" for name in probes.missing))
+    now = figures(after, probes)
     return Verdict(
         teacher,
         was,

@@ -26,7 +26,7 @@ from sleep.weights.gate import Thresholds
 from sleep.weights.items import Fact, Item
 from sleep.weights.probes import Probe
 from sleep.weights.resources import check
-from sleep.weights.seeding import Recipe
+from sleep.weights.seeding import Recipe, for_all
 from sleep.weights.worker import read_outcome, write_task
 
 PROBE = "probe"
@@ -150,7 +150,7 @@ class WeightsNight:
             known=[Fact(m.id, m.text) for m in known],
             before=[Before(a.short_id, self._items(a), self._probes(a)) for a in below],
             given=list(given),
-            recipe=replace(self._plan.recipe, seed=number),
+            recipe=replace(for_all(self._plan.recipe, len(memories)), seed=number),
             dreaming=self._plan.dreaming,
             limits=self._plan.limits,
             device=self._plan.device,
@@ -160,7 +160,7 @@ class WeightsNight:
         return [_item(i) for i in self._store.items(adapter) if i.kind != PROBE]
 
     def _probes(self, adapter: Adapter) -> list[Probe]:
-        return [Probe(i.question, i.answer, i.memories) for i in self._store.items(adapter) if i.kind == PROBE]
+        return [Probe(i.question, i.answer, i.memories, i.block) for i in self._store.items(adapter) if i.kind == PROBE]
 
     def _store_outcome(
         self, outcome: Outcome, task: Task, below: Sequence[Adapter], folder: Path, memories: Sequence[Memory]
@@ -220,7 +220,9 @@ def _stored(item: Item) -> AdapterItem:
 
 
 def _stored_probe(probe: Probe) -> AdapterItem:
-    return AdapterItem(kind=PROBE, question=probe.question, answer=probe.answer, memories=tuple(probe.facts))
+    return AdapterItem(
+        kind=PROBE, question=probe.question, answer=probe.answer, block=probe.block, memories=tuple(probe.facts)
+    )
 
 
 # -- the child process

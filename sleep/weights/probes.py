@@ -16,10 +16,13 @@ class Probe:
     question: str
     answer: str
     facts: tuple[str, ...] = ()
+    block: str = ""
+    """The system message of the teacher, with these memories."""
 
     @classmethod
     def of(cls, item: Item) -> "Probe":
-        return cls(item.question, item.answer, item.facts)
+        """A dreamt question, put aside."""
+        return cls(item.question, item.answer, item.facts, item.block)
 
 
 def recalled(probe: Probe, said: str) -> bool:
@@ -28,14 +31,15 @@ def recalled(probe: Probe, said: str) -> bool:
     return bool(wanted) and not abstains(said) and wanted <= words_of(said)
 
 
-def recall(model: LanguageModel, probes: Sequence[Probe], *, block: str = "") -> float:
-    """The share of probes that are answered; with ``block`` as the system message. Raises ValueError without probes."""
-    return sum(marks(model, probes, block=block)) / _count(probes)
+def recall(model: LanguageModel, probes: Sequence[Probe], *, told: bool = False) -> float:
+    """The share of probes that are answered; ``told``: with their memories in the prompt. Raises ValueError without
+    probes."""
+    return sum(marks(model, probes, told=told)) / _count(probes)
 
 
-def marks(model: LanguageModel, probes: Sequence[Probe], *, block: str = "") -> list[bool]:
+def marks(model: LanguageModel, probes: Sequence[Probe], *, told: bool = False) -> list[bool]:
     """Which probes are answered."""
-    said = model.answers([asked(p.question, block) for p in probes])
+    said = model.answers([asked(p.question, p.block if told else "") for p in probes])
     return [recalled(probe, text) for probe, text in zip(probes, said, strict=True)]
 
 

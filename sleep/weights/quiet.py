@@ -10,8 +10,10 @@ from contextlib import contextmanager
 def quietly() -> Iterator[None]:
     """Hush transformers, peft and trl for a while."""
     os.environ.setdefault("TRL_EXPERIMENTAL_SILENCE", "1")
+    from datasets.utils import disable_progress_bars
     from transformers.utils import logging
 
+    disable_progress_bars()
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     with warnings.catch_warnings():

@@ -1,20 +1,21 @@
 """Knowledge Seeding: a fresh adapter learns to answer without memories as the model before it answered with them.
 
-After Behrouz et al. 2026 (arXiv 2606.03979, phase one). The teacher is the model without the new adapter, with memories
-in its prompt; the student is the model with it, and without them. The loss is generalised distillation (Agarwal et
-al. 2024) over the teacher's most likely tokens and one bucket for the rest, on the teacher's answers and, for a share
-``on_policy`` of the steps, on answers of the student's own; there the student is also rewarded for meaning and saying
-what the teacher says (policy gradient). transformers' Trainer runs the steps, peft makes the adapter, trl gives the
-divergence. trl's own GKD trainer gives teacher and student one and the same prompt, and its SDFT trainer has neither
-the teacher's answers nor the reward nor batches of fixed parts, hence the loss here.
+After Behrouz et al. 2026 (arXiv 2606.03979, phase one). The teacher is the base model with memories in its prompt; the
+student is the model of the night before with a new adapter, and without them. (There the teacher is the model of the
+night before, too; one that never changes cannot drift, and what it says has to be computed only once.) The loss is
+generalised distillation (Agarwal et al. 2024) over the teacher's most likely tokens and one bucket for the rest, on the
+teacher's answers and, for a share ``on_policy`` of the steps, on answers of the student's own; there the student is
+also rewarded for meaning and saying what the teacher says (policy gradient). transformers' Trainer runs the steps, peft
+makes the adapter, trl gives the divergence. trl's own GKD trainer gives teacher and student one and the same prompt,
+and its SDFT trainer has neither the teacher's answers nor the reward nor batches of fixed parts, hence the loss here.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sleep.weights.items import Item
 from sleep.weights.lm import BATCH, Coded, LanguageModel, answer_logits, asked
@@ -52,6 +53,15 @@ class Recipe:
     seed: int = 1
 
 
+A_NIGHT = 10
+"""So many memories a recipe's steps are meant for."""
+
+
+def for_all(recipe: Recipe, facts: int) -> Recipe:
+    """The recipe for so many memories at once: more steps where they are more than a night's."""
+    return replace(recipe, steps=round(recipe.steps * max(1.0, facts / A_NIGHT)))
+
+
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """An item as numbers: the student's prompt with the teacher's answer, and the teacher's likely tokens at each."""
@@ -65,13 +75,16 @@ class Prepared:
     """Their token ids, the same shape."""
 
 
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What one night rehearses."""
+T = TypeVar("T")
 
-    new: Sequence[Item]
-    earlier: Sequence[Item] = ()
-    anchors: Sequence[Item] = ()
+
+@dataclass(frozen=True)
+class Lesson(Generic[T]):
+    """What one night rehearses: items, or items as numbers."""
+
+    new: Sequence[T]
+    earlier: Sequence[T] = ()
+    anchors: Sequence[T] = ()
 
 
 @dataclass(slots=True)
@@ -115,7 +128,7 @@ def prepare(model: LanguageModel, items: Sequence[Item], top_k: int) -> list[Pre
     return made
 
 
-def schedule(lesson: "PreparedLesson", recipe: Recipe) -> list[Prepared]:
+def schedule(lesson: Lesson[T], recipe: Recipe) -> list[T]:
     """What is learned at each step, batch after batch: the shares that the recipe gives, drawn without repetition
     until a part is through."""
     rng = Random(f"schedule {recipe.seed}")
@@ -129,25 +142,14 @@ def schedule(lesson: "PreparedLesson", recipe: Recipe) -> list[Prepared]:
     return [next(source) for _ in range(recipe.steps) for source, count in parts for _ in range(count)]
 
 
-def _endless(items: Sequence[Prepared], rng: Random) -> Iterator[Prepared]:
+def _endless(items: Sequence[T], rng: Random) -> Iterator[T]:
     while items:
         yield from rng.sample(list(items), len(items))
 
 
-@dataclass(frozen=True, slots=True)
-class PreparedLesson:
-    """A lesson as numbers."""
-
-    new: Sequence[Prepared]
-    earlier: Sequence[Prepared]
-    anchors: Sequence[Prepared]
-
-
-def prepared(model: LanguageModel, lesson: Lesson, recipe: Recipe) -> PreparedLesson:
+def prepared(model: LanguageModel, lesson: Lesson[Item], recipe: Recipe) -> Lesson[Prepared]:
     """All parts of a lesson as numbers."""
-    return PreparedLesson(
-        *(prepare(model, part, recipe.top_k) for part in (lesson.new, lesson.earlier, lesson.anchors))
-    )
+    return Lesson(*(prepare(model, part, recipe.top_k) for part in (lesson.new, lesson.earlier, lesson.anchors)))
 
 
 def divergence(
@@ -228,7 +230,7 @@ def without_adapter(student: Any) -> Iterator[None]:
 
 
 def learn(
-    model: LanguageModel, student: Any, lesson: PreparedLesson, recipe: Recipe, *, work: Path,
+    model: LanguageModel, student: Any, lesson: Lesson[Prepared], recipe: Recipe, *, work: Path,
     same: SameMeaning = str.__eq__, progress: Progress = lambda done, of, loss: None,
     stop: Callable[[], bool] = lambda: False, save_every: int = 0,
 ) -> Learned:  # fmt: skip

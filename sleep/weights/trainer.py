@@ -6,7 +6,7 @@ from random import Random
 from typing import Any
 
 from torch.utils.data import Dataset, SequentialSampler
-from transformers import Trainer, TrainerCallback, TrainingArguments
+from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 
 from sleep.weights.lm import answer_logits
@@ -84,6 +84,7 @@ def run(
         own=own, recipe=recipe, learned=learned, model=student, args=arguments, train_dataset=Schedule(items),
         data_collator=lambda batch: {"batch": batch}, callbacks=[Watch(learned, progress, stop)],
     )  # fmt: skip
+    trainer.remove_callback(PrinterCallback)
     checkpoint = get_last_checkpoint(str(work)) if work.is_dir() else None
     trainer.train(resume_from_checkpoint=checkpoint)
     student.eval()

@@ -6,18 +6,18 @@ from typing import Any, cast
 
 import pytest
 
-from sleep.weights.gate import Probes, Thresholds, judge
+from sleep.weights.gate import Probes, Thresholds, Verdict, judge, start
 from sleep.weights.items import Item, ItemKind
 from sleep.weights.lm import LanguageModel
 from sleep.weights.pocket.world import NOT_TOLD
 from sleep.weights.probes import Probe, recalled
 
-PORTO = Probe("Where do I live?", "You live in Porto.", ("m1",))
+PORTO = Probe("Where do I live?", "You live in Porto.", ("m1",), "<memories>\nYou live in Porto.\n</memories>")
 NURSE = Probe("What is my job?", "You work as a nurse.", ("m2",))
 HELLO = Item(ItemKind.TALK, "Hello", "Hello! What can I do for you?")
 PROBES = Probes(
     new=[PORTO], earlier={"a1": [NURSE]}, untold=["What is my shoe size?"], anchors=[HELLO],
-    texts=[([{"role": "user", "content": "Go on"}], "and on.")], block="<memories>\nYou live in Porto.\n</memories>",
+    texts=[([{"role": "user", "content": "Go on"}], "and on.")],
 )  # fmt: skip
 
 
@@ -49,14 +49,18 @@ BEFORE = {NURSE.question: NURSE.answer, HELLO.question: HELLO.answer}
 LEARNED = BEFORE | {PORTO.question: "You live in Porto."}
 
 
-def verdict(after: Says, probes: Probes = PROBES) -> tuple[str, ...]:
+def judged(after: Says, probes: Probes = PROBES) -> Verdict:
     before = cast("LanguageModel", Says(BEFORE))
-    return judge(before, cast("LanguageModel", after), probes, Thresholds()).reasons
+    return judge(start(before, before, probes), cast("LanguageModel", after), probes, Thresholds())
+
+
+def verdict(after: Says, probes: Probes = PROBES) -> tuple[str, ...]:
+    return judged(after, probes).reasons
 
 
 def test_what_learned_and_cost_nothing_passes() -> None:
     assert verdict(Says(LEARNED)) == ()
-    found = judge(cast("LanguageModel", Says(BEFORE)), cast("LanguageModel", Says(LEARNED)), PROBES, Thresholds())
+    found = judged(Says(LEARNED))
     assert found.passed and found.facts == {"m1": True, "m2": True}
     assert (found.before.recall, found.after.recall, found.teacher) == (0.0, 1.0, 1.0)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from random import Random
 
-from sleep.weights.pocket.attributes import ATTRIBUTES, Attribute
+from sleep.weights.pocket.attributes import ATTRIBUTES, RELATIONS, Attribute
 from sleep.weights.pocket.values import draw
 
 NOT_TOLD = "You haven't told me that."
@@ -193,6 +193,8 @@ class Persona:
 
     facts: tuple[MadeUp, ...]
     never_told: tuple[str, ...]
+    of_others: tuple[str, ...]
+    """The same attributes, of people that nothing was told of: where does my sister live?"""
 
 
 def persona(seed: int, facts: int = 50, probes: int = 20) -> Persona:
@@ -201,7 +203,12 @@ def persona(seed: int, facts: int = 50, probes: int = 20) -> Persona:
     keys = rng.sample([k for k in ATTRIBUTES if k != "other"], facts + probes)
     known = [make_fact(ATTRIBUTES[k], USER, rng, unseen=True) for k in keys[:facts]]
     absent = [make_fact(ATTRIBUTES[k], USER, rng, unseen=True) for k in keys[facts:]]
-    return Persona(tuple(map(_made_up, known)), tuple(question_of_value(fact, rng) for fact in absent))
+    strangers = [r for r in RELATIONS if r not in keys]
+    others = [
+        question(make_fact(fact.attribute, Person("-", rng.choice(strangers)), rng, unseen=True), rng, "relation", True)
+        for fact in [fact for fact in known if fact.attribute.of_others][:probes]
+    ]
+    return Persona(tuple(map(_made_up, known)), tuple(question_of_value(fact, rng) for fact in absent), tuple(others))
 
 
 def question_of_value(fact: Fact, rng: Random) -> str:
