@@ -111,12 +111,16 @@ class WeightsSettings(Section):
     """Whether sensitive memories may be learned, too."""
     facts: int = Field(default=40, ge=1, le=1000)
     """How many memories a night learns at the most."""
+    preferences: bool = True
+    """Whether what you preferred (an answer asked for again, "shorter, please") is learned, too."""
+    least_pairs: int = Field(default=12, ge=8, le=10_000)
+    """How many preferences there must be before they are learned."""
     compact_every: int = Field(default=8, ge=2, le=100)
     """From so many adapters on they are learned anew as one."""
     rank: int = Field(default=16, ge=1, le=256)
     """Rank of the adapter."""
     steps: int = Field(default=300, ge=1, le=100_000)
-    """Training steps a night."""
+    """Training steps a night, for up to ten memories; more get more."""
     batch: int = Field(default=32, ge=2, le=1024)
     """Questions a step."""
     rate: float = Field(default=3e-3, gt=0, le=1)

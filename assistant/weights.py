@@ -3,12 +3,17 @@
 from typing import TYPE_CHECKING
 
 from assistant.settings import Settings
+from sleep.weights.alignment import Manner
 from sleep.weights.gate import Thresholds
 from sleep.weights.night import Plan, WeightsNight
 from sleep.weights.seeding import Recipe
 
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
+
+
+GENTLER = 6
+"""Preferences move a model that much less a step than memories do: they must not move what it knows."""
 
 
 def plan_of(settings: Settings) -> Plan:
@@ -20,6 +25,8 @@ def plan_of(settings: Settings) -> Plan:
         sensitive=wanted.sensitive,
         most=wanted.facts,
         compact_every=wanted.compact_every,
+        least_pairs=wanted.least_pairs,
+        manner=Manner(rate=wanted.rate / GENTLER, rank=max(1, wanted.rank // 2)),
         recipe=Recipe(steps=wanted.steps, batch=wanted.batch, rate=wanted.rate, rank=wanted.rank),
         limits=Thresholds(
             recall=wanted.min_recall,

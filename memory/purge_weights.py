@@ -9,7 +9,8 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from memory.purge_nights import Said
-from memory.schema_weights import AdapterFactRow, AdapterItemRow, AdapterRow
+from memory.schema_weights import AdapterFactRow, AdapterItemRow, AdapterRow, PreferenceRow
+from memory.store.preferences import resolved
 from memory.weights import FOLDER
 
 GONE = "purged"
@@ -22,11 +23,12 @@ def purge_from_adapters(session: Session, memory_id: str, texts: set[str]) -> tu
     Returns the ids of the adapters whose files have to go, and how many items were removed.
     """
     said = Said(texts)
-    learned = set(session.scalars(select(AdapterFactRow.adapter).where(AdapterFactRow.memory_id == memory_id)))
+    learned = _learned_from(session, [memory_id, *_preferences(session, said)])
     removed = 0
     for item in session.scalars(select(AdapterItemRow)).all():
         if memory_id in item.memories or said.by(item.answer) or said.by(item.question):
             session.delete(item)
+            learned.add(item.adapter)
             removed += 1
         elif said.by(item.block):
             item.block = "\n".join(line for line in item.block.splitlines() if not said.by(line))
@@ -37,6 +39,23 @@ def purge_from_adapters(session: Session, memory_id: str, texts: set[str]) -> tu
         session.merge(AdapterFactRow(adapter=number, memory_id=GONE, fingerprint="", streak=0))
     session.flush()
     return tainted, removed
+
+
+def _learned_from(session: Session, ids: Sequence[str]) -> set[int]:
+    return set(session.scalars(select(AdapterFactRow.adapter).where(AdapterFactRow.memory_id.in_(ids))))
+
+
+def _preferences(session: Session, said: Said) -> list[str]:
+    """The preferences between answers that say it: they are not learned from any more."""
+    rows = {row.id: row for row in session.scalars(select(PreferenceRow))}
+    saying = [
+        p.id
+        for p in resolved(session, list(rows.values()))
+        if any(said.by(text) for text in (p.question, p.given, p.chosen, p.rejected))
+    ]
+    for one in saying:
+        rows[one].dismissed = True
+    return saying
 
 
 def remove_files(home: Path, adapters: Sequence[str]) -> None:

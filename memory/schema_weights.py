@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from memory.schema import Base
@@ -52,3 +52,23 @@ class AdapterItemRow(Base):
     answer: Mapped[str]
     block: Mapped[str]
     memories: Mapped[list[Any]]
+
+
+class PreferenceRow(Base):
+    """An answer (or a dream) that the user preferred to another. Their texts are where they were said, not here.
+
+    `question` and `wish` are messages, empty where there is none; `chosen` and `rejected` are messages, or dreams.
+    """
+
+    __tablename__ = "preference"
+    __table_args__ = (UniqueConstraint("kind", "chosen", "rejected", "wish"), {"sqlite_autoincrement": True})
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(String(26), unique=True)
+    kind: Mapped[str]
+    question: Mapped[str]
+    chosen: Mapped[str]
+    rejected: Mapped[str]
+    wish: Mapped[str]
+    dismissed: Mapped[bool]
+    at: Mapped[datetime]

@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from assistant.cli.adapter_rows import adapter_row, state, verdict_lines
+from assistant.cli.adapter_rows import adapter_row, is_alignment, recall_of, state, verdict_lines
 from assistant.cli.output import rows, say, show, show_json
 from assistant.cli.store import opened
 from memory.store.adapters import AdapterStore
+from memory.store.preferences import PreferenceStore
 from memory.text import one_line
 from sleep.weights import registry
 
@@ -18,10 +19,11 @@ def print_list(*, as_json: bool) -> int:
         show_json([adapter_row(a) for a in found])
     elif found:
         rows(
-            ("id", "made", "state", "base", "memories", "recall", "seconds"),
+            ("id", "made", "state", "base", "learned", "recall", "seconds"),
             [
-                (a.short_id, f"{a.created_at:%Y-%m-%d}", state(a), Path(a.base).name, str(len(a.facts)),
-                 f"{a.metrics['verdict']['after']['recall']:.0%}", f"{a.metrics['seconds']:g}")
+                (a.short_id, f"{a.created_at:%Y-%m-%d}", state(a), Path(a.base).name,
+                 f"{len(a.facts)} {'preferences' if is_alignment(a) else 'memories'}", recall_of(a),
+                 f"{a.metrics['seconds']:g}")
                 for a in found
             ],
         )  # fmt: skip
@@ -37,6 +39,7 @@ def print_adapter(which: str, *, as_json: bool) -> int:
         adapter = store.get(which)
         items = store.items(adapter)
         names = home.memories.short_ids({f.memory_id for f in adapter.facts})
+        names = {**names, **{p.id: p.short_id for p in PreferenceStore(home.database).list()}}
     if as_json:
         questions = [
             {
@@ -54,7 +57,8 @@ def print_adapter(which: str, *, as_json: bool) -> int:
     for fact in adapter.facts:
         gone = " (changed since)" if fact.memory_id in adapter.dirty else ""
         times = f", recalled {fact.streak} nights in a row" if fact.streak else ", not recalled yet"
-        show(f"  {names.get(fact.memory_id, 'a purged memory')}{gone}{times}")
+        purged = "a preference that is gone" if is_alignment(adapter) else "a purged memory"
+        show(f"  {names.get(fact.memory_id, purged)}{gone}{'' if is_alignment(adapter) else times}")
     for item in items:
         of = ", ".join(names.get(m, m) for m in item.memories)
         show(f"  {item.kind:6} [{of}] {one_line(item.question, 100)} {one_line(item.answer, 100)}")

@@ -8,6 +8,7 @@ from assistant.cli.adapter import adapter
 from assistant.cli.bench import bench
 from assistant.cli.config import config
 from assistant.cli.memory import memory
+from assistant.cli.preference import preference
 from assistant.cli.sleep import sleep
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ app.add_typer(memory, name="memory")
 app.add_typer(config, name="config")
 app.add_typer(sleep, name="sleep")
 app.add_typer(adapter, name="adapter")
+app.add_typer(preference, name="preference")
 app.add_typer(bench, name="bench")
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]

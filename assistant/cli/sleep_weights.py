@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.cli.adapter_rows import adapter_row, verdict_lines
 from assistant.cli.output import counted, say, show, show_json
+from assistant.cli.preferences import preference_row
 from assistant.cli.sleeping import Wishes, placed
 from assistant.paths import find_paths
 from assistant.settings import load_settings
@@ -15,9 +16,12 @@ from sleep.lock import NightLock
 
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
+    from memory.preferences import Preference
     from memory.types import Memory
+    from memory.weights import Adapter
+    from sleep.weights.child import Tell
     from sleep.weights.items import Item
-    from sleep.weights.night import Tell
+    from sleep.weights.night import WeightsNight
 
 
 def learn_now(wishes: Wishes) -> int:
@@ -33,23 +37,80 @@ def learn_now(wishes: Wishes) -> int:
         closing(Runtime.open(paths=place, settings=load_settings(paths))) as runtime,
     ):
         night = weights_night(runtime)
+        pairs = _preferences(runtime, night)
         chosen, stale = night.chosen(), night.stale()
         _tell_chosen(runtime, wishes, len(chosen.memories), chosen.left_out, [a.short_id for a in stale])
-        if not chosen.memories and not stale:
+        enough = _tell_preferences(runtime, wishes, len(pairs))
+        if not chosen.memories and not stale and not enough:
             return _nothing(wishes)
         if wishes.dry or wishes.estimate:
             for memory in chosen.memories if wishes.dry else ():
                 show(f"{memory.short_id}  {one_line(memory.text)}")
+            for pair in pairs if wishes.dry and enough else ():
+                show(_pair_line(pair))
             return 0
-        with NightLock(paths.data).held(), _watching(wishes) as tell:
-            made = night.run(tell, lambda items, memories: _agreed(items, memories, runtime, wishes))
+        made = _learn(runtime, night, wishes)
+    return 0 if all(a.status == "active" for a in made) else 3
+
+
+def _learn(runtime: "Runtime", night: "WeightsNight", wishes: Wishes) -> "list[Adapter]":
+    """First memories, then preferences on top of them; each adapter is told of as soon as it is made."""
+    made: list[Adapter] = []
+    with NightLock(runtime.paths.data).held():
+        with _watching(wishes) as tell:
+            made += night.run(tell, lambda items, memories: _agreed(items, memories, runtime, wishes))
+        _tell_made(made, wishes)
+        if runtime.settings.weights.preferences:
+            with _watching(wishes) as tell:
+                aligned = night.align(tell, lambda pairs: _agreed_pairs(pairs, runtime, wishes))
+            made += (found := [aligned] if aligned else [])
+            _tell_made(found, wishes)
+    return made
+
+
+def _tell_made(made: "Sequence[Adapter]", wishes: Wishes) -> None:
     for adapter in made:
         if wishes.as_json:
             show_json({"event": "adapter", **adapter_row(adapter)})
         else:
             for line in verdict_lines(adapter):
                 show(line)
-    return 0 if all(a.status == "active" for a in made) else 3
+
+
+def _preferences(runtime: "Runtime", night: "WeightsNight") -> "Sequence[Preference]":
+    from sleep.weights.preferences import collect
+
+    if not runtime.settings.weights.preferences:
+        return ()
+    collect(runtime.database, runtime.clock)
+    return night.preferences()
+
+
+def _tell_preferences(runtime: "Runtime", wishes: Wishes, count: int) -> bool:
+    """Say how many preferences are to be learned, or that they are too few; True: they are enough."""
+    least = runtime.settings.weights.least_pairs
+    if wishes.as_json:
+        if count:
+            show_json({"event": "preferences", "new": count, "least": least})
+    elif count >= least:
+        say(f"{count} preferences between answers to be learned.")
+    elif count:
+        say(f"{counted(count, 'preference')} between answers: too few to learn from, {least} are needed.")
+    return count >= least
+
+
+def _pair_line(pair: "Preference") -> str:
+    return f"{pair.short_id}  {one_line(pair.chosen, 60)}  rather than  {one_line(pair.rejected, 60)}"
+
+
+def _agreed_pairs(pairs: "Sequence[Preference]", runtime: "Runtime", wishes: Wishes) -> bool:
+    if wishes.as_json:
+        show_json({"event": "pairs", "pairs": [preference_row(pair) for pair in pairs]})
+    else:
+        say(f"{len(pairs)} pairs of answers, the one that you preferred first:")
+        for pair in pairs:
+            say(f"  {_pair_line(pair)}")
+    return _asked("Train on these?", runtime, wishes)
 
 
 def _nothing(wishes: Wishes) -> int:
@@ -87,9 +148,13 @@ def _agreed(items: "Sequence[Item]", memories: "Sequence[Memory]", runtime: "Run
         for item in items:
             of = ", ".join(names[f] for f in item.facts if f in names)
             say(f"  [{of}] {one_line(item.question, 90)} {one_line(item.answer, 90)}")
+    return _asked("Train on these?", runtime, wishes)
+
+
+def _asked(question: str, runtime: "Runtime", wishes: Wishes) -> bool:
     if runtime.settings.weights.consent or wishes.yes:
         return True
-    sys.stderr.write("Train on these? [y/N] ")
+    sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 

@@ -12,6 +12,7 @@ from memory.errors import InvalidInput, NotFound
 from memory.ids import new_id
 from memory.schema import MemoryRow
 from memory.schema_weights import AdapterFactRow, AdapterItemRow, AdapterRow
+from memory.store.preferences import in_force
 from memory.text import fingerprint
 from memory.types import Status
 from memory.weights import Adapter, AdapterFact, AdapterItem, AdapterStatus
@@ -142,11 +143,10 @@ def _adapters(session: Session, rows: Sequence[AdapterRow]) -> tuple[Adapter, ..
     for fact in session.scalars(select(AdapterFactRow).where(AdapterFactRow.adapter.in_(numbers))):
         facts.setdefault(fact.adapter, []).append(fact)
     wanted = {fact.memory_id for found in facts.values() for fact in found}
-    says = {
-        row.id: fingerprint(row.text)
-        for row in session.scalars(select(MemoryRow).where(MemoryRow.id.in_(wanted)))
-        if row.status != Status.RETIRED and not row.muted
-    }
+    says = dict(in_force(session, wanted))
+    for row in session.scalars(select(MemoryRow).where(MemoryRow.id.in_(wanted))):
+        if row.status != Status.RETIRED and not row.muted:
+            says[row.id] = fingerprint(row.text)
     return tuple(_adapter(row, facts.get(row.number, []), says) for row in rows)
 
 

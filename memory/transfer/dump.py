@@ -73,7 +73,7 @@ def _nights(session: Session) -> Iterator[tuple[str, Record]]:
     """Nights with what they changed, and what sleep derives beside memories."""
     for night in _rows(session, "night"):
         yield "night", {**night, "steps": _steps(session, night["number"])}
-    for kind in ("summary", "line", "dream"):
+    for kind in ("summary", "line", "dream", "preference"):
         for record in _rows(session, kind):
             yield kind, record
     for item in _rows(session, "exam"):

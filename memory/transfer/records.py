@@ -14,6 +14,7 @@ from sqlalchemy import Table
 from sqlalchemy.types import JSON, Boolean, Double, Float, Integer
 
 from memory.nights import ChangeKind, Decision, ItemKind, Level, RunStatus, Section, Target
+from memory.preferences import PreferenceKind
 from memory.schema import (
     Base,
     ChangeSetRow,
@@ -28,6 +29,7 @@ from memory.schema import (
     format_instant,
 )
 from memory.schema_nights import ChangeRow, DreamRow, ExamItemRow, ProfileLineRow, RunRow, SummaryRow, WaitingRow
+from memory.schema_weights import PreferenceRow
 from memory.text import MAX_MESSAGE_CHARS, clean
 from memory.types import Kind, Sensitivity, Status, Trust
 
@@ -52,10 +54,11 @@ TABLES: dict[str, type[Base]] = {
     "dream": DreamRow,
     "exam": ExamItemRow,
     "waiting": WaitingRow,
+    "preference": PreferenceRow,
 }
 NUMBERED = (
     *("conversation", "message", "memory", "changeset", "revision", "model_call"),
-    *("sleep_run", "summary", "profile_line", "dream", "exam_item"),
+    *("sleep_run", "summary", "profile_line", "dream", "exam_item", "preference"),
 )
 """Tables whose last number is kept, so that no number is ever given twice."""
 
@@ -87,6 +90,7 @@ _CHOICES: dict[tuple[str, str], frozenset[str]] = {
     ("line", "owner"): frozenset({"sleep", "you"}),
     ("dream", "status"): frozenset({"new", "kept", "dismissed"}),
     ("exam", "kind"): frozenset(ItemKind),
+    ("preference", "kind"): frozenset(PreferenceKind),
 }
 
 

@@ -22,7 +22,7 @@ from memory.transfer.records import LARGEST_NUMBER, BadRecord, Record, table_of,
 from memory.transfer.report import Tally
 from memory.transfer.sequences import Numbers, known_ids
 
-KINDS = ("night", "summary", "line", "dream", "exam", "waiting")
+KINDS = ("night", "summary", "line", "dream", "preference", "exam", "waiting")
 PURGED_TEXTS = ("text", "question")
 
 
@@ -57,8 +57,7 @@ class NightRestorer:
         if kind not in KINDS:
             raise BadRecord("a record that does not belong here")
         row = to_row(kind, record)
-        decided = (kind == "line" and row["owner"] == "you") or (kind == "dream" and row["status"] != "new")
-        if self._says_purged(row) or not (exact or decided):
+        if self._says_purged(row) or not (exact or _decided(kind, row)):
             return
         if kind == "waiting":
             if session.get(MessageRow, row["message"]) is not None:
@@ -100,6 +99,18 @@ class NightRestorer:
                 raise BadRecord("a value of the wrong type")
             if session.get(RunRow, values["run"]) is not None:
                 session.connection().execute(insert(ExamResultRow), [values | {"item": item}])
+
+
+def _decided(kind: str, row: dict[str, Any]) -> bool:
+    """Whether the user had a say in it: kept wherever it is read back."""
+    match kind:
+        case "line":
+            return bool(row["owner"] == "you")
+        case "dream":
+            return bool(row["status"] != "new")
+        case "preference":
+            return bool(row["dismissed"])
+    return False
 
 
 def _is_number(value: Any) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sleep.weights.items import Item
+from sleep.weights.items import Item, Pair
 from sleep.weights.lm import LanguageModel
-from sleep.weights.probes import Probe, false_memories, kept, marks, perplexity, recall
+from sleep.weights.probes import Probe, false_memories, kept, marks, perplexity, preferred, recall
 
 Text = tuple[Sequence[dict[str, str]], str]
 
@@ -41,11 +41,15 @@ class Probes:
     untold: Sequence[str]
     anchors: Sequence[Item]
     texts: Sequence[Text]
+    preferred: Sequence[Pair] = ()
+    """Of an alignment, which has no new memories: pairs that were not trained on."""
 
     @property
     def missing(self) -> list[str]:
         """The sets in which there is nothing to ask."""
         empty = [name for name in ("new", "untold", "anchors", "texts") if not getattr(self, name)]
+        if self.preferred and "new" in empty:
+            empty.remove("new")
         return empty + [f"earlier ({name})" for name, asked in self.earlier.items() if not asked]
 
 
@@ -58,6 +62,8 @@ class Figures:
     false_memories: float
     anchors: float
     perplexity: float
+    preferred: float | None = None
+    """Share of the held-out pairs of which the better answer is the likelier one; of an alignment only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +88,12 @@ class Verdict:
 def figures(model: LanguageModel, probes: Probes) -> Figures:
     """What a model scores. Raises ValueError where there is nothing to ask."""
     return Figures(
-        recall=recall(model, probes.new),
+        recall=recall(model, probes.new) if probes.new else 0.0,
         earlier={name: recall(model, asked) for name, asked in probes.earlier.items()},
         false_memories=false_memories(model, probes.untold),
         anchors=kept(model, probes.anchors),
         perplexity=perplexity(model, probes.texts),
+        preferred=preferred(model, probes.preferred) if probes.preferred else None,
     )
 
 
@@ -102,7 +109,7 @@ def start(before: LanguageModel, teacher: LanguageModel, probes: Probes) -> Star
     """Examine the model that an adapter is laid on, and the teacher with the memories in its prompt."""
     if probes.missing:
         return Start(Figures(0.0, {}, 1.0, 0.0, float("inf")), 0.0)
-    return Start(figures(before, probes), recall(teacher, probes.new, told=True))
+    return Start(figures(before, probes), recall(teacher, probes.new, told=True) if probes.new else 0.0)
 
 
 def judge(began: Start, after: LanguageModel, probes: Probes, limits: Thresholds) -> Verdict:
@@ -116,14 +123,26 @@ def judge(began: Start, after: LanguageModel, probes: Probes, limits: Thresholds
         was,
         now,
         _by_fact(after, [*probes.new, *(p for asked in probes.earlier.values() for p in asked)]),
-        tuple(_reasons(was, now, teacher, limits)),
+        (*_gained(was, now, teacher, limits), *_cost(was, now, limits)),
     )
 
 
-def _reasons(was: Figures, now: Figures, teacher: float, limits: Thresholds) -> list[str]:
-    found = []
+def _gained(was: Figures, now: Figures, teacher: float, limits: Thresholds) -> list[str]:
+    """Why too little was learned."""
+    if was.preferred is not None and now.preferred is not None:
+        if now.preferred > was.preferred or now.preferred == 1:
+            return []
+        return [
+            f"the better answer is the likelier one in {now.preferred:.0%} of the pairs, before {was.preferred:.0%}"
+        ]
     if teacher == 0 or now.recall < limits.recall * teacher:
-        found.append(f"recall of the new memories is {now.recall:.2f}, with them in the prompt {teacher:.2f}")
+        return [f"recall of the new memories is {now.recall:.2f}, with them in the prompt {teacher:.2f}"]
+    return []
+
+
+def _cost(was: Figures, now: Figures, limits: Thresholds) -> list[str]:
+    """What was lost."""
+    found = []
     for name, share in now.earlier.items():
         if share < was.earlier[name] - limits.forgetting:
             found.append(f"recall of {name} fell from {was.earlier[name]:.2f} to {share:.2f}")

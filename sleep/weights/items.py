@@ -65,6 +65,18 @@ class Item:
         return cls(**known | {"kind": ItemKind(row["kind"]), "facts": tuple(row["facts"])})
 
 
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A question with the answer that the user preferred, and the one that they did not."""
+
+    id: str
+    question: str
+    chosen: str
+    rejected: str
+    given: str = ""
+    """The system message, where there was one."""
+
+
 def block(lines: Iterable[str]) -> str:
     """Memories as a model without ids is given them."""
     return "\n".join(["<memories>", *lines, "</memories>"])

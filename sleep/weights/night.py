@@ -1,11 +1,8 @@
 """A night of weights: what is to be learned, in a child process, and what becomes of it."""
 
-import json
 import shutil
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,20 +11,22 @@ from typing import Any
 from memory.clock import Clock
 from memory.database import Database
 from memory.ids import new_id
+from memory.preferences import Preference
 from memory.store import MemoryStore
 from memory.store.adapters import AdapterStore
+from memory.store.preferences import PreferenceStore
 from memory.text import fingerprint
 from memory.types import Memory
 from memory.weights import FOLDER, Adapter, AdapterFact, AdapterItem, AdapterStatus
 from sleep.weights import registry
-from sleep.weights.course import ADAPTER, WORK, Before, Dreaming, Outcome, Task, recipe_json
-from sleep.weights.errors import WeightsError
+from sleep.weights.alignment import Alignment, Manner
+from sleep.weights.child import Tell, trained
+from sleep.weights.course import ADAPTER, Before, Dreaming, Outcome, Task, recipe_json
 from sleep.weights.gate import Thresholds
-from sleep.weights.items import Fact, Item
+from sleep.weights.items import Fact, Item, Pair, block
 from sleep.weights.probes import Probe
 from sleep.weights.resources import check
 from sleep.weights.seeding import Recipe, for_all
-from sleep.weights.worker import read_outcome, write_task
 
 PROBE = "probe"
 """The kind under which a question of the gate is stored beside the rehearsed ones."""
@@ -44,15 +43,18 @@ class Plan:
     """Memories a night."""
     compact_every: int = 8
     """From so many adapters on they are learned anew as one."""
+    least_pairs: int = 12
+    """Preferences from which they are learned."""
     recipe: Recipe = field(default_factory=Recipe)
+    manner: Manner = field(default_factory=Manner)
     dreaming: Dreaming = field(default_factory=Dreaming)
     limits: Thresholds = field(default_factory=Thresholds)
 
 
-Tell = Callable[[dict[str, Any]], None]
-"""Told of ``progress`` with done, of, loss."""
 Agree = Callable[[Sequence[Item], Sequence[Memory]], bool]
 """Shown every question that would be trained on, with the memories; False: nothing is trained."""
+AgreePairs = Callable[[Sequence[Preference]], bool]
+"""Shown every pair of answers that would be trained on."""
 
 
 class WeightsNight:
@@ -61,6 +63,7 @@ class WeightsNight:
     def __init__(self, database: Database, home: Path, clock: Clock, plan: Plan) -> None:
         self._store = AdapterStore(database)
         self._memories = MemoryStore(database, clock)
+        self._preferences = PreferenceStore(database)
         self._home = home
         self._clock = clock
         self._plan = plan
@@ -133,28 +136,68 @@ class WeightsNight:
         task = self._task(memories, given, below)
         check(task.base, self._home)
         folder = self._home / FOLDER / "work"
-        _ready(folder, task)
-        with _child(folder) as child:
-            _follow(child, tell, lambda items: agree(items, memories))
-        made = self._store_outcome(read_outcome(folder), task, below, folder, memories)
-        shutil.rmtree(folder, ignore_errors=True)
-        return made
+        outcome = trained(folder, task, tell, lambda items: agree(items, memories))
+        asked_about = {fact for item in outcome.items for fact in item.facts}
+        # Of what no question was written, nothing was learned: another night tries.
+        learned = {m.id: fingerprint(m.text) for m in memories if m.id in asked_about}
+        return self._keep(outcome, folder, task.base, below, _manifest(task, memories), learned)
+
+    def align(self, tell: Tell, agree: AgreePairs) -> Adapter | None:
+        """Learn what the user preferred, on top of what is in force; None where there is too little of it, or where it
+        is not agreed to. Raises WeightsError where training failed or was stopped."""
+        pairs = self.preferences()
+        if len(pairs) < self._plan.least_pairs or not agree(pairs):
+            return None
+        below = self._store.active()
+        check(self._plan.base, self._home)
+        folder = self._home / FOLDER / "work"
+        task = Alignment(
+            base=self._plan.base,
+            below=[registry.folder_of(self._home, a) for a in below],
+            pairs=[
+                Pair(p.id, p.question, p.chosen, p.rejected, block(p.given.splitlines()) if p.given else "")
+                for p in pairs
+            ],
+            known=self._known(below),
+            before=self._before(below),
+            manner=replace(self._plan.manner, seed=self._next()),
+            limits=self._plan.limits,
+            device=self._plan.device,
+        )
+        outcome = trained(folder, task, tell)
+        manifest = _versions() | {"manner": asdict(task.manner), "limits": asdict(task.limits), "device": task.device}
+        return self._keep(outcome, folder, task.base, below, manifest, {p.id: p.fingerprint for p in pairs})
+
+    def preferences(self) -> tuple[Preference, ...]:
+        """What the user preferred and no adapter in force has learned, oldest first."""
+        learned = {f.memory_id: f.fingerprint for a in self._store.active() for f in a.facts}
+        kept = [p for p in self._preferences.list() if not p.dismissed and learned.get(p.id) != p.fingerprint]
+        return tuple(reversed(kept))
 
     def _task(self, memories: Sequence[Memory], given: Sequence[Item], below: Sequence[Adapter]) -> Task:
-        known = self._by_ids([f.memory_id for a in below for f in a.facts])
-        number = 1 + max((a.number for a in self._store.list()), default=0)
         return Task(
             base=self._plan.base,
             below=[registry.folder_of(self._home, a) for a in below],
             facts=[Fact(m.id, m.text) for m in memories],
-            known=[Fact(m.id, m.text) for m in known],
-            before=[Before(a.short_id, self._items(a), self._probes(a)) for a in below],
+            known=self._known(below),
+            before=self._before(below),
             given=list(given),
-            recipe=replace(for_all(self._plan.recipe, len(memories)), seed=number),
+            recipe=replace(for_all(self._plan.recipe, len(memories)), seed=self._next()),
             dreaming=self._plan.dreaming,
             limits=self._plan.limits,
             device=self._plan.device,
         )
+
+    def _next(self) -> int:
+        return 1 + max((a.number for a in self._store.list()), default=0)
+
+    def _known(self, below: Sequence[Adapter]) -> list[Fact]:
+        return [Fact(m.id, m.text) for m in self._by_ids([f.memory_id for a in below for f in a.facts])]
+
+    def _before(self, below: Sequence[Adapter]) -> list[Before]:
+        """Earlier nights; an alignment has no questions of its own."""
+        found = [Before(a.short_id, self._items(a), self._probes(a)) for a in below]
+        return [before for before in found if before.items]
 
     def _items(self, adapter: Adapter) -> list[Item]:
         return [_item(i) for i in self._store.items(adapter) if i.kind != PROBE]
@@ -162,48 +205,52 @@ class WeightsNight:
     def _probes(self, adapter: Adapter) -> list[Probe]:
         return [Probe(i.question, i.answer, i.memories, i.block) for i in self._store.items(adapter) if i.kind == PROBE]
 
-    def _store_outcome(
-        self, outcome: Outcome, task: Task, below: Sequence[Adapter], folder: Path, memories: Sequence[Memory]
-    ) -> Adapter:
+    def _keep(
+        self, outcome: Outcome, folder: Path, base: str, below: Sequence[Adapter], manifest: dict[str, Any],
+        learned: dict[str, str],
+    ) -> Adapter:  # fmt: skip
+        """Store what a training came to: switched on if it passed the gate."""
         from sleep.weights.lm import base_hash
 
         name = new_id()
         shutil.move(folder / ADAPTER, self._home / FOLDER / name)
-        passed = outcome.verdict.passed
-        marks = outcome.verdict.facts
-        asked_about = {fact for item in outcome.items for fact in item.facts}
+        passed, marks = outcome.verdict.passed, outcome.verdict.facts
         self._store.mark({fact: fine for fact, fine in marks.items() if passed})
-        return self._store.add(
+        made = self._store.add(
             id=name,
             status=AdapterStatus.ACTIVE if passed else AdapterStatus.REJECTED,
-            base=task.base,
-            base_hash=base_hash(task.base),
+            base=base,
+            base_hash=base_hash(base),
             below=[a.id for a in below],
-            manifest=_manifest(task, memories),
+            manifest=manifest,
             metrics=outcome.figures(),
             facts=[
-                AdapterFact(memory_id=m.id, fingerprint=fingerprint(m.text), streak=int(marks.get(m.id, False)))
-                for m in memories
-                if m.id in asked_about  # of what no question was written, nothing was learned: another night tries
+                AdapterFact(memory_id=id_, fingerprint=said, streak=int(marks.get(id_, False)))
+                for id_, said in learned.items()
             ],
             items=[*map(_stored, outcome.items), *(_stored_probe(p) for p in outcome.probes)],
             at=self._clock.now(),
         )
+        shutil.rmtree(folder, ignore_errors=True)
+        return made
 
 
 def _manifest(task: Task, memories: Sequence[Memory]) -> dict[str, Any]:
-    from importlib.metadata import version
-
     said: list[datetime] = [m.said_at for m in memories if m.said_at]
-    return {
+    return _versions() | {
         "recipe": recipe_json(task.recipe),
         "dreaming": asdict(task.dreaming),
         "limits": asdict(task.limits),
         "device": task.device,
-        "versions": {name: version(name) for name in ("torch", "transformers", "peft", "trl")},
         "said_from": min(said).isoformat() if said else None,
         "said_until": max(said).isoformat() if said else None,
     }
+
+
+def _versions() -> dict[str, Any]:
+    from importlib.metadata import version
+
+    return {"versions": {name: version(name) for name in ("torch", "transformers", "peft", "trl")}}
 
 
 def _item(stored: AdapterItem) -> Item:
@@ -223,57 +270,3 @@ def _stored_probe(probe: Probe) -> AdapterItem:
     return AdapterItem(
         kind=PROBE, question=probe.question, answer=probe.answer, block=probe.block, memories=tuple(probe.facts)
     )
-
-
-# -- the child process
-
-
-def _ready(folder: Path, task: Task) -> None:
-    """The work folder with this task: what a killed night left is gone on with only if it is the very same."""
-    from pydantic import TypeAdapter
-
-    wanted = TypeAdapter(Task).dump_json(task)
-    left = folder / "task.json"
-    if not left.is_file() or left.read_bytes() != wanted:
-        shutil.rmtree(folder, ignore_errors=True)
-    shutil.rmtree(folder / ADAPTER, ignore_errors=True)
-    write_task(folder, task)
-    folder.chmod(0o700)
-
-
-@contextmanager
-def _child(folder: Path) -> Iterator["subprocess.Popen[str]"]:
-    """The process that trains; ended with the block, whatever happens in it."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sleep.weights.worker", str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-        stderr=(folder / "log").open("w"), text=True,
-    )  # fmt: skip
-    try:
-        yield process
-    except KeyboardInterrupt:
-        process.terminate()
-        process.wait(60)
-        raise
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait()
-
-
-def _follow(child: "subprocess.Popen[str]", tell: Tell, agree: Callable[[Sequence[Item]], bool]) -> None:
-    """Hand on what the child tells, answer what it asks. Raises WeightsError where it failed."""
-    assert child.stdout is not None and child.stdin is not None
-    for line in child.stdout:
-        with suppress(ValueError):
-            event = json.loads(line)
-            if event["event"] == "items":
-                items = [Item.from_json(row) for row in event["items"]]
-                child.stdin.write("go\n" if agree(items) else "no\n")
-                child.stdin.flush()
-            elif event["event"] == "failed":
-                raise WeightsError(event["message"], event["hint"])
-            elif event["event"] == "done":
-                return
-            else:
-                tell(event)
-    raise WeightsError("The training ended without a word.", f"Its log is in {WORK}.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import exp
 
 from sleep.weights.dreams import abstains
-from sleep.weights.items import Item, telling, words_of
+from sleep.weights.items import Item, Pair, telling, words_of
 from sleep.weights.lm import LanguageModel, asked
 
 
@@ -66,6 +66,14 @@ def perplexity(model: LanguageModel, pairs: Iterable[tuple[Sequence[dict[str, st
     given = list(pairs)
     losses = model.loss(model.coded([prompt for prompt, _ in given], [text for _, text in given]))
     return exp(sum(losses) / _count(losses))
+
+
+def preferred(model: LanguageModel, pairs: Sequence[Pair]) -> float:
+    """The share of pairs of which the better answer is the likelier one, a token. Raises ValueError without any."""
+    prompts = [asked(pair.question, pair.given) for pair in pairs]
+    better = model.loss(model.coded(prompts, [pair.chosen for pair in pairs]))
+    worse = model.loss(model.coded(prompts, [pair.rejected for pair in pairs]))
+    return sum(b < w for b, w in zip(better, worse, strict=True)) / _count(pairs)
 
 
 def _count(probes: Sequence[object]) -> int:

@@ -54,16 +54,16 @@ class SeedingTrainer(Trainer):  # type: ignore[misc]
 
 
 class Watch(TrainerCallback):  # type: ignore[misc]
-    """Tells of the steps, and stops when asked to, with a checkpoint."""
+    """Tells of the steps, and stops when asked to; with a checkpoint where the trainer goes on from one."""
 
-    def __init__(self, learned: Learned, progress: Progress, stop: Callable[[], bool]) -> None:
-        self._learned, self._progress, self._stop = learned, progress, stop
+    def __init__(self, learned: Learned, progress: Progress, stop: Callable[[], bool], *, saves: bool = True) -> None:
+        self._learned, self._progress, self._stop, self._saves = learned, progress, stop, saves
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self._learned.steps = state.global_step
         self._progress(state.global_step, state.max_steps, self._learned.losses[-1] if self._learned.losses else 0.0)
         if self._stop():
-            control.should_save = control.should_training_stop = True
+            control.should_save, control.should_training_stop = self._saves, True
 
 
 def run(

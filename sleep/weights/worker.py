@@ -15,6 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from memory.errors import ReverieError
+from sleep.weights.alignment import Alignment
 from sleep.weights.course import Outcome, Task
 from sleep.weights.quiet import quietly
 
@@ -24,10 +25,10 @@ SMALL = 200_000_000
 """Bytes of weights below which a second thread costs more than it brings, most of all beside other work."""
 
 
-def write_task(folder: Path, task: Task) -> None:
+def write_task(folder: Path, task: Task | Alignment) -> None:
     """Put a task where the child finds it."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / TASK).write_bytes(TypeAdapter(Task).dump_json(task))
+    (folder / TASK).write_bytes(TypeAdapter(Task | Alignment).dump_json(task))
 
 
 def read_outcome(folder: Path) -> Outcome:
@@ -50,7 +51,7 @@ def _work(folder: Path) -> int:
     for sign in (signal.SIGINT, signal.SIGTERM):
         signal.signal(sign, lambda number, frame: stopped.append(number))
     try:
-        task = TypeAdapter(Task).validate_json((folder / TASK).read_bytes())
+        task: Task | Alignment = TypeAdapter(Task | Alignment).validate_json((folder / TASK).read_bytes())
         outcome = _run(task, folder, stopped)
     except ReverieError as error:
         tell("failed", message=error.message, hint=error.hint)
@@ -63,10 +64,10 @@ def _work(folder: Path) -> int:
     return 0
 
 
-def _run(task: Task, folder: Path, stopped: list[int]) -> Outcome:
+def _run(task: Task | Alignment, folder: Path, stopped: list[int]) -> Outcome:
     import torch
 
-    from sleep.weights.course import run
+    from sleep.weights import alignment, course
     from sleep.weights.resources import weights_size
 
     if weights_size(task.base) < SMALL:
@@ -76,10 +77,15 @@ def _run(task: Task, folder: Path, stopped: list[int]) -> Outcome:
         tell("items", items=[asdict(item) for item in items])
         return sys.stdin.readline().strip() == "go"
 
-    return run(
-        task, folder, agreed=agreed, stop=lambda: bool(stopped),
-        progress=lambda done, of, loss: tell("progress", done=done, of=of, loss=round(loss, 4)),
-    )  # fmt: skip
+    def progress(done: int, of: int, loss: float) -> None:
+        tell("progress", done=done, of=of, loss=round(loss, 4))
+
+    def stop() -> bool:
+        return bool(stopped)
+
+    if isinstance(task, Alignment):
+        return alignment.run(task, folder, progress=progress, stop=stop)
+    return course.run(task, folder, agreed=agreed, progress=progress, stop=stop)
 
 
 def _plainly(error: BaseException) -> str:
