@@ -111,6 +111,8 @@ class WeightsSettings(Section):
     """Whether sensitive memories may be learned, too."""
     facts: int = Field(default=40, ge=1, le=1000)
     """How many memories a night learns at the most."""
+    rewarded: bool = False
+    """Whether copies of the model try each dream out, and the dreamer is tuned on those that taught something."""
     preferences: bool = True
     """Whether what you preferred (an answer asked for again, "shorter, please") is learned, too."""
     least_pairs: int = Field(default=12, ge=8, le=10_000)

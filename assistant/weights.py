@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from assistant.settings import Settings
 from sleep.weights.alignment import Manner
+from sleep.weights.course import Dreaming
 from sleep.weights.gate import Thresholds
 from sleep.weights.night import Plan, WeightsNight
 from sleep.weights.seeding import Recipe
@@ -28,6 +29,7 @@ def plan_of(settings: Settings) -> Plan:
         least_pairs=wanted.least_pairs,
         manner=Manner(rate=wanted.rate / GENTLER, rank=max(1, wanted.rank // 2)),
         recipe=Recipe(steps=wanted.steps, batch=wanted.batch, rate=wanted.rate, rank=wanted.rank),
+        dreaming=Dreaming(rewarded=wanted.rewarded),
         limits=Thresholds(
             recall=wanted.min_recall,
             forgetting=wanted.max_forgetting,

@@ -162,6 +162,14 @@ def dismiss(which: WhichDream) -> int:
     return dismiss_dream(which)
 
 
+@journal.command()
+def rehearsed(limit: Limit = 10, as_json: Json = False) -> int:
+    """What nights of weights asked themselves, and of which memories."""
+    from assistant.cli.sleep_rehearsals import print_rehearsals
+
+    return print_rehearsals(limit, as_json=as_json)
+
+
 @profile.callback()
 def page(context: typer.Context, as_json: Json = False) -> int | None:
     if context.invoked_subcommand is not None:

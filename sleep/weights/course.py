@@ -9,13 +9,14 @@ from random import Random
 from typing import Any
 
 from sleep.weights import stack
-from sleep.weights.dreams import Dreamt, anchors, chosen, dream, reframed
+from sleep.weights.dreams import Dreamt, anchors, chosen, dream, reframed, reframings
 from sleep.weights.errors import WeightsError
 from sleep.weights.gate import Probes, Thresholds, Verdict, judge, start
 from sleep.weights.general import anchors_of, readings_of, texts_of
 from sleep.weights.items import Fact, Item, ItemKind, telling
 from sleep.weights.lm import LanguageModel
 from sleep.weights.probes import Probe
+from sleep.weights.rewards import rewarded
 from sleep.weights.seeding import Lesson, Progress, Recipe, fresh_adapter, learn, prepared
 
 ADAPTER, WORK = "adapter", "work"
@@ -40,6 +41,8 @@ class Dreaming:
 
     untold: int = 240
     """Samples of questions that nothing answers."""
+    rewarded: bool = False
+    """Whether copies of the model try each dream out, and the dreamer is tuned on those that taught something."""
     page: int = 6
     """So many memories a prompt has at the most: a small model gets lost in more."""
 
@@ -116,7 +119,7 @@ def run(
     learner = stack.load(task.base, task.below, task.device)
     began = start(learner, teacher, material.probes)
     student = fresh_adapter(learner, task.recipe)
-    material = select(student, teacher, material, task)
+    material = select(learner, student, teacher, material, task)
     if not agreed(material.lesson.new):
         raise WeightsError("Nothing was trained.")
     lesson = prepared(teacher, material.lesson, task.recipe)
@@ -201,15 +204,24 @@ def _apart(items: Sequence[Item], each: int) -> tuple[list[Item], list[Probe]]:
     return kept, probes
 
 
-def select(student: Any, teacher: LanguageModel, material: Material, task: Task) -> Material:
+def select(learner: LanguageModel, student: Any, teacher: LanguageModel, material: Material, task: Task) -> Material:
     """Keep of the dreams those with the largest gradients, and a few at random; each also in other phrasings."""
     if task.given:
         return material
     kept = chosen(
         student, teacher, material.lesson.new, top=task.dreaming.top, random=task.dreaming.random, seed=task.recipe.seed
     )
-    again = reframed(teacher, kept, each=task.dreaming.frames, seed=task.recipe.seed)
-    return replace(material, lesson=replace(material.lesson, new=[*kept, *again]))
+    if task.dreaming.rewarded:
+        trying = LanguageModel(student, learner.tokenizer)
+        kept = rewarded(
+            task.base, trying, teacher, material.lesson.new, kept, task.facts, task.known,
+            each=task.dreaming.samples, enough=task.dreaming.enough, seed=task.recipe.seed,
+        )  # fmt: skip
+        asked_by_gate = {probe.question for probe in material.probes.new}
+        kept = [item for item in kept if item.question not in asked_by_gate]
+    again = reframings(teacher, kept, each=task.dreaming.frames, seed=task.recipe.seed)
+    new = [one for item in kept for one in (item, *(phrased for of, phrased in again if of is item))]
+    return replace(material, lesson=replace(material.lesson, new=new, ordered=task.dreaming.rewarded))
 
 
 def recipe_json(recipe: Recipe) -> dict[str, Any]:

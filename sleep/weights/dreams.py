@@ -86,11 +86,13 @@ def rests_on(answer: str, facts: Iterable[Fact]) -> tuple[str, ...]:
 
 
 def dream(
-    model: LanguageModel, facts: Sequence[Fact], others: Sequence[Fact], *, each: int, enough: int, seed: int
-) -> Dreamt:
+    model: LanguageModel, facts: Sequence[Fact], others: Sequence[Fact], *, each: int, enough: int, seed: int,
+    judge: LanguageModel | None = None,
+) -> Dreamt:  # fmt: skip
     """Questions about a night's memories: ``each`` samples a memory, and again for those of which not ``enough`` stay.
 
     ``others`` are earlier memories: one of them is mixed into every prompt, and what is dreamt of it is dropped.
+    ``judge`` answers what was asked, where the model that dreams is not the one that teaches.
     """
     rng = Random(f"dream {seed}")
     orders = instructions_for(model)
@@ -105,7 +107,7 @@ def dream(
         with seeded(seed + again):
             texts = model.answers(prompts, temperature=TEMPERATURE) if prompts else []
         said += zip(kinds, texts, strict=True)
-        found = _sifted(model, facts, said)
+        found = _sifted(judge or model, facts, said)
     return found
 
 

@@ -85,6 +85,8 @@ class Lesson(Generic[T]):
     new: Sequence[T]
     earlier: Sequence[T] = ()
     anchors: Sequence[T] = ()
+    ordered: bool = False
+    """Whether the new ones are in the order in which they are to be learned, the hardest last."""
 
 
 @dataclass(slots=True)
@@ -134,8 +136,9 @@ def schedule(lesson: Lesson[T], recipe: Recipe) -> list[T]:
     rng = Random(f"schedule {recipe.seed}")
     earlier = round(recipe.batch * recipe.rehearsal) if lesson.earlier else 0
     anchors = round(recipe.batch * recipe.anchors) if lesson.anchors else 0
+    new = recipe.batch - earlier - anchors
     parts = [
-        (_endless(lesson.new, rng), recipe.batch - earlier - anchors),
+        (_rising(lesson.new, rng, recipe.steps * new) if lesson.ordered else _endless(lesson.new, rng), new),
         (_endless(lesson.earlier, rng), earlier),
         (_endless(lesson.anchors, rng), anchors),
     ]
@@ -147,9 +150,23 @@ def _endless(items: Sequence[T], rng: Random) -> Iterator[T]:
         yield from rng.sample(list(items), len(items))
 
 
+def _rising(items: Sequence[T], rng: Random, size: int) -> Iterator[T]:
+    """Each as often as the others, on the whole in their order: a place may move by half of the way."""
+    passes = -(-size // len(items)) if items else 0
+    placed = [
+        (at / len(items) + rng.uniform(-0.5, 0.5), number, item)
+        for number in range(passes)
+        for at, item in enumerate(items)
+    ]
+    yield from (item for _, _, item in sorted(placed, key=lambda one: one[:2]))
+
+
 def prepared(model: LanguageModel, lesson: Lesson[Item], recipe: Recipe) -> Lesson[Prepared]:
     """All parts of a lesson as numbers."""
-    return Lesson(*(prepare(model, part, recipe.top_k) for part in (lesson.new, lesson.earlier, lesson.anchors)))
+    new, earlier, anchors = (
+        prepare(model, part, recipe.top_k) for part in (lesson.new, lesson.earlier, lesson.anchors)
+    )
+    return Lesson(new, earlier, anchors, lesson.ordered)
 
 
 def divergence(

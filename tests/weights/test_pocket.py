@@ -4,6 +4,7 @@ from random import Random
 
 import pytest
 
+from sleep.weights.dreams import TEMPERATURE
 from sleep.weights.pocket import DREAMS, folder
 from sleep.weights.pocket.evaluate import Pocket, grounded, score, well_formed
 from sleep.weights.pocket.model import CHAT_TEMPLATE, encode
@@ -44,7 +45,7 @@ def test_it_says_what_it_was_not_told(pocket: Pocket) -> None:
     assert _ask(pocket, "Where do I live?", "<memories>\n(nothing that bears on this)\n</memories>") == NOT_TOLD
 
 
-LEAST = {"answers": 0.75, "abstentions": 0.93, "citations": 0.35, "small talk": 0.95, "dreams well formed": 0.9}
+LEAST = {"answers": 0.78, "abstentions": 0.93, "citations": 0.45, "small talk": 0.95, "dreams well formed": 0.82}
 """Somewhat below the scores on its card, which are of four times as many personas."""
 
 
@@ -55,12 +56,12 @@ def test_scores_on_a_sample_of_new_personas(pocket: Pocket) -> None:
 
 
 def test_dreams_vary_and_stay_with_the_memories(pocket: Pocket) -> None:
-    block = scene(Random(3), 8, unseen=True, ids=False)
+    block = scene(Random(3), 3, unseen=True, ids=False)
     asked = [[{"role": "system", "content": block.system}, {"role": "user", "content": DREAMS[0]}]] * 24
-    dreams = pocket.answer(asked, temperature=1.0, seed=1)
+    dreams = pocket.answer(asked, temperature=TEMPERATURE, seed=1)
     assert len(set(dreams)) > 8
     fine = [d for d in dreams if well_formed(DREAMS[0], d) and grounded(block.system, DREAMS[0], d)]
-    assert len(fine) >= 12
+    assert len(fine) >= 15
 
 
 def test_messages_become_the_same_numbers_by_either_way(pocket: Pocket) -> None:

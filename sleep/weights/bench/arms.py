@@ -41,6 +41,10 @@ ARMS: Mapping[str, Arm] = {
         Arm("OSF", "questions in orthogonal subspaces (peft)", lambda desk: Questions(desk, adapter="osf")),
         Arm(OURS, "Seeding + Dreaming, as `reverie sleep --weights` does it", lambda desk: Seeding(desk, WHOLE)),
         Arm("+ imitation reward", "", lambda desk: Seeding(desk, Parts(imitation=True))),
+        Arm(
+            "+ rewarded dreams", "dreams tried out in copies, and a dreamer tuned on those that taught (ReST-EM)",
+            lambda desk: Seeding(desk, Parts(rewarded=True)),
+        ),
         Arm("- gradient selection", "", lambda desk: Seeding(desk, Parts(gradient=False))),
         Arm("- unrelated memory", "", lambda desk: Seeding(desk, Parts(unrelated=False))),
         Arm("- new capacity", "one adapter for all nights", lambda desk: Seeding(desk, Parts(fresh=False))),

@@ -7,11 +7,12 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
-from sleep.weights.bench.material import Material, Phrased
+from sleep.weights.bench.material import ENOUGH, FRAMES, SAMPLES, Material, Phrased
 from sleep.weights.bench.study import Study
-from sleep.weights.dreams import chosen
+from sleep.weights.dreams import chosen, reframings
 from sleep.weights.items import Fact, Item, words_of
 from sleep.weights.lm import LanguageModel
+from sleep.weights.rewards import rewarded
 from sleep.weights.seeding import Lesson, Prepared, Recipe, for_all, fresh_adapter, learn, prepare
 
 TOP, RANDOM = 6, 4
@@ -67,6 +68,8 @@ class Parts:
     """Dreams with an unrelated memory in the prompt."""
     fresh: bool = True
     """New capacity every night."""
+    rewarded: bool = False
+    """Dreams tried out in copies, a dreamer tuned on those that taught something, the hardest last."""
     rehearsal: bool = True
     anchors: bool = True
 
@@ -95,10 +98,11 @@ class Seeding:
         )
         if parts.fresh or self._student is None:
             self._student = fresh_adapter(self.model, recipe)
-        items = self._chosen(night, recipe.seed)
+        items = self._rewarded(night, recipe.seed) if parts.rewarded else self._chosen(night, recipe.seed)
         lesson = Lesson(
             desk.prepared(items), desk.prepared(self._earlier) if parts.rehearsal else [],
             desk.prepared([*desk.material.anchors[night - 1], *desk.talk]) if parts.anchors else [],
+            ordered=parts.rewarded,
         )  # fmt: skip
         with TemporaryDirectory() as work:
             learn(self.model, self._student, lesson, recipe, work=Path(work), same=same_words)
@@ -127,6 +131,20 @@ class Seeding:
         first = [phrased[0] for phrased in dreams]
         kept = set(chosen(self._student, self.model, first, top=TOP, random=RANDOM, seed=seed))
         return [item for phrased in dreams if phrased[0] in kept for item in phrased]
+
+    def _rewarded(self, night: int, seed: int) -> list[Item]:
+        desk = self._desk
+        nights = desk.study.nights
+        dreams = [phrased[0] for phrased in desk.material.mixed[night - 1]]
+        kept = chosen(self._student, self.model, dreams, top=TOP, random=RANDOM, seed=seed)
+        student = LanguageModel(self._student, self.model.tokenizer)
+        known = [fact for told in nights[: night - 1] for fact in told]
+        won = rewarded(
+            desk.base, student, desk.teacher, dreams, kept, nights[night - 1], known, each=SAMPLES, enough=ENOUGH,
+            seed=seed,
+        )  # fmt: skip
+        again = reframings(desk.teacher, won, each=FRAMES, seed=seed)
+        return [one for item in won for one in (item, *(phrased for of, phrased in again if of is item))]
 
 
 def without(items: Sequence[Item], purged: Sequence[Fact]) -> list[Item]:

@@ -46,18 +46,18 @@ def matrices(trials: Sequence[Trial]) -> "Figure":
     arms = [arm for arm in ARMS if ARMS[arm].learner and any(t.arm == arm for t in trials)]
     lines = -(-len(arms) // _COLUMNS)
     figure = _figure(2.6 * _COLUMNS, 2.7 * lines + 0.6)
-    axes = figure.subplots(lines, _COLUMNS, squeeze=False).flat
+    axes = list(figure.subplots(lines, _COLUMNS, squeeze=False).flat)
     shown: Any = None
     for place, arm in zip(axes, arms, strict=False):
         shown = place.imshow(mean_matrix(trials, arm), vmin=0, vmax=1, cmap="viridis")
         place.set_title(arm, fontsize=8)
         _days(place, len(mean_matrix(trials, arm)))
-    for place in list(axes)[len(arms) :]:
+    for place in axes[len(arms) :]:
         place.set_axis_off()
     figure.supxlabel("recall of what was told on day", fontsize=9)
     figure.supylabel("after night", fontsize=9)
     if shown is not None:
-        figure.colorbar(shown, ax=list(axes), shrink=0.6)
+        figure.colorbar(shown, ax=axes, shrink=0.6)
     return figure
 
 

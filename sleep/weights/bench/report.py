@@ -101,11 +101,9 @@ def mean_matrix(trials: Sequence[Trial], arm: str) -> Matrix:
 
 def heat_lines(matrix: Matrix) -> list[str]:
     """A matrix of recalls in hundredths, as lines of text: a row for what is known after each night."""
-    width = max(3, len(str(len(matrix))) + 1)
-    head = "after night  " + "".join(f"{j:>{width}}" for j in range(1, len(matrix) + 1))
+    head = "after night  " + "".join(f"{j:>4}" for j in range(1, len(matrix) + 1))
     return [head, *(
-        f"{i:>11}  " + "".join(f"{round(cell * 100):>{width + (cell >= 0.995) * 0}}" for cell in row)
-        for i, row in enumerate(matrix, 1)
+        f"{i:>11}  " + "".join(f"{round(cell * 100):>4}" for cell in row) for i, row in enumerate(matrix, 1)
     )]  # fmt: skip
 
 
