@@ -9,12 +9,13 @@ from random import Random
 from typing import Any
 
 from sleep.weights import stack
-from sleep.weights.dreams import Dreamt, anchors, chosen, dream, reframed, reframings
+from sleep.weights.dreams import Dreamt, anchors, chosen, dream, reframed, reframings, untold
 from sleep.weights.errors import WeightsError
 from sleep.weights.gate import Probes, Thresholds, Verdict, judge, start
 from sleep.weights.general import anchors_of, readings_of, texts_of
 from sleep.weights.items import Fact, Item, ItemKind, telling
 from sleep.weights.lm import LanguageModel
+from sleep.weights.near import near_questions
 from sleep.weights.probes import Probe
 from sleep.weights.rewards import rewarded
 from sleep.weights.seeding import Lesson, Progress, Recipe, fresh_adapter, learn, prepared
@@ -39,8 +40,10 @@ class Dreaming:
         """Of which many no more are sampled."""
         return self.top + self.random + self.probes
 
-    untold: int = 240
+    untold: int = 160
     """Samples of questions that nothing answers."""
+    near: int = 3
+    """Near misses of each question: the same asked of something else."""
     rewarded: bool = False
     """Whether copies of the model try each dream out, and the dreamer is tuned on those that taught something."""
     page: int = 6
@@ -148,6 +151,8 @@ def gather(teacher: LanguageModel, task: Task) -> Material:
         )
     known = [*task.known, *task.facts]
     unknown = anchors(teacher, known, count=task.dreaming.untold, seed=seed)
+    near = untold(teacher, near_questions(items, each=task.dreaming.near, seed=seed), known)
+    unknown = Random(f"unknown {seed}").sample([*unknown, *near], len(unknown) + len(near))
     cut = len(unknown) * 3 // 4
     unknown_too = reframed(teacher, unknown[:cut], each=1, seed=seed) if task.dreaming.frames else []
     talk, talk_probes = anchors_of(teacher, seed=seed)

@@ -189,7 +189,7 @@ def anchors(model: LanguageModel, known: Sequence[Fact], *, count: int, seed: in
         for _ in range(count)
     ]
     with seeded(seed):
-        said = model.answers(prompts, temperature=1.0)
+        said = model.answers(prompts, temperature=TEMPERATURE)
     pairs = [pair for text in said if (pair := _PAIR.fullmatch(text)) is not None]
     questions = list(dict.fromkeys(pair["question"].strip() for pair in pairs))
     return [item for item in untold(model, questions, known, page=page)]

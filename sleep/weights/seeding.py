@@ -50,6 +50,9 @@ class Recipe:
     """The weight of same meaning beside same words in the reward (gamma)."""
     cut_off: int = 24
     """From so many edits on, words earn nothing (z0)."""
+    looks: tuple[float, ...] = (0.35, 0.65)
+    """After these shares of the steps it is looked at what is not yet as the teacher has it: that is drawn more often
+    from there on (prioritised replay, Schaul et al. 2016)."""
     seed: int = 1
 
 
@@ -130,13 +133,18 @@ def prepare(model: LanguageModel, items: Sequence[Item], top_k: int) -> list[Pre
     return made
 
 
+def counts(lesson: Lesson[T], recipe: Recipe) -> tuple[int, int, int]:
+    """How many of each batch are new, how many of earlier nights, how many anchors; in this order they are in it."""
+    earlier = round(recipe.batch * recipe.rehearsal) if lesson.earlier else 0
+    anchors = round(recipe.batch * recipe.anchors) if lesson.anchors else 0
+    return recipe.batch - earlier - anchors, earlier, anchors
+
+
 def schedule(lesson: Lesson[T], recipe: Recipe) -> list[T]:
     """What is learned at each step, batch after batch: the shares that the recipe gives, drawn without repetition
     until a part is through."""
     rng = Random(f"schedule {recipe.seed}")
-    earlier = round(recipe.batch * recipe.rehearsal) if lesson.earlier else 0
-    anchors = round(recipe.batch * recipe.anchors) if lesson.anchors else 0
-    new = recipe.batch - earlier - anchors
+    new, earlier, anchors = counts(lesson, recipe)
     parts = [
         (_rising(lesson.new, rng, recipe.steps * new) if lesson.ordered else _endless(lesson.new, rng), new),
         (_endless(lesson.earlier, rng), earlier),
@@ -255,7 +263,7 @@ def learn(
     from sleep.weights.trainer import run
 
     own = OwnAnswers(model, recipe, same) if recipe.on_policy else None
-    return run(student, schedule(lesson, recipe), recipe, own, work, progress, stop, save_every)
+    return run(student, lesson, recipe, own, work, progress, stop, save_every)
 
 
 def item_tokens(batch: Iterable[Prepared]) -> int:

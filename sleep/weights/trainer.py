@@ -5,25 +5,73 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import torch
 from torch.utils.data import Dataset, SequentialSampler
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 
-from sleep.weights.lm import answer_logits
-from sleep.weights.seeding import Learned, OwnAnswers, Prepared, Progress, Recipe, divergence, item_tokens
+from sleep.weights.lm import BATCH, answer_logits
+from sleep.weights.seeding import (
+    Learned,
+    Lesson,
+    OwnAnswers,
+    Prepared,
+    Progress,
+    Recipe,
+    counts,
+    divergence,
+    item_tokens,
+    schedule,
+)
+
+LOOKED_AT = 160
+"""Items of each part that are looked at, at the most; what is drawn afterwards is drawn from these."""
 
 
 class Schedule(Dataset[Prepared]):
-    """What is learned, in its order."""
+    """What is learned, in its order; what comes later may still be changed."""
 
-    def __init__(self, items: Sequence[Prepared]) -> None:
-        self._items = items
+    def __init__(self, lesson: Lesson[Prepared], recipe: Recipe) -> None:
+        self._lesson, self._recipe = lesson, recipe
+        self._items = schedule(lesson, recipe)
 
     def __len__(self) -> int:
         return len(self._items)
 
     def __getitem__(self, place: int) -> Prepared:
         return self._items[place]
+
+    def look(self, student: Any, done: int) -> None:
+        """Draw what is not yet as the teacher has it more often, after so many steps; half is drawn as before."""
+        rng = Random(f"look {self._recipe.seed} {done}")
+        lesson, batch, first = self._lesson, self._recipe.batch, 0
+        parts = (() if lesson.ordered else lesson.new, lesson.earlier, lesson.anchors)
+        for part, count in zip(parts, counts(lesson, self._recipe), strict=True):
+            if part and count > 1:
+                pool = rng.sample(list(part), min(LOOKED_AT, len(part)))
+                far = distances(student, pool)
+                places = [
+                    step * batch + first + at
+                    for step in range(done + 1, self._recipe.steps)  # the next batch is on its way
+                    for at in range(count // 2)
+                ]
+                for place, item in zip(places, rng.choices(pool, far, k=len(places)), strict=True):
+                    self._items[place] = item
+            first += count
+
+
+def distances(student: Any, items: Sequence[Prepared]) -> list[float]:
+    """How far the student is from the teacher on each item; a little at least."""
+    was = student.training
+    student.eval()
+    found = []
+    with torch.inference_mode():
+        for start in range(0, len(items), BATCH):
+            part = items[start : start + BATCH]
+            for item, logits in zip(part, answer_logits(student, [p.student for p in part]), strict=True):
+                found.append(float(divergence([logits], [item.values], [item.tokens])) + 1e-3)
+    student.train(was)
+    return found
 
 
 class SeedingTrainer(Trainer):  # type: ignore[misc]
@@ -53,6 +101,18 @@ class SeedingTrainer(Trainer):  # type: ignore[misc]
         return loss
 
 
+class Look(TrainerCallback):  # type: ignore[misc]
+    """Looks, every now and then, at what is not learned yet."""
+
+    def __init__(self, items: Schedule, student: Any, recipe: Recipe) -> None:
+        self._items, self._student = items, student
+        self._after = {round(share * recipe.steps) for share in recipe.looks}
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        if state.global_step in self._after:
+            self._items.look(self._student, state.global_step)
+
+
 class Watch(TrainerCallback):  # type: ignore[misc]
     """Tells of the steps, and stops when asked to; with a checkpoint where the trainer goes on from one."""
 
@@ -67,11 +127,12 @@ class Watch(TrainerCallback):  # type: ignore[misc]
 
 
 def run(
-    student: Any, items: Sequence[Prepared], recipe: Recipe, own: OwnAnswers | None, work: Path,
+    student: Any, lesson: Lesson[Prepared], recipe: Recipe, own: OwnAnswers | None, work: Path,
     progress: Progress, stop: Callable[[], bool], save_every: int,
 ) -> Learned:  # fmt: skip
     """Train; from the last checkpoint on where there is one."""
     learned = Learned()
+    items = Schedule(lesson, recipe)
     arguments = TrainingArguments(
         output_dir=str(work), max_steps=recipe.steps, per_device_train_batch_size=recipe.batch,
         learning_rate=recipe.rate, lr_scheduler_type="linear", warmup_steps=min(10, recipe.steps // 4),
@@ -81,8 +142,9 @@ def run(
         disable_tqdm=True, remove_unused_columns=False, dataloader_num_workers=0, dataloader_pin_memory=False,
     )  # fmt: skip
     trainer = SeedingTrainer(
-        own=own, recipe=recipe, learned=learned, model=student, args=arguments, train_dataset=Schedule(items),
-        data_collator=lambda batch: {"batch": batch}, callbacks=[Watch(learned, progress, stop)],
+        own=own, recipe=recipe, learned=learned, model=student, args=arguments, train_dataset=items,
+        data_collator=lambda batch: {"batch": batch},
+        callbacks=[Watch(learned, progress, stop), Look(items, student, recipe)],
     )  # fmt: skip
     trainer.remove_callback(PrinterCallback)
     checkpoint = get_last_checkpoint(str(work)) if work.is_dir() else None

@@ -12,9 +12,11 @@ from sleep.weights.dreams import anchors, dream, reframed, reframings, untold
 from sleep.weights.general import readings_of
 from sleep.weights.items import Fact, Item, block
 from sleep.weights.lm import LanguageModel
+from sleep.weights.near import near_questions
 
-SAMPLES, ENOUGH, UNTOLD = 20, 14, 160
-"""Dreams sampled for a memory, those after which it has enough, and questions sampled that nothing answers."""
+SAMPLES, ENOUGH, UNTOLD, NEAR = 20, 14, 100, 3
+"""Dreams sampled for a memory, those after which it has enough, questions sampled that nothing answers, and near misses
+of each dream."""
 FRAMES = 2
 """In so many other phrasings each question is rehearsed, by every arm that rehearses questions."""
 FOUND = 5
@@ -50,7 +52,12 @@ def make_material(study: Study, base: LanguageModel, *, alone: bool) -> Material
         if alone:
             single.append(_dreams(base, night, [], seed))
         known += night
-        anchor = untold(base, questions, night) + anchors(base, known, count=UNTOLD, seed=seed)
+        near = near_questions([phrased[0] for phrased in mixed[-1]], each=NEAR, seed=seed)
+        anchor = [
+            *untold(base, questions, night),
+            *untold(base, near, known),
+            *anchors(base, known, count=UNTOLD, seed=seed),
+        ]
         questions = list(dict.fromkeys(item.question for item in anchor))
         readings = readings_of(base, [item for phrased in mixed[-1] for item in phrased], seed=seed)
         unknown.append((*anchor, *reframed(base, anchor, each=1, seed=seed), *readings))
