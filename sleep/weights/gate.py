@@ -9,7 +9,7 @@ from typing import Any
 
 from sleep.weights.items import Item, Pair
 from sleep.weights.lm import LanguageModel
-from sleep.weights.probes import Probe, false_memories, kept, marks, perplexity, preferred, recall
+from sleep.weights.probes import WORST, Probe, false_memories, kept, marks, perplexity, preferred, recall
 
 Text = tuple[Sequence[dict[str, str]], str]
 
@@ -108,7 +108,7 @@ class Start:
 def start(before: LanguageModel, teacher: LanguageModel, probes: Probes) -> Start:
     """Examine the model that an adapter is laid on, and the teacher with the memories in its prompt."""
     if probes.missing:
-        return Start(Figures(0.0, {}, 1.0, 0.0, float("inf")), 0.0)
+        return Start(Figures(0.0, {}, 1.0, 0.0, WORST), 0.0)
     return Start(figures(before, probes), recall(teacher, probes.new, told=True) if probes.new else 0.0)
 
 

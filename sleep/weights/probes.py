@@ -8,6 +8,10 @@ from sleep.weights.dreams import abstains
 from sleep.weights.items import Item, Pair, telling, words_of
 from sleep.weights.lm import LanguageModel, asked
 
+MOST_NATS = 20.0
+WORST = exp(MOST_NATS)
+"""Perplexity of a model that is broken."""
+
 
 @dataclass(frozen=True, slots=True)
 class Probe:
@@ -62,10 +66,14 @@ def kept(model: LanguageModel, anchors: Sequence[Item]) -> float:
 
 
 def perplexity(model: LanguageModel, pairs: Iterable[tuple[Sequence[dict[str, str]], str]]) -> float:
-    """exp of the mean loss on held-out text: prompts, and what should follow. Raises ValueError without any."""
+    """exp of the mean loss on held-out text: prompts, and what should follow; at the most WORST.
+
+    Raises ValueError without any.
+    """
     given = list(pairs)
     losses = model.loss(model.coded([prompt for prompt, _ in given], [text for _, text in given]))
-    return exp(sum(losses) / _count(losses))
+    mean = sum(losses) / _count(losses)
+    return exp(mean) if mean < MOST_NATS else WORST  # also of what is no number
 
 
 def preferred(model: LanguageModel, pairs: Sequence[Pair]) -> float:
