@@ -49,7 +49,7 @@ def anchors_of(model: LanguageModel, *, seed: int) -> tuple[list[Item], list[Ite
     return items[:cut], items[cut:]
 
 
-def readings_of(model: LanguageModel, items: Sequence[Item], *, seed: int, count: int = 96) -> list[Item]:
+def readings_of(model: LanguageModel, items: Sequence[Item], *, seed: int, count: int = 160) -> list[Item]:
     """Questions with memories in the prompt, and the model's own answers: reading must not suffer from knowing.
 
     For the shipped model about made-up people; for others the night's own questions, with the night's memories.

@@ -40,7 +40,9 @@ class Recipe:
     rate: float = 3e-3
     rank: int = 16
     rehearsal: float = 0.3
-    anchors: float = 0.3
+    anchors: float = 0.25
+    reading: float = 0.1
+    """Questions that memories in the prompt answer: what is known must not come before what is read."""
     top_k: int = 20
     on_policy: float = 0.0
     """The share of steps that add answers of the student's own (lambda)."""
@@ -88,6 +90,7 @@ class Lesson(Generic[T]):
     new: Sequence[T]
     earlier: Sequence[T] = ()
     anchors: Sequence[T] = ()
+    reading: Sequence[T] = ()
     ordered: bool = False
     """Whether the new ones are in the order in which they are to be learned, the hardest last."""
 
@@ -133,22 +136,24 @@ def prepare(model: LanguageModel, items: Sequence[Item], top_k: int) -> list[Pre
     return made
 
 
-def counts(lesson: Lesson[T], recipe: Recipe) -> tuple[int, int, int]:
-    """How many of each batch are new, how many of earlier nights, how many anchors; in this order they are in it."""
+def counts(lesson: Lesson[T], recipe: Recipe) -> tuple[int, int, int, int]:
+    """How many of each batch are new, of earlier nights, anchors and readings; in this order they are in it."""
     earlier = round(recipe.batch * recipe.rehearsal) if lesson.earlier else 0
     anchors = round(recipe.batch * recipe.anchors) if lesson.anchors else 0
-    return recipe.batch - earlier - anchors, earlier, anchors
+    reading = round(recipe.batch * recipe.reading) if lesson.reading else 0
+    return recipe.batch - earlier - anchors - reading, earlier, anchors, reading
 
 
 def schedule(lesson: Lesson[T], recipe: Recipe) -> list[T]:
     """What is learned at each step, batch after batch: the shares that the recipe gives, drawn without repetition
     until a part is through."""
     rng = Random(f"schedule {recipe.seed}")
-    new, earlier, anchors = counts(lesson, recipe)
+    new, earlier, anchors, reading = counts(lesson, recipe)
     parts = [
         (_rising(lesson.new, rng, recipe.steps * new) if lesson.ordered else _endless(lesson.new, rng), new),
         (_endless(lesson.earlier, rng), earlier),
         (_endless(lesson.anchors, rng), anchors),
+        (_endless(lesson.reading, rng), reading),
     ]
     return [next(source) for _ in range(recipe.steps) for source, count in parts for _ in range(count)]
 
@@ -171,10 +176,10 @@ def _rising(items: Sequence[T], rng: Random, size: int) -> Iterator[T]:
 
 def prepared(model: LanguageModel, lesson: Lesson[Item], recipe: Recipe) -> Lesson[Prepared]:
     """All parts of a lesson as numbers."""
-    new, earlier, anchors = (
-        prepare(model, part, recipe.top_k) for part in (lesson.new, lesson.earlier, lesson.anchors)
+    new, earlier, anchors, reading = (
+        prepare(model, part, recipe.top_k) for part in (lesson.new, lesson.earlier, lesson.anchors, lesson.reading)
     )
-    return Lesson(new, earlier, anchors, lesson.ordered)
+    return Lesson(new, earlier, anchors, reading, lesson.ordered)
 
 
 def divergence(

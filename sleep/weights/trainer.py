@@ -45,7 +45,7 @@ class Schedule(Dataset[Prepared]):
         """Draw what is not yet as the teacher has it more often, after so many steps; half is drawn as before."""
         rng = Random(f"look {self._recipe.seed} {done}")
         lesson, batch, first = self._lesson, self._recipe.batch, 0
-        parts = (() if lesson.ordered else lesson.new, lesson.earlier, lesson.anchors)
+        parts = (() if lesson.ordered else lesson.new, lesson.earlier, lesson.anchors, lesson.reading)
         for part, count in zip(parts, counts(lesson, self._recipe), strict=True):
             if part and count > 1:
                 pool = rng.sample(list(part), min(LOOKED_AT, len(part)))

@@ -31,11 +31,11 @@ ARMS: Mapping[str, Arm] = {
         Arm("questions, replay", "the same with earlier nights replayed", lambda desk: Questions(desk, replay=True)),
         Arm(
             "distillation", "from the teacher, nothing else",
-            lambda desk: Seeding(desk, Parts(gradient=False, rehearsal=False, anchors=False)),
+            lambda desk: Seeding(desk, Parts(gradient=False, rehearsal=False, anchors=False, looks=False)),
         ),
         Arm(
             "distillation, rehearsal, anchors", "the same with earlier nights and general anchors",
-            lambda desk: Seeding(desk, Parts(gradient=False, unrelated=False)),
+            lambda desk: Seeding(desk, Parts(gradient=False, unrelated=False, looks=False)),
         ),
         Arm("SDFT", "self-distillation fine-tuning (trl)", SelfDistillation),
         Arm("OSF", "questions in orthogonal subspaces (peft)", lambda desk: Questions(desk, adapter="osf")),
@@ -47,6 +47,7 @@ ARMS: Mapping[str, Arm] = {
         ),
         Arm("- gradient selection", "", lambda desk: Seeding(desk, Parts(gradient=False))),
         Arm("- unrelated memory", "", lambda desk: Seeding(desk, Parts(unrelated=False))),
+        Arm("- looks", "drawn evenly, whatever is learned already", lambda desk: Seeding(desk, Parts(looks=False))),
         Arm("- new capacity", "one adapter for all nights", lambda desk: Seeding(desk, Parts(fresh=False))),
         Arm("- rehearsal", "", lambda desk: Seeding(desk, Parts(rehearsal=False))),
         Arm("- anchors", "", lambda desk: Seeding(desk, Parts(anchors=False))),

@@ -72,6 +72,8 @@ class Parts:
     """Dreams tried out in copies, a dreamer tuned on those that taught something, the hardest last."""
     rehearsal: bool = True
     anchors: bool = True
+    looks: bool = True
+    """What is not learned yet drawn more often."""
 
 
 OWN_ANSWERS = 0.25
@@ -95,6 +97,7 @@ class Seeding:
             on_policy=OWN_ANSWERS if parts.imitation else 0.0,
             rehearsal=desk.recipe.rehearsal if parts.rehearsal else 0.0,
             anchors=desk.recipe.anchors if parts.anchors else 0.0,
+            looks=desk.recipe.looks if parts.looks else (),
         )
         if parts.fresh or self._student is None:
             self._student = fresh_adapter(self.model, recipe)
@@ -102,6 +105,7 @@ class Seeding:
         lesson = Lesson(
             desk.prepared(items), desk.prepared(self._earlier) if parts.rehearsal else [],
             desk.prepared([*desk.material.anchors[night - 1], *desk.talk]) if parts.anchors else [],
+            desk.prepared(desk.material.reading[night - 1]) if parts.anchors else [],
             ordered=parts.rewarded,
         )  # fmt: skip
         with TemporaryDirectory() as work:
@@ -119,7 +123,10 @@ class Seeding:
         recipe = for_all(desk.recipe, len(desk.study.facts) - len(purged))
         student = fresh_adapter(model, recipe)
         anchors = [*desk.material.anchors[-1], *desk.talk]
-        lesson = Lesson(desk.prepared(items), [], desk.prepared(without(anchors, purged)))
+        lesson = Lesson(
+            desk.prepared(items), [], desk.prepared(without(anchors, purged)),
+            desk.prepared(without(desk.material.reading[-1], purged)),
+        )  # fmt: skip
         with TemporaryDirectory() as work:
             learn(model, student, lesson, recipe, work=Path(work))
         return LanguageModel(student.merge_and_unload().eval(), model.tokenizer)

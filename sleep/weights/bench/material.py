@@ -34,7 +34,9 @@ class Material:
     mixed: tuple[tuple[Phrased, ...], ...]
     alone: tuple[tuple[Phrased, ...], ...]
     anchors: tuple[tuple[Item, ...], ...]
-    """Questions that nothing told until then answers, and questions with memories in the prompt."""
+    """Questions that nothing told until then answers."""
+    reading: tuple[tuple[Item, ...], ...]
+    """Questions with memories in the prompt."""
     found: Mapping[str, str]
     """For each question the memories that retrieval finds, as a prompt has them."""
     seconds: float
@@ -43,7 +45,7 @@ class Material:
 def make_material(study: Study, base: LanguageModel, *, alone: bool) -> Material:
     """Dream of every night of a study; ``alone`` dreams once more without unrelated memories."""
     started = time.monotonic()
-    mixed, single, unknown = [], [], []
+    mixed, single, unknown, reading = [], [], [], []
     questions: list[str] = []
     known: list[Fact] = []
     for number, night in enumerate(study.nights, 1):
@@ -59,9 +61,11 @@ def make_material(study: Study, base: LanguageModel, *, alone: bool) -> Material
             *anchors(base, known, count=UNTOLD, seed=seed),
         ]
         questions = list(dict.fromkeys(item.question for item in anchor))
-        readings = readings_of(base, [item for phrased in mixed[-1] for item in phrased], seed=seed)
-        unknown.append((*anchor, *reframed(base, anchor, each=1, seed=seed), *readings))
-    return Material(tuple(mixed), tuple(single), tuple(unknown), found(study), time.monotonic() - started)
+        unknown.append((*anchor, *reframed(base, anchor, each=1, seed=seed)))
+        reading.append(tuple(readings_of(base, [item for phrased in mixed[-1] for item in phrased], seed=seed)))
+    return Material(
+        tuple(mixed), tuple(single), tuple(unknown), tuple(reading), found(study), time.monotonic() - started
+    )
 
 
 def _dreams(base: LanguageModel, night: Sequence[Fact], known: Sequence[Fact], seed: int) -> tuple[Phrased, ...]:
