@@ -1,6 +1,7 @@
 """trl's DPOTrainer, with the progress and the stop of every training here. Imported only where a model is trained."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,10 @@ from trl.trainer.dpo_trainer import DPOTrainer
 
 from sleep.weights.seeding import Learned, Progress
 from sleep.weights.trainer import Watch
+from sleep.weights.tuning import LONGEST, arguments
 
 if TYPE_CHECKING:
     from sleep.weights.alignment import Manner
-
-MOST_TOKENS = 1024
 
 
 class PreferenceTrainer(DPOTrainer):
@@ -39,15 +39,11 @@ def train(
 ) -> Learned:  # fmt: skip
     """Train the student's adapter on pairs; the model without it is the reference."""
     learned = Learned()
-    arguments = DPOConfig(
-        output_dir=str(work), max_steps=manner.steps, per_device_train_batch_size=min(manner.batch, len(rows)),
-        learning_rate=manner.rate, lr_scheduler_type="linear", warmup_steps=min(10, manner.steps // 4),
-        beta=manner.beta, weight_decay=0.0, seed=manner.seed, data_seed=manner.seed, max_length=MOST_TOKENS,
-        use_cpu=next(student.parameters()).device.type == "cpu", bf16=False, gradient_checkpointing=False,
-        report_to=[], logging_strategy="no", save_strategy="no", disable_tqdm=True, dataloader_pin_memory=False,
-    )  # fmt: skip
+    small = replace(manner, batch=min(manner.batch, len(rows)))
+    cpu = next(student.parameters()).device.type == "cpu"
+    config = DPOConfig(**arguments(small, work, cpu=cpu), beta=manner.beta, max_length=LONGEST)
     trainer = PreferenceTrainer(
-        model=student, args=arguments, train_dataset=Dataset.from_list(list(rows)), processing_class=tokenizer,
+        model=student, args=config, train_dataset=Dataset.from_list(list(rows)), processing_class=tokenizer,
         callbacks=[Watch(learned, progress, stop, saves=False)],
     )  # fmt: skip
     trainer.learned = learned

@@ -6,16 +6,16 @@ again; winners are rehearsed with the hardest last.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import dataclass, field, replace
 from random import Random
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from sleep.weights.dreams import dream, instructions_for
 from sleep.weights.items import Fact, Item, block
 from sleep.weights.lm import Coded, LanguageModel, answer_logits, asked
 from sleep.weights.probes import Probe, marks
+from sleep.weights.seeding import Recipe
+from sleep.weights.tuning import fine_tuned, lora
 
 if TYPE_CHECKING:
     import torch
@@ -30,9 +30,7 @@ class Trying:
     rank: int = 8
     asked: int = 4
     """So many other questions about the same memory."""
-    tuning_steps: int = 30
-    tuning_batch: int = 16
-    tuning_rate: float = 1e-3
+    tuning: Recipe = field(default_factory=lambda: Recipe(steps=30, batch=16, rate=1e-3, rank=8))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,27 +145,6 @@ def rows(won: Sequence[Item], facts: Sequence[Fact], model: LanguageModel) -> li
 def tuned(base: str, winning: Sequence[dict[str, Any]], how: Trying, seed: int) -> LanguageModel:
     """The base after supervised fine-tuning on what won. It dreams this night's dreams, and is gone afterwards: nothing
     of a memory stays in it."""
-    from datasets import Dataset
-    from peft import LoraConfig
-    from transformers import PrinterCallback
-    from trl.trainer.sft_config import SFTConfig
-    from trl.trainer.sft_trainer import SFTTrainer
-
     model = LanguageModel.load(base)
-    drawn = Random(f"tuning {seed}").choices(winning, k=how.tuning_steps * how.tuning_batch)
-    with TemporaryDirectory() as work:
-        arguments = SFTConfig(
-            output_dir=str(Path(work)), max_steps=how.tuning_steps, per_device_train_batch_size=how.tuning_batch,
-            learning_rate=how.tuning_rate, weight_decay=0.0, seed=seed, max_length=1024, use_cpu=True, bf16=False,
-            gradient_checkpointing=False, report_to=[], logging_strategy="no", save_strategy="no", disable_tqdm=True,
-            dataloader_pin_memory=False,
-        )  # fmt: skip
-        trainer = SFTTrainer(
-            model=model.model, args=arguments, train_dataset=Dataset.from_list(drawn),
-            processing_class=model.tokenizer,
-            peft_config=LoraConfig(r=how.rank, lora_alpha=2 * how.rank, target_modules="all-linear"),
-        )  # fmt: skip
-        trainer.remove_callback(PrinterCallback)
-        trainer.train()
-    model.tokenizer.padding_side = "left"
-    return LanguageModel(trainer.model.merge_and_unload().eval(), model.tokenizer)
+    drawn = Random(f"tuning {seed}").choices(winning, k=how.tuning.steps * how.tuning.batch)
+    return fine_tuned(model, drawn, replace(how.tuning, seed=seed), lora(how.tuning.rank))

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sleep.weights.items import Item
 from sleep.weights.lm import BATCH, Coded, LanguageModel, answer_logits, asked
+from sleep.weights.tuning import lora
 
 if TYPE_CHECKING:
     import torch
@@ -107,14 +108,11 @@ class Learned:
 def fresh_adapter(model: LanguageModel, recipe: Recipe) -> Any:
     """The model with a new adapter on all linear layers; everything below is frozen."""
     import torch
-    from peft import LoraConfig, get_peft_model
+    from peft import get_peft_model
 
-    config = LoraConfig(
-        r=recipe.rank, lora_alpha=2 * recipe.rank, target_modules="all-linear", lora_dropout=0.0, task_type="CAUSAL_LM"
-    )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(recipe.seed)
-        return get_peft_model(model.model, config)
+        return get_peft_model(model.model, lora(recipe.rank))
 
 
 def prepare(model: LanguageModel, items: Sequence[Item], top_k: int) -> list[Prepared]:

@@ -23,6 +23,7 @@ from sleep.weights.seeding import (
     item_tokens,
     schedule,
 )
+from sleep.weights.tuning import arguments
 
 LOOKED_AT = 160
 """Items of each part that are looked at, at the most; what is drawn afterwards is drawn from these."""
@@ -133,16 +134,13 @@ def run(
     """Train; from the last checkpoint on where there is one."""
     learned = Learned()
     items = Schedule(lesson, recipe)
-    arguments = TrainingArguments(
-        output_dir=str(work), max_steps=recipe.steps, per_device_train_batch_size=recipe.batch,
-        learning_rate=recipe.rate, lr_scheduler_type="linear", warmup_steps=min(10, recipe.steps // 4),
-        weight_decay=0.0, adam_beta2=0.95, max_grad_norm=1.0, seed=recipe.seed, data_seed=recipe.seed,
-        use_cpu=next(student.parameters()).device.type == "cpu", report_to=[], logging_strategy="no",
-        save_strategy="steps" if save_every else "no", save_steps=save_every or 1, save_total_limit=1,
-        disable_tqdm=True, remove_unused_columns=False, dataloader_num_workers=0, dataloader_pin_memory=False,
-    )  # fmt: skip
+    cpu = next(student.parameters()).device.type == "cpu"
+    saving = {"save_strategy": "steps", "save_steps": save_every, "save_total_limit": 1} if save_every else {}
+    config = TrainingArguments(
+        **arguments(recipe, work, cpu=cpu) | saving, adam_beta2=0.95, remove_unused_columns=False
+    )
     trainer = SeedingTrainer(
-        own=own, recipe=recipe, learned=learned, model=student, args=arguments, train_dataset=items,
+        own=own, recipe=recipe, learned=learned, model=student, args=config, train_dataset=items,
         data_collator=lambda batch: {"batch": batch},
         callbacks=[Watch(learned, progress, stop), Look(items, student, recipe)],
     )  # fmt: skip

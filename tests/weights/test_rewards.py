@@ -57,7 +57,7 @@ def test_the_dreamer_is_shown_what_it_should_have_written(base: LanguageModel) -
 def test_every_memory_keeps_something_to_rehearse(base: LanguageModel, student: LanguageModel) -> None:
     dreams = list(dream(base, FACTS, [], each=10, enough=6, seed=1).items)
     kept = [i for n, i in enumerate(dreams) if n % 2]
-    how = Trying(steps=6, tuning_steps=4)
+    how = Trying(steps=6, tuning=Recipe(steps=4, batch=16))
     found = rewarded("pocket", student, base, dreams, kept, FACTS, [], each=4, enough=4, seed=1, how=how)
     assert {i.facts[0] for i in found} == {i.facts[0] for i in kept}
     assert len({i.question for i in found}) == len(found)
