@@ -1,8 +1,9 @@
 """The model's shape, its tokenizer, and how messages become numbers."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from sleep.weights.pocket.text import Sample, sample
 
@@ -55,23 +56,29 @@ def train_tokenizer(seed: int, samples: int = 6000) -> "PreTrainedTokenizerFast"
     return made
 
 
-def new_model(kind: str = "lfm2") -> "PreTrainedModel":
-    """A model with fresh weights."""
-    from transformers import AutoModelForCausalLM, Lfm2Config, Qwen3Config
+@dataclass(frozen=True)
+class Shape:
+    """The layers of a model in their order, ``c`` for a short convolution and ``a`` for attention, and the width of the
+    network inside each."""
 
-    common: dict[str, Any] = {
-        "vocab_size": VOCABULARY, "hidden_size": 128, "num_attention_heads": 4, "num_key_value_heads": 4,
-        "max_position_embeddings": CONTEXT, "tie_word_embeddings": True, "pad_token_id": 0, "bos_token_id": None,
-        "eos_token_id": 1, "initializer_range": 0.05,
-    }  # fmt: skip
-    if kind == "qwen3":
-        config: Any = Qwen3Config(intermediate_size=320, num_hidden_layers=4, head_dim=32, **common)
-    else:
-        layers = ["conv", "full_attention", "conv", "full_attention", "full_attention"]
-        config = Lfm2Config(
-            intermediate_size=256, num_hidden_layers=len(layers), layer_types=layers, block_auto_adjust_ff_dim=False,
-            **common,
-        )  # fmt: skip
+    layers: str
+    feed_forward: int
+
+
+LFM2 = Shape("cacaa", 256)
+
+
+def new_model(shape: Shape = LFM2) -> "PreTrainedModel":
+    """A model with fresh weights."""
+    from transformers import AutoModelForCausalLM, Lfm2Config
+
+    kinds = {"c": "conv", "a": "full_attention"}
+    config = Lfm2Config(
+        vocab_size=VOCABULARY, hidden_size=128, num_attention_heads=4, num_key_value_heads=4,
+        max_position_embeddings=CONTEXT, tie_word_embeddings=True, pad_token_id=0, bos_token_id=None, eos_token_id=1,
+        initializer_range=0.05, intermediate_size=shape.feed_forward, num_hidden_layers=len(shape.layers),
+        layer_types=[kinds[layer] for layer in shape.layers], block_auto_adjust_ff_dim=False,
+    )  # fmt: skip
     return AutoModelForCausalLM.from_config(config)
 
 

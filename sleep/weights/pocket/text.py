@@ -145,12 +145,13 @@ def _form(rng: Random, fact: Fact) -> str:
 
 
 def _other_value(rng: Random, fact: Fact, unseen: bool, used: set[str]) -> Fact:
-    while True:
+    for _ in range(200):
         other = make_fact(fact.attribute, fact.who, rng, unseen)
         if other.value not in used:
             return Fact(
                 fact.attribute, other.value, fact.second if fact.attribute.key == "other" else other.second, fact.who
             )
+    return fact  # of a kind with so few values that all are in use
 
 
 def _written(rng: Random, told: Sequence[tuple[float, Fact, str]], made: Scene) -> list[Line]:
