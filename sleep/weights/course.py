@@ -157,7 +157,7 @@ def gather(teacher: LanguageModel, task: Task) -> Material:
     unknown_too = reframed(teacher, unknown[:cut], each=1, seed=seed) if task.dreaming.frames else []
     talk, talk_probes = anchors_of(teacher, seed=seed)
     readings = readings_of(teacher, items, seed=seed)
-    lesson = Lesson(items, _earlier(task), [*unknown[:cut], *unknown_too, *talk], readings)
+    lesson = Lesson(items, _earlier(task), [*unknown[:cut], *unknown_too], talk, readings)
     return Material(
         lesson,
         Probes(

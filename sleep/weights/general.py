@@ -40,13 +40,23 @@ def prompts_of(model: LanguageModel) -> tuple[str, ...]:
 
 
 def anchors_of(model: LanguageModel, *, seed: int) -> tuple[list[Item], list[Item]]:
-    """General prompts with the model's own answers: two thirds to rehearse, one third to be examined on."""
+    """General prompts with the model's own answers: two thirds to rehearse, also as people type them, and one third to
+    be examined on."""
     questions = list(prompts_of(model))
     Random(f"general {seed}").shuffle(questions)
+    cut = len(questions) * 2 // 3
+    rehearsed = list(dict.fromkeys(q for question in questions[:cut] for q in _typed(question)))
+    return _answered(model, rehearsed), _answered(model, questions[cut:])
+
+
+def _typed(question: str) -> tuple[str, ...]:
+    bare = question.rstrip(".!?")
+    return question, question.lower(), bare, f"{bare.lower()}!"
+
+
+def _answered(model: LanguageModel, questions: Sequence[str]) -> list[Item]:
     answers = model.answers([asked(question) for question in questions])
-    items = [Item(ItemKind.TALK, q, a) for q, a in zip(questions, answers, strict=True)]
-    cut = len(items) * 2 // 3
-    return items[:cut], items[cut:]
+    return [Item(ItemKind.TALK, q, a) for q, a in zip(questions, answers, strict=True)]
 
 
 def readings_of(model: LanguageModel, items: Sequence[Item], *, seed: int, count: int = 160) -> list[Item]:

@@ -40,10 +40,13 @@ class Recipe:
     batch: int = 32
     rate: float = 3e-3
     rank: int = 16
-    rehearsal: float = 0.3
-    anchors: float = 0.25
+    rehearsal: float = 0.25
+    anchors: float = 0.32
+    """Questions that nothing answers."""
+    general: float = 0.1
+    """Prompts that need no memory."""
     reading: float = 0.1
-    """Questions that memories in the prompt answer: what is known must not come before what is read."""
+    """Questions with memories in the prompt: what is known must not come before what is read."""
     top_k: int = 20
     on_policy: float = 0.0
     """The share of steps that add answers of the student's own (lambda)."""
@@ -53,7 +56,7 @@ class Recipe:
     """The weight of same meaning beside same words in the reward (gamma)."""
     cut_off: int = 24
     """From so many edits on, words earn nothing (z0)."""
-    looks: tuple[float, ...] = (0.35, 0.65)
+    looks: tuple[float, ...] = (0.2, 0.4, 0.6, 0.8)
     """After these shares of the steps it is looked at what is not yet as the teacher has it: that is drawn more often
     from there on (prioritised replay, Schaul et al. 2016)."""
     seed: int = 1
@@ -91,6 +94,7 @@ class Lesson(Generic[T]):
     new: Sequence[T]
     earlier: Sequence[T] = ()
     anchors: Sequence[T] = ()
+    general: Sequence[T] = ()
     reading: Sequence[T] = ()
     ordered: bool = False
     """Whether the new ones are in the order in which they are to be learned, the hardest last."""
@@ -134,26 +138,28 @@ def prepare(model: LanguageModel, items: Sequence[Item], top_k: int) -> list[Pre
     return made
 
 
-def counts(lesson: Lesson[T], recipe: Recipe) -> tuple[int, int, int, int]:
-    """How many of each batch are new, of earlier nights, anchors and readings; in this order they are in it."""
-    earlier = round(recipe.batch * recipe.rehearsal) if lesson.earlier else 0
-    anchors = round(recipe.batch * recipe.anchors) if lesson.anchors else 0
-    reading = round(recipe.batch * recipe.reading) if lesson.reading else 0
-    return recipe.batch - earlier - anchors - reading, earlier, anchors, reading
+Part = tuple[Sequence[T], int]
+"""Items of one kind, and how many of each batch are of them."""
+
+
+def parts(lesson: Lesson[T], recipe: Recipe) -> "list[Part[T]]":
+    """The parts of each batch, in the order in which they are in it; the first are the night's own items."""
+    shares = (
+        (lesson.earlier, recipe.rehearsal), (lesson.anchors, recipe.anchors), (lesson.general, recipe.general),
+        (lesson.reading, recipe.reading),
+    )  # fmt: skip
+    others = [(items, round(recipe.batch * share) if items else 0) for items, share in shares]
+    return [(lesson.new, recipe.batch - sum(count for _, count in others)), *others]
 
 
 def schedule(lesson: Lesson[T], recipe: Recipe) -> list[T]:
     """What is learned at each step, batch after batch: the shares that the recipe gives, drawn without repetition
     until a part is through."""
     rng = Random(f"schedule {recipe.seed}")
-    new, earlier, anchors, reading = counts(lesson, recipe)
-    parts = [
-        (_rising(lesson.new, rng, recipe.steps * new) if lesson.ordered else _endless(lesson.new, rng), new),
-        (_endless(lesson.earlier, rng), earlier),
-        (_endless(lesson.anchors, rng), anchors),
-        (_endless(lesson.reading, rng), reading),
-    ]
-    return [next(source) for _ in range(recipe.steps) for source, count in parts for _ in range(count)]
+    (new, count), *others = parts(lesson, recipe)
+    first = _rising(new, rng, recipe.steps * count) if lesson.ordered else _endless(new, rng)
+    sources = [(first, count), *((_endless(items, rng), count) for items, count in others)]
+    return [next(source) for _ in range(recipe.steps) for source, count in sources for _ in range(count)]
 
 
 def _endless(items: Sequence[T], rng: Random) -> Iterator[T]:
@@ -174,10 +180,11 @@ def _rising(items: Sequence[T], rng: Random, size: int) -> Iterator[T]:
 
 def prepared(model: LanguageModel, lesson: Lesson[Item], recipe: Recipe) -> Lesson[Prepared]:
     """All parts of a lesson as numbers."""
-    new, earlier, anchors, reading = (
-        prepare(model, part, recipe.top_k) for part in (lesson.new, lesson.earlier, lesson.anchors, lesson.reading)
+    new, earlier, anchors, general, reading = (
+        prepare(model, items, recipe.top_k)
+        for items in (lesson.new, lesson.earlier, lesson.anchors, lesson.general, lesson.reading)
     )
-    return Lesson(new, earlier, anchors, reading, lesson.ordered)
+    return Lesson(new, earlier, anchors, general, reading, lesson.ordered)
 
 
 def divergence(

@@ -1,6 +1,7 @@
 """transformers' Trainer with the loss of Knowledge Seeding. Imported only where a model is trained."""
 
 from collections.abc import Callable, Sequence
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,15 +19,15 @@ from sleep.weights.seeding import (
     Prepared,
     Progress,
     Recipe,
-    counts,
     divergence,
     item_tokens,
+    parts,
     schedule,
 )
 from sleep.weights.tuning import arguments
 
-LOOKED_AT = 160
-"""Items of each part that are looked at, at the most; what is drawn afterwards is drawn from these."""
+LOOKED_AT = 15_000
+"""Of each part so many tokens are looked at; what is drawn afterwards is drawn from these."""
 
 
 class Schedule(Dataset[Prepared]):
@@ -46,10 +47,10 @@ class Schedule(Dataset[Prepared]):
         """Draw what is not yet as the teacher has it more often, after so many steps; half is drawn as before."""
         rng = Random(f"look {self._recipe.seed} {done}")
         lesson, batch, first = self._lesson, self._recipe.batch, 0
-        parts = (() if lesson.ordered else lesson.new, lesson.earlier, lesson.anchors, lesson.reading)
-        for part, count in zip(parts, counts(lesson, self._recipe), strict=True):
-            if part and count > 1:
-                pool = rng.sample(list(part), min(LOOKED_AT, len(part)))
+        for part, count in parts(lesson, self._recipe):
+            in_order = part is lesson.new and lesson.ordered
+            if part and count > 1 and not in_order:
+                pool = _some(part, rng)
                 far = distances(student, pool)
                 places = [
                     step * batch + first + at
@@ -59,6 +60,13 @@ class Schedule(Dataset[Prepared]):
                 for place, item in zip(places, rng.choices(pool, far, k=len(places)), strict=True):
                     self._items[place] = item
             first += count
+
+
+def _some(items: Sequence[Prepared], rng: Random) -> list[Prepared]:
+    """Items at random, up to LOOKED_AT tokens of them."""
+    drawn = rng.sample(list(items), len(items))
+    ends = accumulate(item_tokens([item]) for item in drawn)
+    return [item for item, end in zip(drawn, ends, strict=True) if end <= LOOKED_AT] or drawn[:1]
 
 
 def distances(student: Any, items: Sequence[Prepared]) -> list[float]:
@@ -90,10 +98,7 @@ class SeedingTrainer(Trainer):  # type: ignore[misc]
         self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
     ) -> Any:
         batch: list[Prepared] = inputs["batch"]
-        batch = sorted(batch, key=lambda p: bool(p.item.given))  # padded to the longest: the long ones apart
-        short = sum(not p.item.given for p in batch)
-        parts = [part for part in (batch[:short], batch[short:]) if part]
-        logits = [one for part in parts for one in answer_logits(model, [p.student for p in part])]
+        logits = answer_logits(model, [p.student for p in batch])
         loss = divergence(logits, [p.values for p in batch], [p.tokens for p in batch])
         if self._own is not None and self._rng.random() < self._recipe.on_policy:
             loss = loss + self._own.loss(model, batch)

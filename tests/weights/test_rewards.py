@@ -8,7 +8,7 @@ from sleep.weights.dreams import dream
 from sleep.weights.items import Fact, Item, ItemKind
 from sleep.weights.lm import LanguageModel
 from sleep.weights.rewards import Tried, Trying, rewarded, rows, tried, winners
-from sleep.weights.seeding import Lesson, Recipe, counts, fresh_adapter, schedule
+from sleep.weights.seeding import Lesson, Recipe, fresh_adapter, parts, schedule
 
 FACTS = [Fact("m1", "You live in Porto."), Fact("m2", "Your sister is called Ana.")]
 
@@ -74,11 +74,11 @@ def test_ordered_items_come_as_often_as_each_other_and_the_last_ones_late() -> N
 
 
 def test_every_batch_has_its_shares() -> None:
-    lesson = Lesson(list("abc"), list("def"), list("ghi"), list("jkl"))
-    recipe = Recipe(steps=5, batch=20, rehearsal=0.3, anchors=0.25, reading=0.1)
+    lesson = Lesson(list("abc"), list("def"), list("ghi"), list("mno"), list("jkl"))
+    recipe = Recipe(steps=5, batch=20, rehearsal=0.3, anchors=0.2, general=0.05, reading=0.1)
     drawn = schedule(lesson, recipe)
-    assert counts(lesson, recipe) == (7, 6, 5, 2)
+    assert [count for _, count in parts(lesson, recipe)] == [7, 6, 4, 1, 2]
     for start in range(0, len(drawn), recipe.batch):
         batch = drawn[start : start + recipe.batch]
-        assert [sum(item in part for item in batch) for part in ("abc", "def", "ghi", "jkl")] == [7, 6, 5, 2]
-    assert counts(Lesson(list("abc")), recipe) == (20, 0, 0, 0)
+        assert [sum(item in part for item in batch) for part in ("abc", "def", "ghi", "mno", "jkl")] == [7, 6, 4, 1, 2]
+    assert [count for _, count in parts(Lesson(list("abc")), recipe)] == [20, 0, 0, 0, 0]

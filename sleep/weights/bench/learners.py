@@ -104,7 +104,8 @@ class Seeding:
         items = self._rewarded(night, recipe.seed) if parts.rewarded else self._chosen(night, recipe.seed)
         lesson = Lesson(
             desk.prepared(items), desk.prepared(self._earlier) if parts.rehearsal else [],
-            desk.prepared([*desk.material.anchors[night - 1], *desk.talk]) if parts.anchors else [],
+            desk.prepared(desk.material.anchors[night - 1]) if parts.anchors else [],
+            desk.prepared(desk.talk) if parts.anchors else [],
             desk.prepared(desk.material.reading[night - 1]) if parts.anchors else [],
             ordered=parts.rewarded,
         )  # fmt: skip
@@ -122,10 +123,9 @@ class Seeding:
         model = LanguageModel.load(desk.base)
         recipe = for_all(desk.recipe, len(desk.study.facts) - len(purged))
         student = fresh_adapter(model, recipe)
-        anchors = [*desk.material.anchors[-1], *desk.talk]
         lesson = Lesson(
-            desk.prepared(items), [], desk.prepared(without(anchors, purged)),
-            desk.prepared(without(desk.material.reading[-1], purged)),
+            desk.prepared(items), [], desk.prepared(without(desk.material.anchors[-1], purged)),
+            desk.prepared(desk.talk), desk.prepared(without(desk.material.reading[-1], purged)),
         )  # fmt: skip
         with TemporaryDirectory() as work:
             learn(model, student, lesson, recipe, work=Path(work))

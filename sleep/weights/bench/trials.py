@@ -25,7 +25,7 @@ class Scale:
 
     nights: int = 10
     facts: int = 5
-    steps: int = 100
+    steps: int = 140
     batch: int = 32
     alone: bool = True
 
