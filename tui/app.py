@@ -19,6 +19,7 @@ from memory.errors import ReverieError
 from tui.chat.screen import ChatScreen
 from tui.commands import bindings, find_command, keymap_troubles
 from tui.desk import Desk
+from tui.keyfile import KEYS_FILE, read_keys
 from tui.logfile import logging_to
 from tui.palette import CommandProvider
 from tui.screens.marks import ASCII_CLASS, spelled
@@ -48,6 +49,9 @@ class ReverieApp(App[int]):
         self.desk = Desk(runtime, temporary=temporary)
         self.chat = ChatScreen(runtime, self.desk, conversation=conversation)
         self.warming = Warming(self)
+        self.moved_keys, self.key_troubles = read_keys(runtime.paths.config / KEYS_FILE)
+        self.theme_tried = False
+        """Whether the theme is only looked at."""
 
     # -- start and end
 
@@ -64,9 +68,10 @@ class ReverieApp(App[int]):
         screen = self.runtime.settings.screen
         if screen.theme in self.available_themes:
             self.theme = screen.theme
+            self.theme_tried = False
         self.set_class(screen.ascii, ASCII_CLASS)
         self.animation_level = constants.TEXTUAL_ANIMATIONS if screen.animations else "none"
-        self.set_keymap(screen.keys)
+        self.set_keymap({**screen.keys, **self.moved_keys})
         self.chat.apply_settings()
         self.warming.show()
 
@@ -75,12 +80,12 @@ class ReverieApp(App[int]):
 
     def _keep_theme(self, theme: Theme) -> None:
         """A theme that the user chose is the theme of the next start."""
-        if theme.name != self.runtime.settings.screen.theme:
+        if theme.name != self.runtime.settings.screen.theme and not self.theme_tried:
             self.run_worker(asyncio.to_thread(self.desk.keep_theme, theme.name), exit_on_error=False)
 
     def _after_first_paint(self) -> None:
-        for trouble in keymap_troubles(self.runtime.settings.screen.keys):
-            self.notify(f"screen.keys in the settings: {trouble}", severity="warning", markup=False)
+        for trouble in (*self.key_troubles, *keymap_troubles({**self.runtime.settings.screen.keys, **self.moved_keys})):
+            self.notify(f"Your keys: {trouble}", severity="warning", markup=False)
         self.run_worker(self.warming.run(), group="warm", exit_on_error=False)
         self.run_worker(self._welcome(), group="welcome", exit_on_error=False)
 
@@ -194,7 +199,7 @@ def run(options: "FrontendOptions") -> int:
             if options.conversation is not None:
                 runtime.conversations.get(options.conversation)
             app = ReverieApp(runtime, temporary=options.temporary, conversation=options.conversation)
-            code = app.run()
+            code = app.run(mouse=runtime.settings.screen.mouse)
             return code if code is not None else app.return_code or 0
     finally:
         runtime.close()

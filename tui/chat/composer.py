@@ -141,6 +141,14 @@ class Composer(TextArea):
         if not self.past or self.past[-1] != text:
             self.past.append(text)
 
+    async def action_editor(self) -> None:
+        """Write in the user's own editor; what comes back stands in the input, unsent."""
+        from tui.chat.editor import edit_elsewhere
+
+        text = await edit_elsewhere(self.app, self.full_text)
+        if text is not None:
+            self.put(clean(text))
+
     # -- moving
 
     def action_up(self) -> None:
