@@ -19,7 +19,12 @@ from assistant.settings import Settings
 from memory.clock import FixedClock
 from memory.database import Database
 from memory.store import ConversationStore, MemoryStore
+from memory.store.ledger import Ledger
 from memory.types import ChannelScore, Kind, Message, NewMemory, NewMessage, RecallRecord, Source
+from tests.tui.fakes import FakeRetriever
+from tests.tui_screens.slept import slept, template
+
+__all__ = ["slept", "template"]
 
 SIZES = [(120, 36), (80, 24), (60, 16)]
 
@@ -67,6 +72,8 @@ def runtime(
         database=database,
         conversations=conversations,
         memories=memories,
+        retriever=FakeRetriever(memories),
+        ledger=Ledger(database),
         used=None,
     )
 
@@ -147,7 +154,8 @@ async def settled(pilot: Pilot[Any]) -> None:
     await pilot.pause()
 
 
-Picture = Callable[[Pilot[Any], str], Awaitable[str]]
+Picture = Callable[..., Awaitable[str]]
+"""`picture(pilot, name)`; with `busy` it does not wait for work in the background."""
 
 
 @pytest.fixture
@@ -155,8 +163,8 @@ def picture(request: pytest.FixtureRequest) -> Picture:
     """Take a screenshot, and return its text. With SCREENSHOTS set to a folder it is kept there."""
     folder = os.environ.get("SCREENSHOTS")
 
-    async def take(pilot: Pilot[Any], name: str) -> str:
-        await settled(pilot)
+    async def take(pilot: Pilot[Any], name: str, *, busy: bool = False) -> str:
+        await (pilot.pause(0.05) if busy else settled(pilot))
         svg = pilot.app.export_screenshot()
         assert svg.startswith("<svg")
         if folder:

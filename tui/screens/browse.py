@@ -35,7 +35,7 @@ class Row(Generic[Item]):
 class Rows(OptionList):
     """The list. Letters are commands here."""
 
-    BINDINGS = [Binding("enter", "screen.read", "Read", id="list.read")]
+    BINDINGS = [Binding("enter", "screen.read", "Read", id="list.read", show=False)]
 
 
 class BrowseScreen(FrameScreen[ScreenResult], Generic[Item, ScreenResult]):
@@ -50,7 +50,7 @@ class BrowseScreen(FrameScreen[ScreenResult], Generic[Item, ScreenResult]):
         #top.-shown { display: block; }
         #body { height: 1fr; margin: 1 1 0 1; }
         Rows {
-            border: none; padding: 0; background: $background; scrollbar-size-vertical: 1;
+            border: none; padding: 0 1; background: $background; scrollbar-size-vertical: 1;
             text-wrap: nowrap; text-overflow: ellipsis;
             &:focus { border: none; background-tint: $foreground 0%; }
             & > .option-list--option-disabled { color: $text-muted; text-style: none; }
@@ -71,6 +71,7 @@ class BrowseScreen(FrameScreen[ScreenResult], Generic[Item, ScreenResult]):
         &.-short {
             #body { margin: 0; }
             #top { padding: 0 1; }
+            Rows { padding: 0; }
         }
         &.-bare { Rows, #detail { display: none; } }
     }

@@ -13,12 +13,15 @@ _SHADES = " ░▒▓█"
 _PLAIN_SHADES = " .:*#"
 
 
-def spark(values: Sequence[float], width: int, *, ascii_only: bool = False) -> str:
-    """A curve of at most `width` letters; each stands for the mean of its part."""
+def spark(
+    values: Sequence[float], width: int, *, ascii_only: bool = False, scale: tuple[float, float] | None = None
+) -> str:
+    """A curve of at most `width` letters; each stands for the mean of its part. `scale` is what the lowest and the
+    highest letter stand for; without it the least and the greatest value."""
     if not values or width < 1:
         return ""
     parts = _shortened(values, width)
-    low, high = min(parts), max(parts)
+    low, high = scale or (min(parts), max(parts))
     steps = _PLAIN_STEPS if ascii_only else _STEPS
     span = (high - low) or 1.0
     return "".join(steps[round((value - low) / span * (len(steps) - 1))] for value in parts)

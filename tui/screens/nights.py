@@ -36,7 +36,7 @@ def exam_history(runs: Sequence[Run], width: int, *, ascii_only: bool) -> Conten
     shares = [share for run in reversed(runs) if (share := exam_share(run)) is not None]
     if len(shares) < 2:
         return None
-    curve = spark(shares, max(8, min(40, width)), ascii_only=ascii_only)
+    curve = spark(shares, max(8, min(40, width)), ascii_only=ascii_only, scale=(0.0, 1.0))
     numbers = f"  {percent(shares[0])} in the first of {len(shares)} nights, {percent(shares[-1])} in the last"
     return muted("exam  ") + Content.styled(curve, "$accent") + muted(numbers)
 

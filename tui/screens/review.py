@@ -52,11 +52,11 @@ class ReviewScreen(BrowseScreen[Proposal, "tuple[Change, ...] | None"]):
 
     BINDINGS = [
         Binding("space", "tick", "Accept/reject", id="review.toggle", tooltip="Accept or reject this change"),
+        Binding("A", "apply", "Apply", id="review.apply", tooltip="Make what is accepted real"),
         Binding("e", "edit", "Reword", id="review.edit", tooltip="Accept it in other words"),
         Binding("l", "later", "Later", id="review.later", tooltip="Put it off: the next night asks again"),
         Binding("a", "all", "All", id="review.all", tooltip="Accept all"),
         Binding("n", "none", "None", id="review.none", tooltip="Reject all"),
-        Binding("A", "apply", "Apply", id="review.apply", tooltip="Make what is accepted real"),
     ]
 
     def __init__(self, runtime: "Runtime", plan: Sequence[Change], *, look_only: bool = False) -> None:
@@ -120,7 +120,7 @@ class ReviewScreen(BrowseScreen[Proposal, "tuple[Change, ...] | None"]):
         said = [f"{number['accept']} accepted", f"{number['reject']} rejected"]
         if number["later"]:
             said.append(f"{number['later']} put off")
-        self.head("Review of the night", *said, "A applies, esc leaves all as it is")
+        self.head("Review of the night", "A applies, esc leaves all as it is", *said)
 
     def page(self, item: Proposal) -> Content:
         assert self._sources is not None

@@ -95,13 +95,13 @@ class WeightsScreen(BrowseScreen[Adapter, Goal | None]):
         from assistant.cli.adapter_rows import is_alignment, recall_of, state
 
         signs = {AdapterStatus.ACTIVE: "[x] ", AdapterStatus.IDLE: "[ ] "}
-        what = "preferences" if is_alignment(adapter) else "memories"
         word = "right" if is_alignment(adapter) else "recalled"
+        learned = count(len(adapter.facts), *(("preference",) if is_alignment(adapter) else ("memory", "memories")))
         line = Content(signs.get(adapter.status, "  - ")) + Content.styled(f"{adapter.short_id:<4}", "bold")
         line = line + muted(f"{day(adapter.created_at, self.writer.now, self.writer.zone):<12}")
         style = "$text-success" if adapter.status is AdapterStatus.ACTIVE else "$foreground-muted"
-        shares = f"{recall_of(adapter)} {word}" if adapter.metrics.get("verdict", {}).get("after") else ""
-        return line + Content.styled(f"{state(adapter):<15}", style) + Content(f"{len(adapter.facts)} {what}  {shares}")
+        shares = f"{recall_of(adapter)} {word}, " if adapter.metrics.get("verdict", {}).get("after") else ""
+        return line + Content.styled(f"{state(adapter):<10} ", style) + Content(f"{shares}{learned}")
 
     def page(self, item: Adapter) -> Content:
         from assistant.cli.adapter_rows import is_alignment, verdict_lines

@@ -30,7 +30,7 @@ CANCELLED = "The night was stopped: nothing was changed, and the next one goes o
 LOOKED = "This is what a night would change. Nothing was written."
 
 
-class Cancelled(Refused):
+class Cancelled(ReverieError):
     """The user stopped the night."""
 
 
