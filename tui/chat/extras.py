@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.screen import Screen
+from textual.timer import Timer
 from textual.widgets import Static
 
 from memory.errors import ReverieError
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
     from tui.sleeping.work import Work
 
 
+FIND_PAUSE = 0.15
+"""Seconds without a key before the chat is searched."""
+
+
 class Extras(Screen[None]):
     """The lesser half of the chat screen. What it works with is there in the other half."""
 
@@ -35,6 +40,7 @@ class Extras(Screen[None]):
         self.editing: Message | None = None
         """The message in whose place the next one will stand."""
         self._hits = Hits()
+        self._find_timer: Timer | None = None
         self._night_state = "idle"
 
     @property
@@ -123,11 +129,14 @@ class Extras(Screen[None]):
 
     @on(FindBar.Typed)
     def _find_typed(self, event: FindBar.Typed) -> None:
-        self.work(self._find(event.words), group="find")
+        if self._find_timer is not None:
+            self._find_timer.stop()
+        self._find_timer = self.set_timer(FIND_PAUSE, lambda: self.work(self._find(event.words), group="find"))
 
     @on(FindBar.Closed)
     def _find_closed(self) -> None:
         self.query_one(FindBar).close()
+        self.history.quiet = False
         self.composer.focus()
 
     @on(FindBar.Step)
@@ -150,8 +159,8 @@ class Extras(Screen[None]):
 
     async def _show_hit(self, message_id: str) -> None:
         """Bring a message into view, and leave the keys with the search line."""
-        bar = self.query_one(FindBar)
-        bar.say(self._hits.told())
+        self.query_one(FindBar).say(self._hits.told())
+        self.history.quiet = True
         entries = self.history.entries
         at = next((i for i, e in enumerate(entries) if _id(e) == message_id), None)
         if at is not None:
@@ -160,7 +169,6 @@ class Extras(Screen[None]):
             )
         elif self.desk.conversation_id is not None and not self.desk.temporary:
             await self.open_chat(self.desk.conversation_id, message_id=message_id)
-        bar.open("")
 
     # -- nights
 

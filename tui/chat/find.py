@@ -1,5 +1,6 @@
 """Find words in the open conversation, however far back they are."""
 
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,8 +10,6 @@ from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.message import Message as TextualMessage
 from textual.widgets import Input, Static
-
-from memory.text import normalise
 
 
 class FindInput(Input):
@@ -55,7 +54,7 @@ class FindBar(Horizontal):
         words: str
 
     def compose(self) -> ComposeResult:
-        yield FindInput(placeholder="find in this chat")
+        yield FindInput(placeholder="find in this chat", select_on_focus=False)
         yield Static("", markup=False)
 
     def open(self, words: str) -> None:
@@ -103,4 +102,9 @@ class Hits:
 
 def holds(text: str, words: str) -> bool:
     """Whether a text holds what is looked for, accents and case aside."""
-    return normalise(words) in normalise(text)
+    return _bare(words) in _bare(text)
+
+
+def _bare(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in apart if not unicodedata.combining(letter))
