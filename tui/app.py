@@ -6,12 +6,16 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import constants, events
+from textual.actions import ActionParseResult
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import Worker, WorkerState
 
@@ -139,6 +143,19 @@ class ReverieApp(App[int]):
             from tui.screens.help import HelpScreen
 
             self.push_screen(HelpScreen())
+
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """A key may come before a screen has its widgets, or after they are gone: it means nothing then."""
+        if isinstance(default_namespace, Screen) and not (
+            default_namespace.is_mounted and default_namespace.is_running and default_namespace.is_attached
+        ):
+            return False
+        return await super().run_action(action, default_namespace, namespaces)
 
     async def _quit(self) -> None:
         """Leave from another screen; what is said about it is said in the chat."""

@@ -88,7 +88,7 @@ async def test_find_goes_from_hit_to_hit_however_far_back(runtime):
     app = ReverieApp(runtime, conversation=conversation)
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot, app)
-        await pilot.press("ctrl+f", *"number 7?")
+        await pilot.press("ctrl+f", *"er 7?")
         bar = app.chat.query_one(FindBar)
         await wait_until(pilot, lambda: "1 of 1" in str(bar.query_one("Static").content))
         await wait_until(pilot, lambda: any("number 7?" in e.text for e in entries(app, Said) if e.widget))

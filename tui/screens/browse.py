@@ -13,6 +13,7 @@ from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tui.screens.base import FrameScreen, in_thread
+from tui.screens.lists import SafeList
 from tui.screens.marks import Marks, marks
 from tui.screens.memory_detail import Writer
 
@@ -32,7 +33,7 @@ class Row(Generic[Item]):
     item: Item | None = None
 
 
-class Rows(OptionList):
+class Rows(SafeList):
     """The list. Letters are commands here."""
 
     BINDINGS = [Binding("enter", "screen.read", "Read", id="list.read", show=False)]

@@ -21,6 +21,7 @@ from memory.types import Conversation, Memory, Snippet, Status
 from tui.desk import write_chat
 from tui.screens.base import FrameScreen, in_thread
 from tui.screens.dialogs import Choose, Prompt
+from tui.screens.lists import SafeList
 from tui.screens.place import Place
 from tui.screens.prose import count, marked, muted, plain, quoted
 from tui.screens.times import ago
@@ -45,7 +46,7 @@ class Found:
     snippets: tuple[Snippet, ...]
 
 
-class SessionList(OptionList):
+class SessionList(SafeList):
     """The rows. Letters are commands here, and only here."""
 
     BINDINGS = [

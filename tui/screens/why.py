@@ -22,6 +22,7 @@ from memory.store import ConversationStore
 from memory.text import one_line
 from memory.types import ChangeSet, Conversation, Memory, Message, RecallRecord, RecallState, Status
 from tui.screens.base import FrameScreen, in_thread
+from tui.screens.lists import SafeList
 from tui.screens.marks import Marks, marks
 from tui.screens.memory_acts import edit_form
 from tui.screens.memory_detail import Quote, Writer, load_quotes, percent
@@ -88,7 +89,7 @@ def verdict(rows: Sequence[Row]) -> str:
     return "Nothing was given: what was found was not close enough, or did not fit."
 
 
-class WhyList(OptionList):
+class WhyList(SafeList):
     """The hits, best first. Letters are commands here."""
 
     BINDINGS = [Binding("enter", "screen.read", "Read", id="why.read")]

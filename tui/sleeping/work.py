@@ -157,6 +157,12 @@ class Work:
         self._answer = answer
         self._answered.set()
 
+    def _ask(self) -> None:
+        """Begin to wait for an answer; a night that was stopped meanwhile has had it."""
+        self._answered.clear()
+        if self._cancelled.is_set():
+            raise Cancelled("You stopped the night.")
+
     def _wait(self) -> Any:
         self._answered.wait()
         if self._cancelled.is_set():
@@ -168,7 +174,7 @@ class Work:
 
         if not units(changes):
             return changes
-        self._answered.clear()
+        self._ask()
         self._change(plan=tuple(changes), state="reviewing")
         answer = self._wait()
         if answer is None:
@@ -177,7 +183,7 @@ class Work:
         return tuple(answer)
 
     def _agree(self, items: Sequence[Any]) -> bool:
-        self._answered.clear()
+        self._ask()
         self._change(items=tuple(items), state="reviewing")
         answer = bool(self._wait())
         self._change(state="working", items=())
