@@ -44,6 +44,7 @@ class BrowseScreen(FrameScreen[ScreenResult], Generic[Item, ScreenResult]):
 
     BINDINGS = [Binding("escape", "back", "Back", id="list.back")]
     AUTO_FOCUS = "Rows"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
 
     DEFAULT_CSS = """
     BrowseScreen {
@@ -61,7 +62,7 @@ class BrowseScreen(FrameScreen[ScreenResult], Generic[Item, ScreenResult]):
         &.-wide {
             #body { layout: horizontal; }
             Rows { width: 1fr; height: 1fr; }
-            #detail { width: 50; height: 1fr; margin: 0 0 0 1; border-left: solid $panel; }
+            #detail { width: 46; height: 1fr; margin: 0 0 0 1; border-left: solid $panel; }
             #detail:focus { border-left: solid $primary; }
         }
         &.-narrow {

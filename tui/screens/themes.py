@@ -10,6 +10,8 @@ from textual.screen import ModalScreen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.screens.lists import SafeList
+
 
 class ThemeScreen(ModalScreen[str | None]):
     """Dismissed with the theme that was taken, or None: then it is the one from before."""
@@ -25,7 +27,7 @@ class ThemeScreen(ModalScreen[str | None]):
         background: $background 0%;
         #panel { width: 30; height: 100%; background: $surface; padding: 0 1; }
         #title { height: auto; color: $primary; text-style: bold; }
-        OptionList { height: 1fr; border: none; background: $surface; scrollbar-size-vertical: 1; }
+        OptionList, OptionList:focus { height: 1fr; border: none; background: $surface; scrollbar-size-vertical: 1; }
         &:ansi { background: transparent; }
     }
     """
@@ -35,7 +37,7 @@ class ThemeScreen(ModalScreen[str | None]):
 
         with Vertical(id="panel"):
             yield Static(Content("Themes: enter takes, esc leaves"), id="title")
-            yield OptionList(*(Option(name, id=name) for name in sorted(self.app.available_themes)), markup=False)
+            yield SafeList(*(Option(name, id=name) for name in sorted(self.app.available_themes)), markup=False)
 
     def on_mount(self) -> None:
         """Begin at the theme in use."""

@@ -117,7 +117,7 @@ class WeightsScreen(BrowseScreen[Adapter, Goal | None]):
         items = self._found.items.get(item.id, ())
         if items:
             lines += [Content(""), Content.styled("Rehearsed", "bold $text-primary")]
-            lines += [muted(f"{i.kind:<8}") + plain(one_line(f"{i.question} {i.answer}", 160)) for i in items]
+            lines += [muted(f"{i.kind:<9}") + plain(one_line(f"{i.question} {i.answer}", 160)) for i in items]
         manifest = item.manifest
         span = " to ".join(str(manifest[k])[:10] for k in ("said_from", "said_until") if manifest.get(k))
         lines += [Content(""), muted(f"base {Path(item.base).name}, said {span or 'at unknown times'}")]
@@ -128,7 +128,7 @@ class WeightsScreen(BrowseScreen[Adapter, Goal | None]):
         for fact in adapter.facts:
             name = self._found.names.get(fact.memory_id, "a purged memory")
             changed = "  changed since" if fact.memory_id in adapter.dirty else ""
-            streak = f"  recalled {fact.streak} nights in a row" if fact.streak else "  not recalled"
+            streak = f"  recalled {count(fact.streak, 'night')} in a row" if fact.streak else "  not recalled"
             lines.append(plain(name) + muted(streak + changed))
         return lines
 
