@@ -8,7 +8,7 @@ from tui.commands import COMMANDS, KEYS, Command, Group, Key, Where
 from tui.screens.keys import ScreenKey, screen_keys
 
 DOCS = Path(__file__).parent.parent / "docs"
-_NOTE = "<!-- Made by `python -m tui.reference` from tui/commands.py and tui/screens: change it there. -->"
+_NOTE = "<!-- Made by `python -m tui.reference` from tui/command_list.py and tui/screens: change it there. -->"
 _GROUPS: tuple[tuple[Group, str], ...] = (
     ("chat", "Chat"),
     ("memory", "Memory"),

@@ -196,6 +196,8 @@ class History(VerticalScroll, can_focus=False):
         try:
             async with self._lock:
                 fresh, stale = await move()
+                if not self.is_running:  # the program was left meanwhile
+                    return
                 gone = [entry.widget for entry in stale if entry.widget is not None]
                 stays = [block for block in self.blocks if block not in gone and block not in fresh]
                 pin = next((b for b in stays if b.virtual_region.bottom > self.scroll_y), None)

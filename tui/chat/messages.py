@@ -256,8 +256,7 @@ class Reply(Block):
         self.show_foot()
 
     def show_foot(self) -> None:
-        if self.is_attached:
-            foot = self.query_one("#foot", Static)
+        for foot in self.query("#foot").results(Static):  # none before it is composed, and none once the program ends
             foot.update(spelled(self._foot(), self))
             foot.display = bool(self._foot())
 
