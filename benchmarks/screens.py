@@ -10,7 +10,7 @@ import gc
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,11 +19,13 @@ from textual.containers import VerticalScroll
 from textual.pilot import Pilot
 from textual.widgets import Input, Static
 
+from assistant.events import TextDelta
 from assistant.paths import Paths
-from assistant.settings import Settings
+from assistant.responder import Piece, Turn
+from assistant.runtime import Runtime
+from assistant.settings import EmbedderSettings, IndexSettings, Settings
 from memory.clock import FixedClock
 from memory.types import NewMessage
-from tests.tui.fakes import USAGE, FakeRuntime
 from tui.app import ReverieApp
 
 WORDS = "You prefer **green tea** [m1] and `window` seats, and you fly to Lisbon on 12 June. "
@@ -31,6 +33,21 @@ SIZE = (100, 30)
 KEYS = 60
 SCROLLS = 40
 RESIZES = ((120, 36), (80, 24), (100, 30), (60, 16), (100, 30))
+
+
+class Flood:
+    """Answers without an end, a sentence every ten milliseconds, as the bare app's live text does."""
+
+    model = "flood"
+    remote = False
+
+    def given(self, turn: Turn) -> tuple[str, ...]:
+        return ()
+
+    async def respond(self, turn: Turn) -> AsyncIterator[Piece]:
+        while True:
+            yield TextDelta(text=WORDS)
+            await asyncio.sleep(0.01)
 
 
 def question(number: int) -> str:
@@ -139,9 +156,12 @@ async def bare(messages: int, what: str) -> list[float]:
         return await resize(pilot, app)
 
 
-def filled(folder: Path, messages: int) -> tuple[FakeRuntime, str]:
+def filled(folder: Path, messages: int) -> tuple[Runtime, str]:
     clock = FixedClock(datetime(2026, 5, 3, tzinfo=UTC), "UTC")
-    runtime = FakeRuntime(paths=Paths(data=folder, config=folder, cache=folder), settings=Settings(), clock=clock)
+    settings = Settings(embedder=EmbedderSettings(name=str(folder / "none")), index=IndexSettings(backend="exact"))
+    paths = Paths(data=folder, config=folder, cache=folder / "cache")
+    runtime = Runtime.open(paths=paths, settings=settings, clock=clock)
+    runtime.engine.responder = Flood()
     (folder / "settings.toml").write_text("")
     talk = runtime.conversations.create("Long")
     rows = []
@@ -155,8 +175,7 @@ def filled(folder: Path, messages: int) -> tuple[FakeRuntime, str]:
 async def chat(messages: int, what: str) -> list[float]:
     with tempfile.TemporaryDirectory() as folder:
         runtime, talk = filled(Path(folder), messages)
-        runtime.engine.play(*[WORDS] * 20_000, USAGE)
-        app = ReverieApp(runtime, conversation=talk)  # type: ignore[arg-type]
+        app = ReverieApp(runtime, conversation=talk)
         async with app.run_test(size=SIZE) as pilot:
             while app.screen is not app.chat or not app.chat.history.entries:
                 await pilot.pause(0.05)

@@ -26,6 +26,8 @@ from tests.tui_screens.slept import slept, template
 
 __all__ = ["slept", "template"]
 
+PICTURES = Path(__file__).parent / "pictures"
+
 SIZES = [(120, 36), (80, 24), (60, 16)]
 
 UNSET = object()
@@ -158,9 +160,23 @@ Picture = Callable[..., Awaitable[str]]
 """`picture(pilot, name)`; with `busy` it does not wait for work in the background."""
 
 
+def compare(name: str, text: str) -> None:
+    """Whether a screen looks as it did. How long something took is not compared."""
+    kept = PICTURES / f"{name}.txt"
+    seen = re.sub(r"\d+(?:\.\d+)? (?:s|min)\b", "0 s", text).rstrip() + "\n"
+    if os.environ.get("UPDATE_PICTURES"):
+        PICTURES.mkdir(exist_ok=True)
+        kept.write_text(seen, encoding="utf-8")
+    elif kept.exists():
+        assert seen == kept.read_text(encoding="utf-8"), f"{name} looks otherwise; UPDATE_PICTURES=1 takes it as it is"
+
+
 @pytest.fixture
 def picture(request: pytest.FixtureRequest) -> Picture:
-    """Take a screenshot, and return its text. With SCREENSHOTS set to a folder it is kept there."""
+    """Take a screenshot, and return its text. With SCREENSHOTS set to a folder it is kept there.
+
+    Its text is compared with the one in `pictures/`, where there is one; UPDATE_PICTURES=1 takes the new ones.
+    """
     folder = os.environ.get("SCREENSHOTS")
 
     async def take(pilot: Pilot[Any], name: str, *, busy: bool = False) -> str:
@@ -173,6 +189,9 @@ def picture(request: pytest.FixtureRequest) -> Picture:
         lines: dict[str, str] = {}
         for y, text in re.findall(r'<text[^>]* y="([\d.]+)"[^>]*>([^<]*)</text>', svg):
             lines[y] = lines.get(y, "") + text
-        return html.unescape("\n".join(lines.values())).replace("\xa0", " ")
+        text = html.unescape("\n".join(lines.values())).replace("\xa0", " ")
+        if not busy:
+            compare(f"{name}-{pilot.app.size.width}x{pilot.app.size.height}", text)
+        return text
 
     return take

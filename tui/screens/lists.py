@@ -18,9 +18,9 @@ class SafeList(OptionList):
     def action_page_up(self) -> None:
         """A page up, where there is one."""
         with suppress(KeyError):
-            super().action_page_up()
+            super().action_page_up()  # type: ignore[no-untyped-call]
 
     def action_page_down(self) -> None:
         """A page down, where there is one."""
         with suppress(KeyError):
-            super().action_page_down()
+            super().action_page_down()  # type: ignore[no-untyped-call]

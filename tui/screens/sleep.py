@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from tui.sleeping.work import Work
 
 LOOKS_PER_SECOND = 5
+ATTACHED = 2.0
+"""Seconds between looks at a night of another process."""
 MOST_NIGHTS = 500
 BAR = 24
 
@@ -122,6 +124,9 @@ class SleepScreen(BrowseScreen[Run, Goal | None]):
         """Show how far the night is, if anything about it has changed."""
         look = self._work.look
         busy = self._work.busy
+        if self._found is not None and self._found.sleeper is not None and time.monotonic() - self._opened > ATTACHED:
+            self._opened = time.monotonic()  # another process sleeps: its stage is read from its file
+            self.load()
         if look.version == self._seen and not busy:
             return
         ended = self.has_class("-busy") and not busy
@@ -200,6 +205,7 @@ class SleepScreen(BrowseScreen[Run, Goal | None]):
 
     def _ended(self) -> None:
         look = self._work.look
+        self.select(look.run)
         self.load()
         if look.what == "preview" and look.plan and look.state == "done":
             self.app.push_screen(ReviewScreen(self._runtime, look.plan, look_only=True))
