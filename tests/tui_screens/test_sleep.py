@@ -62,7 +62,7 @@ async def test_a_night_is_reviewed_row_by_row_and_applied(slept, picture, size):
         assert app.screen.chosen.decision == "reject"
         await pilot.press("A")
         await over(pilot, work)
-        assert "n2" in await picture(pilot, "sleep-done")
+        assert "n2" in await picture(pilot, "sleep-done", busy=True)
     after = {m.text for m in slept.memories.list()}
     assert rejected not in after and len(after) > len(before) - 1
     run = NightStore(slept.database).get("n2")
