@@ -9,6 +9,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -171,7 +172,11 @@ async def take(app: ReverieApp, pilot: Pilot[object], shot: Shot) -> str:
         await pilot.pause(0.5)
         await pilot.press(key)
     if shot.until:
-        await until(pilot, lambda: any(words in seen(app) for words in shot.until.split("|")))
+        wanted = shot.until.split("|")
+        with suppress(
+            *((RuntimeError,) if app.size.width < PAGE[0] else ())
+        ):  # a small screen may have no room for the words
+            await until(pilot, lambda: any(words in seen(app) for words in wanted), 15)
     await pilot.pause(0.4)
     svg = app.export_screenshot(title="Reverie")
     for _ in range(6):
