@@ -140,7 +140,9 @@ async def test_leaving_the_screen_leaves_the_night_running(slept):
     app, work = open_sleep(slept)
     async with app.run_test(size=(80, 24)) as pilot:
         await settled(pilot)
-        await pilot.press("s", "escape")
+        screen = app.screen
+        screen.action_start()  # and left at once, before the plan can stand
+        screen.action_back()
         await wait_until(pilot, lambda: app.result is not UNSET)
         await wait_until(pilot, lambda: work.look.state == "reviewing")
         work.decide(None)

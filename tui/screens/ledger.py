@@ -67,6 +67,9 @@ class LedgerScreen(BrowseScreen[ModelCall, Goal | None]):
 
     def _sum(self, spent: Spent) -> Content:
         where = Content.styled("left   ", "$text-warning") if spent.remote else muted("stayed ")
+        if self.size.width < 90:
+            short = f"{one_line(spent.model, 22):<24}{one_line(spent.purpose, 10):<12}"
+            return where + plain(short) + muted(count(spent.calls, "call"))
         tokens = f"{spent.prompt_tokens:,} in, {spent.completion_tokens:,} out"
         failed = f", {spent.failed} failed or stopped" if spent.failed else ""
         words = f"{count(spent.calls, 'call'):<12} {tokens}, {spent.milliseconds / 1000:,.1f} s{failed}"
