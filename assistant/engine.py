@@ -94,13 +94,16 @@ class Engine:
         self._reserve(conversation_id)
         return RunningTurn(self, conversation_id, text=text)
 
-    def retry(self, conversation_id: str, message_id: str) -> "RunningTurn":
-        """Answer a stored user message again; the new answer is a sibling of the old one."""
+    def retry(self, conversation_id: str, message_id: str, *, without: frozenset[str] = frozenset()) -> "RunningTurn":
+        """Answer a stored user message again; the new answer is a sibling of the old one.
+
+        `without` are short ids of memories and messages that are not to be found for it.
+        """
         message = self.conversations.message(message_id)
         if message.role != "user":
             raise InvalidInput("Only your own messages can be answered again.")
         self._reserve(conversation_id)
-        return RunningTurn(self, conversation_id, again=message)
+        return RunningTurn(self, conversation_id, again=message, without=without)
 
     def is_news(self, notice: str) -> bool:
         """Whether the last turn's retrieval did not say the same: what is wrong with the index is said once."""
@@ -119,13 +122,22 @@ class Engine:
 class RunningTurn:
     """One turn under way. Iterate it once; `cancel` makes the stream end by itself with what was written."""
 
-    def __init__(self, engine: Engine, conversation_id: str, *, text: str = "", again: Message | None = None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        conversation_id: str,
+        *,
+        text: str = "",
+        again: Message | None = None,
+        without: frozenset[str] = frozenset(),
+    ) -> None:
         self._engine = engine
         self._parts = engine._parts
         self._responder = engine.responder
         self._conversation_id = conversation_id
         self._text = text
         self._again = again
+        self._without = without
         self._stop = asyncio.Event()
         self._answer = ""
         self._usage: Usage | None = None
@@ -224,7 +236,7 @@ class RunningTurn:
 
     def _retrieve(self, message: Message) -> Retrieval:
         self._parts.catch_up()
-        leave_out = frozenset({message.short_id})
+        leave_out = frozenset({message.short_id}) | self._without
         return self._parts.retriever.search(message.content, HITS, leave_out=leave_out)
 
     # -- the answer

@@ -15,22 +15,27 @@ from assistant.paths import Paths
 from assistant.recollect import RecallResponder
 from assistant.recollect_score import FLOOR
 from assistant.responder import Turn
-from assistant.settings import Settings
+from assistant.settings import IndexSettings, Settings
 from memory.clock import Clock
 from memory.errors import EmbedderError, Refused
 from memory.news import news
-from memory.nights import Run
+from memory.nights import Change, Run
 from memory.store.nights import NightStore
-from memory.types import Hit, Message
+from memory.types import Hit, Memory, Message
 from sleep.home import Home
 from sleep.lock import NightLock
-from sleep.night import Listener, Night, Options
+from sleep.night import Listener, Night, Options, Review
 from sleep.review import safe_only
-from sleep.undo import Undone, undo
+from sleep.undo import Undone, undo, undo_changes
 
 if TYPE_CHECKING:
     from assistant.recollect_meaning import Embed
     from assistant.runtime import Runtime
+
+
+DEFERRED = "put off: the next night asks again"
+REWORDED = "you reworded it"
+"""Notes of a review on single changes, which `keep_review` goes by."""
 
 
 def night_home(runtime: "Runtime") -> Home:
@@ -93,10 +98,11 @@ def make_night(runtime: "Runtime", options: Options, spec: ModelSpec | None) -> 
         yield Night(night_home(runtime), taker, model, options)
 
 
-def sleep_beside(runtime: "Runtime", tell: Listener) -> Run | None:
-    """A night that asks nothing, while the home is used: what is safe is applied. None: nothing was new.
+def sleep_beside(runtime: "Runtime", tell: Listener, review: Review = safe_only) -> Run | None:
+    """A night while the home is used. Without a review of the user's it asks nothing: what is safe is applied.
 
-    Takes minutes: call it in a thread. Raises Refused while another night is under way.
+    None: nothing was new. Takes minutes: call it in a thread. Raises Refused while another night is under way, and
+    whatever `tell` and `review` raise: nothing is changed then, and the next night goes on from there.
     """
     found = news(runtime.paths.database, runtime.clock.now())
     if found is not None and not found.any:
@@ -105,9 +111,32 @@ def sleep_beside(runtime: "Runtime", tell: Listener) -> Run | None:
     with lock.held():
         with suppress(EmbedderError):  # the night then goes by words alone
             runtime.vectors.work()
-        options = Options(review=safe_only, listener=tell, at_stage=lock.at)
+        options = Options(review=review, listener=tell, at_stage=lock.at)
         with make_night(runtime, options, model_of(runtime.settings)) as night:
             return night.run()
+
+
+def preview_night(runtime: "Runtime", tell: Listener) -> tuple[Change, ...]:
+    """What a night would change, found on a copy: the home stays as it is. Takes minutes: call it in a thread."""
+    from assistant.runtime import Runtime
+
+    seen: list[Change] = []
+
+    def look(changes: Sequence[Change]) -> Sequence[Change]:
+        seen.extend(changes)
+        raise Refused("This was only a look.")
+
+    # A copy has no index, and making one takes longer than comparing every vector.
+    settings = runtime.settings.model_copy(update={"index": IndexSettings(backend="exact")})
+    with (
+        rehearsal(runtime.paths) as place,
+        closing(Runtime.open(paths=place, settings=settings, clock=runtime.clock)) as copy,
+    ):
+        with suppress(EmbedderError):
+            copy.vectors.work()
+        with make_night(copy, Options(review=look, listener=tell), model_of(settings)) as night, suppress(Refused):
+            night.run()
+    return tuple(seen)
 
 
 def undo_night(runtime: "Runtime", reference: str = "") -> tuple[Run, Undone]:
@@ -119,6 +148,12 @@ def undo_night(runtime: "Runtime", reference: str = "") -> tuple[Run, Undone]:
         if run is None:
             raise Refused("There is no night to take back.")
         return run, undo(home, run)
+
+
+def undo_change(runtime: "Runtime", run: Run, positions: Sequence[int]) -> Undone:
+    """Take single changes of a night back, with what rests on them. Raises Refused."""
+    with NightLock(runtime.paths.data).held():
+        return undo_changes(night_home(runtime), run, positions)
 
 
 @contextmanager
@@ -135,3 +170,14 @@ def rehearsal(paths: Paths) -> Iterator[Paths]:
         ):
             original.backup(copy)
         yield place
+
+
+def keep_review(runtime: "Runtime", run: Run, reviewed: Sequence[Change]) -> None:
+    """After a night was applied: its journal tells the words that the user chose, and messages whose statements were
+    put off are read again by the next night."""
+    nights = NightStore(runtime.database)
+    nights.reword(run, {i: change for i, change in enumerate(reviewed) if change.note == REWORDED})
+    put_off = [c.payload for c in reviewed if c.note == DEFERRED and c.before is None]
+    ids = {source.message_id for p in put_off if isinstance(p, Memory) for source in p.sources}
+    messages = runtime.conversations.messages(ids).values()
+    nights.wait_for({m.number: DEFERRED for m in messages}, done=())

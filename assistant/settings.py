@@ -150,8 +150,11 @@ class ScreenSettings(Section):
     """Smooth scrolling and blinking. TEXTUAL_ANIMATIONS=none switches it off, too."""
     ascii: bool = False
     """Only ASCII in the program's own marks."""
+    mouse: bool = True
+    """Take the mouse. Off, the terminal itself selects text; every act has a key."""
     keys: dict[str, str] = Field(default_factory=dict)
-    """Other keys by binding id, for example {"chat.new" = "ctrl+t"}; docs/keys.md lists the ids."""
+    """Other keys by binding id, for example {"chat.new" = "ctrl+t"}; docs/keys.md lists the ids. The file keys.toml
+    beside the settings does the same, a line a key."""
 
 
 class Settings(BaseSettings):

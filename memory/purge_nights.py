@@ -32,6 +32,27 @@ def purge_from_nights(session: Session, memory_id: str, texts: set[str], message
     }
 
 
+def purge_messages(session: Session, conversation: str, messages: set[str]) -> dict[str, int]:
+    """Remove from what nights keep everything that was made of messages which go, known by their ids and short ids."""
+    nothing = Said(())
+    removed = _remove(session, SummaryRow, lambda s: s.level == Level.CONVERSATION and s.period == conversation)
+    for row in session.scalars(select(ChangeRow)):
+        row.before, row.after = without_quotes(row.before, messages), without_quotes(row.after, messages)
+    return {
+        "summaries": removed + _summaries(session, messages, nothing),
+        "exam questions": _remove(session, ExamItemRow, lambda item: bool(messages & set(item.evidence))),
+    }
+
+
+def without_quotes(state: dict[str, Any] | None, messages: set[str]) -> dict[str, Any] | None:
+    """The stored state of a memory without the quotes of some messages; anything else as it is."""
+    sources = (state or {}).get("sources")
+    if not sources or not all(isinstance(source, dict) for source in sources):
+        return state
+    kept = [source for source in sources if source.get("message_id") not in messages]
+    return state if len(kept) == len(sources) else {**(state or {}), "sources": kept}
+
+
 class Said:
     """Whether a text says what was purged, in any of its wordings."""
 

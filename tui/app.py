@@ -6,12 +6,16 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import constants, events
+from textual.actions import ActionParseResult
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.screen import Screen
 from textual.theme import Theme
 from textual.worker import Worker, WorkerState
 
@@ -19,6 +23,7 @@ from memory.errors import ReverieError
 from tui.chat.screen import ChatScreen
 from tui.commands import bindings, find_command, keymap_troubles
 from tui.desk import Desk
+from tui.keyfile import KEYS_FILE, read_keys
 from tui.logfile import logging_to
 from tui.palette import CommandProvider
 from tui.screens.marks import ASCII_CLASS, spelled
@@ -48,6 +53,9 @@ class ReverieApp(App[int]):
         self.desk = Desk(runtime, temporary=temporary)
         self.chat = ChatScreen(runtime, self.desk, conversation=conversation)
         self.warming = Warming(self)
+        self.moved_keys, self.key_troubles = read_keys(runtime.paths.config / KEYS_FILE)
+        self.theme_tried = False
+        """Whether the theme is only looked at."""
 
     # -- start and end
 
@@ -64,9 +72,10 @@ class ReverieApp(App[int]):
         screen = self.runtime.settings.screen
         if screen.theme in self.available_themes:
             self.theme = screen.theme
+            self.theme_tried = False
         self.set_class(screen.ascii, ASCII_CLASS)
         self.animation_level = constants.TEXTUAL_ANIMATIONS if screen.animations else "none"
-        self.set_keymap(screen.keys)
+        self.set_keymap({**screen.keys, **self.moved_keys})
         self.chat.apply_settings()
         self.warming.show()
 
@@ -75,12 +84,12 @@ class ReverieApp(App[int]):
 
     def _keep_theme(self, theme: Theme) -> None:
         """A theme that the user chose is the theme of the next start."""
-        if theme.name != self.runtime.settings.screen.theme:
+        if theme.name != self.runtime.settings.screen.theme and not self.theme_tried:
             self.run_worker(asyncio.to_thread(self.desk.keep_theme, theme.name), exit_on_error=False)
 
     def _after_first_paint(self) -> None:
-        for trouble in keymap_troubles(self.runtime.settings.screen.keys):
-            self.notify(f"screen.keys in the settings: {trouble}", severity="warning", markup=False)
+        for trouble in (*self.key_troubles, *keymap_troubles({**self.runtime.settings.screen.keys, **self.moved_keys})):
+            self.notify(f"Your keys: {trouble}", severity="warning", markup=False)
         self.run_worker(self.warming.run(), group="warm", exit_on_error=False)
         self.run_worker(self._welcome(), group="welcome", exit_on_error=False)
 
@@ -134,6 +143,19 @@ class ReverieApp(App[int]):
             from tui.screens.help import HelpScreen
 
             self.push_screen(HelpScreen())
+
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: DOMNode | None = None,
+        namespaces: Mapping[str, DOMNode] | None = None,
+    ) -> bool:
+        """A key may come before a screen has its widgets, or after they are gone: it means nothing then."""
+        if isinstance(default_namespace, Screen) and not (
+            default_namespace.is_mounted and default_namespace.is_running and default_namespace.is_attached
+        ):
+            return False
+        return await super().run_action(action, default_namespace, namespaces)
 
     async def _quit(self) -> None:
         """Leave from another screen; what is said about it is said in the chat."""
@@ -194,7 +216,7 @@ def run(options: "FrontendOptions") -> int:
             if options.conversation is not None:
                 runtime.conversations.get(options.conversation)
             app = ReverieApp(runtime, temporary=options.temporary, conversation=options.conversation)
-            code = app.run()
+            code = app.run(mouse=runtime.settings.screen.mouse)
             return code if code is not None else app.return_code or 0
     finally:
         runtime.close()

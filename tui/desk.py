@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 WELCOMED_KEY = "screen.welcomed"
 UNSENT_KEY = "screen.unsent"
 """Where the id of the empty conversation is kept that holds the draft of a chat not yet begun."""
+SEEN_NIGHT_KEY = "screen.seen_night"
+"""The night that the user was told of last."""
 PAGE = 200
 """Messages read from the store at once."""
 
@@ -35,6 +37,8 @@ class Shown:
 
     message: Message
     recall: tuple[RecallRecord, ...] = ()
+    versions: tuple[Message, ...] = ()
+    """The message and its siblings (edits, answers again), oldest first; empty where it has none."""
 
     @property
     def known(self) -> frozenset[str]:
@@ -124,7 +128,35 @@ class Desk:
             return ()
         store = self.engine.conversations
         thread = store.thread(self.conversation.id, limit=limit, leaf=leaf)
-        return tuple(Shown(message=m, recall=store.recall_of(m.id) if m.role == "assistant" else ()) for m in thread)
+        versions = store.alternatives(thread)
+        return tuple(
+            Shown(
+                message=m,
+                recall=store.recall_of(m.id) if m.role == "assistant" else (),
+                versions=versions.get(m.id, ()),
+            )
+            for m in thread
+        )
+
+    def read_plain(self) -> tuple[Message, ...]:
+        """All messages of the shown branch, oldest first, without what they were made from."""
+        if self.conversation is None:
+            return ()
+        return self.engine.conversations.thread(self.conversation.id)
+
+    def versions_of(self, message: Message) -> tuple[Message, ...]:
+        """A message and its siblings; empty where it has none."""
+        return self.engine.conversations.alternatives([message]).get(message.id, ())
+
+    def show_version(self, message: Message) -> None:
+        """Show the branch through a message; the next one goes below its end."""
+        store = self.engine.conversations
+        store.set_head(message.conversation_id, store.leaf_below(message.id))
+
+    def go_back_to(self, message: Message) -> None:
+        """Go on from an answer, or (from a message of the user) from before it; nothing is lost."""
+        head = message.id if message.role == "assistant" else message.parent_id
+        self.engine.conversations.set_head(message.conversation_id, head)
 
     # -- the first start
 
@@ -145,14 +177,31 @@ class Desk:
         """Say `text` in the open conversation. Raises InvalidInput or Busy."""
         return self.engine.answer(self.ensure().id, text)
 
-    def retry(self, message: Message) -> "RunningTurn":
-        """Answer again: the message itself, or the one that this answer belongs to."""
+    def retry(self, message: Message, without: frozenset[str] = frozenset()) -> "RunningTurn":
+        """Answer again: the message itself, or the one that this answer belongs to. `without` are left out of it."""
         asked = message
         if message.role == "assistant":
             if message.parent_id is None:
                 raise Refused("There is no question before this answer.")
             asked = self.engine.conversations.message(message.parent_id)
-        return self.engine.retry(message.conversation_id, asked.id)
+        return self.engine.retry(message.conversation_id, asked.id, without=without)
+
+    def with_sources(self, reference: str) -> frozenset[str]:
+        """A memory and the messages that say the same, by short id: what an answer without it has to do without."""
+        if not reference.startswith("m"):
+            return frozenset({reference})
+        memory = self.runtime.memories.get(reference)
+        said = self.runtime.conversations.messages(source.message_id for source in memory.sources)
+        return frozenset({memory.short_id, *(message.short_id for message in said.values())})
+
+    def question_number(self, which: str) -> Message:
+        """A message of the user in this chat: the last ("" or 1), or the n-th from the end. Raises Refused."""
+        if which and not (which.isdecimal() and int(which) > 0):
+            raise InvalidInput(f"{which!r} is not a number.", "1 is the last message, 2 the one before it.")
+        asked = [s.message for s in self.read(limit=2_000) if s.message.role == "user"]
+        if len(asked) < int(which or 1):
+            raise Refused("There is no such message in this chat.")
+        return asked[-int(which or 1)]
 
     def last_question(self) -> Message:
         """The latest message of the user. Raises Refused where there is none."""
@@ -221,6 +270,25 @@ class Desk:
     def redo(self) -> str:
         return f"done again: {describe_act(self.runtime.memories.redo())}"
 
+    # -- nights
+
+    def away(self) -> str:
+        """What a night did since the last start, in a line; empty where none did. Asking makes it known."""
+        from memory.store.nights import NightStore
+
+        last = next((run for run in NightStore(self.runtime.database).list(20) if run.status == "applied"), None)
+        seen = get_meta(self.runtime.database, SEEN_NIGHT_KEY)
+        if last is None or last.short_id == seen:
+            return ""
+        set_meta(self.runtime.database, SEEN_NIGHT_KEY, last.short_id)
+        from assistant.cli.sleep_rows import did
+
+        return f"While you were away: {last.short_id}, {did(last.report)}"
+
+    def seen_night(self, run: str) -> None:
+        """A night that the user saw happen is no news at the next start."""
+        set_meta(self.runtime.database, SEEN_NIGHT_KEY, run)
+
     # -- the rest
 
     def use_model(self, name: str) -> str:
@@ -250,19 +318,21 @@ class Desk:
 
     def export(self, argument: str, folder: Path) -> str:
         """Write this chat to a file below `folder` (or at the path given), never over an existing one."""
-        form, _, name = argument.partition(" ")
-        if form not in ("md", "markdown", "jsonl", "json"):
-            form, name = ("jsonl" if argument.endswith((".jsonl", ".json")) else "md"), argument
-        suffix = "jsonl" if form.startswith("json") else "md"
-        shown = self.read(limit=1_000_000)
-        if not shown or self.conversation is None:
+        messages = self.read_plain()
+        if not messages or self.conversation is None:
             raise Refused("There is nothing to export yet.")
-        target = folder / Path(name.strip() or f"reverie-{self.conversation.short_id}.{suffix}").expanduser()
-        messages = [s.message for s in shown]
-        text = (
-            _as_jsonl(self.conversation, messages) if suffix == "jsonl" else _as_markdown(self.conversation, messages)
-        )
-        return f"written to {_write_new(target, text)}"
+        return write_chat(self.conversation, messages, argument, folder)
+
+
+def write_chat(conversation: Conversation, messages: Sequence[Message], argument: str, folder: Path) -> str:
+    """Write a conversation as `[md|jsonl] [file]` below `folder`; the line that says where. Raises Refused."""
+    form, _, name = argument.partition(" ")
+    if form not in ("md", "markdown", "jsonl", "json"):
+        form, name = ("jsonl" if argument.endswith((".jsonl", ".json")) else "md"), argument
+    suffix = "jsonl" if form.startswith("json") else "md"
+    target = folder / Path(name.strip() or f"reverie-{conversation.short_id}.{suffix}").expanduser()
+    text = _as_jsonl(conversation, messages) if suffix == "jsonl" else _as_markdown(conversation, messages)
+    return f"written to {_write_new(target, text)}"
 
 
 def find_in(place: Place, desk: Desk) -> str | None:

@@ -6,7 +6,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from tui.commands import COMMANDS, Command
 
-DISCOVERED = ("new", "resume", "search", "temp", "model", "memory", "why", "settings")
+DISCOVERED = ("new", "resume", "memory", "why", "sleep", "dreams", "model", "settings")
 """What the palette offers before anything is typed."""
 
 
@@ -39,6 +39,8 @@ class CommandProvider(Provider):
 
         screen = self.screen
         assert isinstance(screen, ChatScreen)
+        if command.fills:
+            return lambda: screen.begin_command(command)
         return lambda: screen.run_command(command)
 
 

@@ -16,10 +16,13 @@ from assistant.events import Event, Failed, Finished, MemoryWritten, Notice, Tex
 from memory.errors import InvalidInput, Refused, ReverieError
 from memory.fulltext import search_messages
 from memory.text import display, one_line
+from memory.types import Message
+from tui.chat.find import holds
 from tui.commands import COMMANDS, Command, find_command, parse_line, unknown_line
 from tui.desk import Desk, model_name, recall_lines
 from tui.logfile import logging_to
 from tui.logs import report
+from tui.plain_nights import PlainNights
 from tui.screens.times import ago
 
 if TYPE_CHECKING:
@@ -44,6 +47,7 @@ class PlainChat:
         self._out = out
         self._err = err
         self._commands = PlainCommands(self)
+        self._place: Message | None = None
 
     def run(self, conversation: str | None = None) -> int:
         """Talk until the input ends or the user leaves. Returns the exit code."""
@@ -51,6 +55,8 @@ class PlainChat:
             if conversation is not None:
                 self._commands.open(conversation)
             self.say(f"Reverie, {model_name(self.runtime.settings.model)}. /help lists the commands, /quit leaves.")
+            if away := self.desk.away():
+                self.say(f"{away} /night shows it, /sleep undo takes it back.")
             while True:
                 line = self._read()
                 if line is None:
@@ -82,9 +88,24 @@ class PlainChat:
             elif typed.unknown:
                 self.say(unknown_line(typed.unknown))
             elif typed.text.strip():
-                self.answer(lambda: self.desk.answer(typed.text))
+                self._say_it(typed.text)
         except ReverieError as error:
             self.say(str(error))
+
+    def instead_of(self, message: Message) -> None:
+        """The next message stands in the place of this one, which is kept beside it."""
+        self._place = message
+
+    def _say_it(self, text: str) -> None:
+        place, self._place = self._place, None
+        if place is not None:
+            self.desk.go_back_to(place)
+        self.answer(lambda: self.desk.answer(text))
+
+    def read_answer(self, question: str) -> str:
+        """Ask something on standard error, and read the line that answers it; empty at the end of the input."""
+        print(display(question), end=" ", file=self._err, flush=True)
+        return self._source.readline().strip()
 
     def answer(self, begin: "Callable[[], RunningTurn]") -> None:
         """Run a turn; ctrl+c stops it and keeps its part."""
@@ -129,7 +150,7 @@ def _on_interrupt(loop: asyncio.AbstractEventLoop, act: Callable[[], None]) -> b
     return True
 
 
-class PlainCommands:
+class PlainCommands(PlainNights):
     """The registry's commands without a screen: one method for each that `plain` names."""
 
     def __init__(self, chat: PlainChat) -> None:
@@ -180,6 +201,34 @@ class PlainCommands:
         question = self._desk.last_question()
         self._chat.answer(lambda: self._desk.retry(question))
 
+    def without(self, argument: str) -> None:
+        if not argument:
+            raise InvalidInput("Without which memory?", "Write /without m41; /why shows what an answer used.")
+        leave_out = self._desk.with_sources(argument.strip("[] ").lower())
+        question = self._desk.last_question()
+        self._chat.answer(lambda: self._desk.retry(question, leave_out))
+
+    def find(self, argument: str) -> None:
+        if not argument:
+            raise InvalidInput("Find what?", "Write /find and a few words.")
+        found = [m for m in self._desk.read_plain() if holds(m.content, argument)]
+        for message in found[-MOST_LISTED:]:
+            self._chat.say(
+                f"{message.short_id} {'you' if message.role == 'user' else 'Reverie'}: {one_line(message.content, 160)}"
+            )
+        if not found:
+            self._chat.say("No message of this chat holds these words.")
+
+    def edit(self, argument: str) -> None:
+        message = self._desk.question_number(argument)
+        self._chat.say(f"In the place of: {one_line(message.content, 200)}")
+        self._chat.instead_of(message)
+
+    def branch(self, argument: str) -> None:
+        shown = self._desk.answer_number(argument)
+        self._desk.go_back_to(shown.message)
+        self._chat.say(f"Going on from {shown.message.short_id}: {one_line(shown.message.content, 120)}")
+
     def export(self, argument: str) -> None:
         self._chat.say(self._desk.export(argument, Path.cwd()))
 
@@ -229,14 +278,6 @@ class PlainCommands:
 
     def redo(self, _argument: str) -> None:
         self._chat.say(self._desk.redo())
-
-    def sleep(self, argument: str) -> None:
-        from tui.chat.sleeping import sleep_here, take_back, undo_wanted
-
-        if (wanted := undo_wanted(argument)) is not None:
-            self._chat.say(take_back(self._runtime, wanted))
-        else:
-            self._chat.say(sleep_here(self._runtime, lambda event: None))
 
     def help(self, argument: str) -> None:
         if argument:

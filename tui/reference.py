@@ -8,8 +8,14 @@ from tui.commands import COMMANDS, KEYS, Command, Group, Key, Where
 from tui.screens.keys import ScreenKey, screen_keys
 
 DOCS = Path(__file__).parent.parent / "docs"
-_NOTE = "<!-- Made by `python -m tui.reference` from tui/commands.py and tui/screens: change it there. -->"
-_GROUPS: tuple[tuple[Group, str], ...] = (("chat", "Chat"), ("memory", "Memory"), ("view", "View"), ("app", "Program"))
+_NOTE = "<!-- Made by `python -m tui.reference` from tui/command_list.py and tui/screens: change it there. -->"
+_GROUPS: tuple[tuple[Group, str], ...] = (
+    ("chat", "Chat"),
+    ("memory", "Memory"),
+    ("sleep", "Sleep"),
+    ("view", "View"),
+    ("app", "Program"),
+)
 _PLACES: tuple[tuple[Where, str], ...] = (
     ("app", "Everywhere in the chat"),
     ("chat", "While the chat is in front"),

@@ -40,20 +40,37 @@ def lend(paths: Paths, wishes: Wishes) -> Lent:
 
 def tell_estimate(found: News, wishes: Wishes, lent: Lent) -> None:
     """What the night will take: without a language model neither calls nor tokens."""
-    messages = found.messages + found.waiting
-    calls, tokens = _model_work(found) if lent.spec and found.any else (0, 0)
-    seconds = START_SECONDS + messages * (found.pace or SECONDS_A_MESSAGE) if found.any else 0.0
-    minutes = round((seconds + (0 if found.pace else calls * SECONDS_A_CALL)) / 60, 1)
+    work = estimate(found, with_model=lent.spec is not None)
+    messages, calls, tokens, minutes = work.messages, work.calls, work.tokens, work.minutes
     if wishes.as_json:
         show_json({"event": "estimate", "messages": messages, "calls": calls, "tokens": tokens, "minutes": minutes})
         return
-    work = f"about {counted(calls, 'call')} of {lent.spec}, {tokens:,} tokens" if calls else "no model calls, 0 tokens"
-    line = f"{counted(messages, 'new message')}, {work}, about {minutes:g} min."
+    needs = f"about {counted(calls, 'call')} of {lent.spec}, {tokens:,} tokens" if calls else "no model calls, 0 tokens"
+    line = f"{counted(messages, 'new message')}, {needs}, about {minutes:g} min."
     if calls and lent.remote:
         line += " The model is not on this machine: what you said is sent to it."
     show(line) if wishes.estimate else say(line)
     if found.unfinished and not wishes.dry:
         say(f"{found.unfinished} was interrupted and goes on first.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Estimate:
+    """About what a night takes."""
+
+    messages: int
+    calls: int
+    tokens: int
+    minutes: float
+
+
+def estimate(found: News, *, with_model: bool) -> Estimate:
+    """About what a night with or without a model takes."""
+    messages = found.messages + found.waiting
+    calls, tokens = _model_work(found) if with_model and found.any else (0, 0)
+    seconds = START_SECONDS + messages * (found.pace or SECONDS_A_MESSAGE) if found.any else 0.0
+    minutes = round((seconds + (0 if found.pace else calls * SECONDS_A_CALL)) / 60, 1)
+    return Estimate(messages=messages, calls=calls, tokens=tokens, minutes=minutes)
 
 
 def _model_work(found: News) -> tuple[int, int]:

@@ -222,6 +222,36 @@ class ConversationStore:
             )
             return tuple(to_message(r) for r in session.scalars(query.order_by(MessageRow.number)))
 
+    def alternatives(self, messages: Sequence[Message]) -> dict[str, tuple[Message, ...]]:
+        """For each message that has some: it and its siblings (answers again, edits), oldest first, by id."""
+        if not messages:
+            return {}
+        parents = {m.parent_id for m in messages}
+        query = select(MessageRow).where(MessageRow.conversation_id == messages[0].conversation_id)
+        at_root = MessageRow.parent_id.is_(None)
+        below = MessageRow.parent_id.in_([p for p in parents if p is not None])
+        query = query.where(below | at_root if None in parents else below).order_by(MessageRow.number)
+        families: dict[str | None, list[Message]] = {}
+        with self._database.read() as session:
+            for row in session.scalars(query):
+                families.setdefault(row.parent_id, []).append(to_message(row))
+        return {m.id: tuple(families[m.parent_id]) for m in messages if len(families.get(m.parent_id, ())) > 1}
+
+    def leaf_below(self, message_id: str) -> str:
+        """The end of the branch through a message that was added to last."""
+        with self._database.read() as session:
+            here = message_id
+            while True:
+                child = session.scalar(
+                    select(MessageRow.id)
+                    .where(MessageRow.parent_id == here)
+                    .order_by(MessageRow.number.desc())
+                    .limit(1)
+                )
+                if child is None:
+                    return here
+                here = child
+
     def set_head(self, conversation_id: str, message_id: str | None) -> None:
         """Show the branch that ends in `message_id`; the next message goes below it."""
         with self._database.write() as session:

@@ -4,11 +4,12 @@
 them with a revision each under one change set, and moves passages, full text and outbox along in the same transaction.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from memory.clock import Clock
@@ -16,7 +17,7 @@ from memory.database import Database
 from memory.errors import InvalidInput, NotFound, Refused
 from memory.ids import new_id
 from memory.passages import remove_passages, write_passages
-from memory.schema import ChangeSetRow, MemoryRow, MessageRow, RevisionRow, SourceRow, TombstoneRow
+from memory.schema import ChangeSetRow, MemoryRow, MessageRow, RecallRow, RevisionRow, SourceRow, TombstoneRow
 from memory.store.rows import EDITABLE, MEMORY_COLUMNS, memory_from_json, memory_to_json, to_memory
 from memory.text import clean, fingerprint
 from memory.types import (
@@ -69,6 +70,15 @@ class MemoryFilter:
     slot: str = ""
     pinned: bool | None = None
     muted: bool | None = None
+    since: datetime | None = None
+    """Said (or, without a date, stored) at this moment or later."""
+    used_least: int | None = None
+    """Cited by at least so many answers."""
+    used_most: int | None = None
+    surer_than: float | None = None
+    less_sure_than: float | None = None
+    source: str = ""
+    """Who made it: you, assistant, import, sleep."""
     limit: int = 1_000
     offset: int = 0
 
@@ -224,15 +234,18 @@ class MemoryStore:
             target.state = "done"
             return _changeset(session, act)
 
-    def revert(self, run_id: str, *, actor: Actor = "you") -> tuple[ChangeSet | None, tuple[str, ...]]:
-        """Take back all that a night did to memories. Returns the act (None: nothing was left to take back), and the
-        short ids of those that were changed since, which stay as they are.
+    def revert(
+        self, run_id: str, *, actor: Actor = "you", only: frozenset[str] | None = None
+    ) -> tuple[ChangeSet | None, tuple[str, ...]]:
+        """Take back what a night did to memories: to all, or to those with the ids `only`. Returns the act (None:
+        nothing was left to take back), and the short ids of those that were changed since, which stay as they are.
         """
         with self._database.write() as session:
-            moves = _ends(session, run_id)
+            moves = [row for row in _ends(session, run_id) if only is None or row.memory_id in only]
+            moves = [row for row in moves if not _is_back(session, row)]
             act = self._open(session, "undo", actor=actor, reason="undo of a night", run_id=f"undo:{run_id}")
             kept = [f"m{row.memory_number}" for row in moves if not self._moved(session, act, row)]
-            if len(kept) == len(moves):
+            if len(kept) == len(moves):  # none moved, or there was none
                 session.delete(act)
                 return None, tuple(kept)
             session.flush()
@@ -398,6 +411,7 @@ def _conditions(wanted: MemoryFilter) -> list[ColumnElement[bool]]:
         conditions.append(func.lower(MemoryRow.subject) == wanted.subject.lower())
     if wanted.slot:
         conditions.append(MemoryRow.slot == wanted.slot)
+    conditions.extend(_rare_conditions(wanted))
     conditions.extend(
         or_(
             MemoryRow.text.icontains(word, autoescape=True),
@@ -407,6 +421,34 @@ def _conditions(wanted: MemoryFilter) -> list[ColumnElement[bool]]:
         for word in wanted.text.split()
     )
     return conditions
+
+
+def _rare_conditions(wanted: MemoryFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.since is not None:
+        yield (func.coalesce(MemoryRow.said_at, MemoryRow.created_at) >= wanted.since)
+    if wanted.surer_than is not None:
+        yield (MemoryRow.confidence > wanted.surer_than)
+    if wanted.less_sure_than is not None:
+        yield (MemoryRow.confidence < wanted.less_sure_than)
+    if wanted.used_least is not None:
+        yield (times_cited() >= wanted.used_least)
+    if wanted.used_most is not None:
+        yield (times_cited() <= wanted.used_most)
+    if wanted.source:
+        made = select(RevisionRow.number).join(ChangeSetRow)
+        made = made.where(RevisionRow.memory_id == MemoryRow.id, RevisionRow.before.is_(None))
+        yield made.where(ChangeSetRow.actor.startswith(wanted.source, autoescape=True)).exists()
+
+
+def times_cited() -> ScalarSelect[int]:
+    """How many answers cited the memory of the query around it."""
+    return (
+        select(func.count())
+        .select_from(RecallRow)
+        .where(RecallRow.hit_type == "memory", RecallRow.hit_number == MemoryRow.number, RecallRow.state == "cited")
+        .correlate(MemoryRow)
+        .scalar_subquery()
+    )
 
 
 def memory_row(session: Session, reference: str) -> MemoryRow:
@@ -484,6 +526,13 @@ def _ends(session: Session, run_id: str) -> list[RevisionRow]:
         return seen if successor is None or seen > len(ends) else steps(successor, seen + 1)
 
     return sorted(ends.values(), key=lambda row: (row.before is None, -steps(row)))
+
+
+def _is_back(session: Session, move: RevisionRow) -> bool:
+    """Whether a memory is what it was before already: this change of a night was taken back alone."""
+    row = session.scalar(select(MemoryRow).where(MemoryRow.id == move.memory_id))
+    current = memory_to_json(_load(session, row)) if row is not None else None
+    return _comparable(current) == _comparable(move.before)
 
 
 def _comparable(state: dict[str, Any] | None) -> dict[str, Any] | None:

@@ -137,6 +137,13 @@ class NightStore:
                 row = (ChangeRow.run == run.number, ChangeRow.position == position)
                 session.execute(update(ChangeRow).where(*row).values(decision=decision, note=note))
 
+    def reword(self, run: Run, changes: Mapping[int, Change]) -> None:
+        """Keep what the user made of planned changes, by position: the journal tells what was applied."""
+        with self._database.write() as session:
+            for position, change in changes.items():
+                row = (ChangeRow.run == run.number, ChangeRow.position == position)
+                session.execute(update(ChangeRow).where(*row).values(after=payload_to_json(change.after)))
+
     # -- messages left for the next night
 
     def waiting(self) -> dict[int, int]:

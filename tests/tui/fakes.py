@@ -136,6 +136,7 @@ class FakeEngine:
         self.scripts: list[Script] = []
         self.running: set[str] = set()
         self.heard: list[str] = []
+        self.without: frozenset[str] = frozenset()
 
     def play(self, *script: Piece) -> None:
         """The next answer is this."""
@@ -151,9 +152,10 @@ class FakeEngine:
         self.heard.append(text)
         return FakeTurn(self, conversation_id, text, None)
 
-    def retry(self, conversation_id: str, message_id: str) -> "FakeTurn":
+    def retry(self, conversation_id: str, message_id: str, *, without: frozenset[str] = frozenset()) -> "FakeTurn":
         message = self.conversations.message(message_id)
         self.running.add(conversation_id)
+        self.without = without
         return FakeTurn(self, conversation_id, message.content, message)
 
 

@@ -311,15 +311,19 @@ async def test_text_is_never_read_as_markup(runtime: FakeRuntime):
         assert app.is_running
 
 
-async def test_only_the_last_message_is_answered_again(runtime):
+async def test_any_message_is_answered_again_on_a_branch_of_its_own(runtime):
     conversation = fill_conversation(runtime.conversations, 3)
     app = ReverieApp(runtime, conversation=conversation)
     async with app.run_test(size=SIZE) as pilot:
         await ready(pilot, app)
         entries(app, Answer)[0].widget.focus()
         await pilot.press("r")
-        await wait_until(pilot, lambda: entries(app, Remark))
-        assert "Only the last" in entries(app, Remark)[0].text
+        await wait_until(pilot, lambda: len(entries(app, Answer)) == 1 and not app.chat.talks.talk.busy)
+        await wait_until(pilot, lambda: len(entries(app, Answer)[0].versions) == 2)
+        answer = entries(app, Answer)[0]
+        assert answer.text == "You said: Question number 0?"
+    assert len(runtime.conversations.thread(conversation)) == 2
+    assert len(runtime.conversations.siblings(answer.message.id)) == 2
 
 
 async def test_another_chat_may_be_read_while_an_answer_is_written(runtime):

@@ -115,13 +115,14 @@ async def test_every_command_runs_when_typed(runtime, command, monkeypatch, tmp_
     conversation = fill_conversation(runtime.conversations, 2, title="Old")
     app = ReverieApp(runtime, conversation=conversation)
     words = {"export": "md", "rename": "Other", "remember": "I like tea", "forget": "m1", "pin": "m1", "theme": "nord"}
+    words |= {"without": "m1", "asof": "3 May", "find": "number", "history": "m1"}
     errors = []
     async with app.run_test() as pilot:
         await ready(pilot, app)
         worker_errors(app, errors)
         app.chat.composer.put(f"/{command.name} {words.get(command.name, '')}".strip())
         app.chat.composer.action_send()
-        await wait_until(pilot, lambda: app.chat.composer.text == "" or app.screen is not app.chat)
+        await wait_until(pilot, lambda: app.chat.composer.text[:1] != "/" or app.screen is not app.chat)
         await pilot.pause(0.2)
         assert app.is_running and not errors
 
@@ -136,6 +137,49 @@ def worker_errors(app, into):
         notify(message, **options)
 
     app.notify = listen
+
+
+async def test_every_command_has_three_ways_to_it(runtime):
+    """Typed with a slash, from the palette by keys alone, and by a key of its own where it has one."""
+    app = ReverieApp(runtime)
+    async with app.run_test() as pilot:
+        await ready(pilot, app)
+        provider = CommandProvider(app.screen)
+        for command in COMMANDS:
+            assert parse_line(f"/{command.name}").command is command
+            for alias in command.aliases:
+                assert parse_line(f"/{alias}").command is command
+            if command.key is not None:
+                for key in command.key.keys.split(","):
+                    bound = app.screen.active_bindings[key].binding
+                    assert bound.action == f"command('{command.name}')"
+        without = [c.name for c in COMMANDS if not c.palette]
+        assert without == [], "every command is in the palette"
+        hits = {hit.help: hit async for hit in provider.search("sleep")}
+        assert hits
+
+
+@pytest.mark.parametrize("command", [c for c in COMMANDS if c.fills], ids=lambda c: c.name)
+async def test_the_palette_puts_what_needs_an_argument_into_the_input(runtime, command):
+    app = ReverieApp(runtime)
+    async with app.run_test() as pilot:
+        await ready(pilot, app)
+        provider = CommandProvider(app.screen)
+        hits = [hit async for hit in provider.search(command.palette) if hit.help == command.summary]
+        hits[0].command()
+        await pilot.pause()
+        assert app.chat.composer.text == f"/{command.name} " and app.chat.composer.has_focus
+
+
+@pytest.mark.parametrize("key", ["f2", "f3", "f4", "f5", "f8", "f9", "f1", "ctrl+r"])
+async def test_every_screen_opens_by_its_key_and_closes_with_escape(runtime, key):
+    app = ReverieApp(runtime)
+    async with app.run_test() as pilot:
+        await ready(pilot, app)
+        await pilot.press(key)
+        await wait_until(pilot, lambda: app.screen is not app.chat)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.screen is app.chat)
 
 
 async def test_quitting_by_command_ends_the_program(runtime):

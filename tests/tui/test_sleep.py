@@ -1,4 +1,4 @@
-"""`/sleep` in the chat: a night beside it, and back."""
+"""`/sleep now` in the chat: a night beside it, and back."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,11 +32,11 @@ async def test_a_night_beside_the_chat_and_back(real):
     app = ReverieApp(real)
     async with app.run_test(size=(100, 30)) as pilot:
         await ready(pilot, app)
-        await type_line(pilot, "/sleep")
+        await type_line(pilot, "/sleep now")
         await wait_until(pilot, lambda: any("n1: 1 messages read" in r.text for r in entries(app, Remark)))
         assert [m.text for m in real.memories.list()] == ["Your sister is called Ana."]
         assert app.chat.status.figures.memory == "by words only"
-        await type_line(pilot, "/sleep")
+        await type_line(pilot, "/sleep now")
         await wait_until(pilot, lambda: any("Nothing is new" in r.text for r in entries(app, Remark)))
         await type_line(pilot, "/sleep undo")
         await wait_until(pilot, lambda: any("n1 is undone" in r.text for r in entries(app, Remark)))

@@ -19,7 +19,15 @@ from assistant.settings import Settings
 from memory.clock import FixedClock
 from memory.database import Database
 from memory.store import ConversationStore, MemoryStore
+from memory.store.ledger import Ledger
 from memory.types import ChannelScore, Kind, Message, NewMemory, NewMessage, RecallRecord, Source
+from tests.tui.fakes import FakeRetriever
+from tests.tui_screens.slept import slept, template
+
+__all__ = ["slept", "template"]
+
+OF_NIGHTS = ("sleep", "review", "preview", "night", "dreams", "profile", "weights")
+PICTURES = Path(__file__).parent / "pictures"
 
 SIZES = [(120, 36), (80, 24), (60, 16)]
 
@@ -67,6 +75,8 @@ def runtime(
         database=database,
         conversations=conversations,
         memories=memories,
+        retriever=FakeRetriever(memories),
+        ledger=Ledger(database),
         used=None,
     )
 
@@ -147,16 +157,35 @@ async def settled(pilot: Pilot[Any]) -> None:
     await pilot.pause()
 
 
-Picture = Callable[[Pilot[Any], str], Awaitable[str]]
+Picture = Callable[..., Awaitable[str]]
+"""`picture(pilot, name)`; with `busy` it does not wait for work in the background."""
+
+
+def compare(name: str, text: str) -> None:
+    """Whether a screen looks as it did. How long something took is not compared, nor what names this test's home, nor a
+    night: of two messages of one instant either may be the one that a merge keeps.
+    """
+    if "pytest-" in text or (name.startswith(OF_NIGHTS) and "-empty" not in name):
+        return
+    kept = PICTURES / f"{name}.txt"
+    seen = re.sub(r"\d+(?:\.\d+)? (?:s|min)\b", "0 s", text).rstrip() + "\n"
+    if os.environ.get("UPDATE_PICTURES"):
+        PICTURES.mkdir(exist_ok=True)
+        kept.write_text(seen, encoding="utf-8")
+    elif kept.exists():
+        assert seen == kept.read_text(encoding="utf-8"), f"{name} looks otherwise; UPDATE_PICTURES=1 takes it as it is"
 
 
 @pytest.fixture
 def picture(request: pytest.FixtureRequest) -> Picture:
-    """Take a screenshot, and return its text. With SCREENSHOTS set to a folder it is kept there."""
+    """Take a screenshot, and return its text. With SCREENSHOTS set to a folder it is kept there.
+
+    Its text is compared with the one in `pictures/`, where there is one; UPDATE_PICTURES=1 takes the new ones.
+    """
     folder = os.environ.get("SCREENSHOTS")
 
-    async def take(pilot: Pilot[Any], name: str) -> str:
-        await settled(pilot)
+    async def take(pilot: Pilot[Any], name: str, *, busy: bool = False) -> str:
+        await (pilot.pause(0.05) if busy else settled(pilot))
         svg = pilot.app.export_screenshot()
         assert svg.startswith("<svg")
         if folder:
@@ -165,6 +194,9 @@ def picture(request: pytest.FixtureRequest) -> Picture:
         lines: dict[str, str] = {}
         for y, text in re.findall(r'<text[^>]* y="([\d.]+)"[^>]*>([^<]*)</text>', svg):
             lines[y] = lines.get(y, "") + text
-        return html.unescape("\n".join(lines.values())).replace("\xa0", " ")
+        text = html.unescape("\n".join(lines.values())).replace("\xa0", " ")
+        if not busy:
+            compare(f"{name}-{pilot.app.size.width}x{pilot.app.size.height}", text)
+        return text
 
     return take

@@ -226,3 +226,84 @@ async def test_a_resize_keeps_the_row(filled):
         await pilot.resize_terminal(60, 16)
         await settled(pilot)
         assert chosen(app) == "m1"
+
+
+async def test_marked_ones_are_one_act_with_one_undo(filled, picture):
+    app = Host(MemoryScreen(filled))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("m", "down", "m")
+        await settled(pilot)
+        assert "2 marked" in await picture(pilot, "memory-marked")
+        await pilot.press("d")
+        await wait_until(pilot, lambda: filled.memories.count() == 2)
+        await settled(pilot)
+        assert any("and 1 other" in toast for toast in app.toasts)
+        await pilot.press("u")
+        await wait_until(pilot, lambda: filled.memories.count() == 4)
+
+
+async def test_marked_ones_are_merged_into_the_one_under_the_cursor(filled):
+    app = Host(MemoryScreen(filled))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        gone = chosen(app)
+        await pilot.press("m", "down")
+        stays = chosen(app)
+        await pilot.press("M")
+        await wait_until(pilot, lambda: filled.memories.get(gone).status is Status.SUPERSEDED)
+        assert filled.memories.get(gone).superseded_by == filled.memories.get(stays).id
+
+
+async def test_several_are_purged_with_one_receipt(filled):
+    app = Host(MemoryScreen(filled))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("m", "down", "m", "P")
+        await wait_until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press(*"purge", "space", "2", "enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, Notice))
+        assert filled.memories.count() == 2
+
+
+async def test_views_come_with_it_and_are_kept(filled):
+    app = Host(MemoryScreen(filled))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("v", "down", "enter")
+        await wait_until(pilot, lambda: len(texts(app)) == 1 and "peanuts" in texts(app)[0])
+        await pilot.press("slash")
+        app.screen.query_one(Input).value = "tea"
+        await settled(pilot)
+        await pilot.press("down", "V", *"drinks", "enter")
+        await settled(pilot)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: len(texts(app)) == 4)
+        await pilot.press("v", "end", "enter")
+        await wait_until(pilot, lambda: len(texts(app)) == 1 and "tea" in texts(app)[0])
+
+
+async def test_the_filter_knows_use_time_and_maker(filled):
+    app = Host(MemoryScreen(filled))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        for words, number in (
+            ("used:>0", 1),
+            ("used:0", 3),
+            ("since:1d", 2),
+            ("sure:<70 state:all", 1),
+            ("source:you", 4),
+        ):
+            app.screen.query_one(Input).value = words
+            await wait_until(pilot, lambda n=number: len(texts(app)) == n, words)
+
+
+async def test_what_is_near_and_where_it_was_cited(filled):
+    app = Host(MemoryScreen(filled, select="m4"))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("n")
+        await wait_until(pilot, lambda: "Nearest to m4" in detail(app))
+        await pilot.press("escape", "c")
+        await wait_until(pilot, lambda: app.result is not UNSET)
+    assert app.result.message_id == filled.answer.id

@@ -1,7 +1,8 @@
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from tests.tui_screens.conftest import SIZES, UNSET, Host, settled, wait_until
+from tui.screens.dialogs import Choose, Prompt
 from tui.screens.place import Place
 from tui.screens.sessions import SessionList, SessionsScreen
 
@@ -132,3 +133,30 @@ async def test_a_storage_error_is_a_line_not_a_crash(filled, picture):
         await pilot.press(*"lyon")
         await wait_until(pilot, lambda: app.screen.query_one("ErrorLine").has_class("-shown"))
         await picture(pilot, "sessions-error")
+
+
+@pytest.mark.parametrize(("choice", "status"), [(0, "active"), (1, "retired")])
+async def test_deleting_asks_what_becomes_of_its_memories(filled, picture, choice, status):
+    app = Host(SessionsScreen(filled))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("down", "down")
+        await pilot.press("d")
+        await wait_until(pilot, lambda: isinstance(app.screen, Choose))
+        assert "2 memories came from it" in await picture(pilot, "sessions-delete")
+        app.screen.query_one(OptionList).highlighted = choice
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: len(filled.conversations.list()) == 1)
+    assert filled.memories.get("m1").status == status and filled.memories.get("m1").sources == ()
+
+
+async def test_a_conversation_is_exported(filled, tmp_path):
+    app = Host(SessionsScreen(filled))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        await pilot.press("down", "x")
+        await wait_until(pilot, lambda: isinstance(app.screen, Prompt))
+        app.screen.query_one(Input).value = str(tmp_path / "tea.md")
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: (tmp_path / "tea.md").exists())
+    assert "green tea" in (tmp_path / "tea.md").read_text()

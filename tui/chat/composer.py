@@ -8,11 +8,12 @@ from textual import events
 from textual.binding import BindingType
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import OptionList, TextArea
+from textual.widgets import TextArea
 from textual.widgets.option_list import Option
 
 from memory.text import clean
 from tui.commands import Command, bindings, complete, find_command
+from tui.screens.lists import SafeList
 
 PASTE_LINES = 20
 PASTE_CHARS = 4_000
@@ -21,7 +22,7 @@ PASTE_CHARS = 4_000
 _CHIP = re.compile(r"\[pasted [\d,]+ (?:lines|characters) #(\d+)\]")
 
 
-class Completion(OptionList, can_focus=False):
+class Completion(SafeList, can_focus=False):
     """The commands that what is typed may become. The composer keeps the focus and moves the highlight."""
 
     def offer(self, typed: str, width: int) -> None:
@@ -140,6 +141,14 @@ class Composer(TextArea):
         """Add to what up and down walk through."""
         if not self.past or self.past[-1] != text:
             self.past.append(text)
+
+    async def action_editor(self) -> None:
+        """Write in the user's own editor; what comes back stands in the input, unsent."""
+        from tui.chat.editor import edit_elsewhere
+
+        text = await edit_elsewhere(self.app, self.full_text)
+        if text is not None:
+            self.put(clean(text))
 
     # -- moving
 

@@ -49,6 +49,8 @@ class History(VerticalScroll, can_focus=False):
         self._more_in_store = False
         self._lock = asyncio.Lock()
         self._shifting = False
+        self.quiet = False
+        """Whether an entry that is brought into view is only marked: the keys are elsewhere."""
         self._read = 0
         """How many entries there were when the reader was last at the end."""
 
@@ -96,7 +98,12 @@ class History(VerticalScroll, can_focus=False):
             self.anchor()
         elif self.entries and (widget := self.entries[at].widget):
             self.release_anchor()
-            widget.focus(scroll_visible=False)
+            for block in self.query(".-hit"):
+                block.remove_class("-hit")
+            if self.quiet:
+                widget.add_class("-hit")
+            else:
+                widget.focus(scroll_visible=False)
             self.call_after_refresh(self._to_top, widget)
         self._tell()
 
@@ -189,6 +196,8 @@ class History(VerticalScroll, can_focus=False):
         try:
             async with self._lock:
                 fresh, stale = await move()
+                if not self.is_running:  # the program was left meanwhile
+                    return
                 gone = [entry.widget for entry in stale if entry.widget is not None]
                 stays = [block for block in self.blocks if block not in gone and block not in fresh]
                 pin = next((b for b in stays if b.virtual_region.bottom > self.scroll_y), None)

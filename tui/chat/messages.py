@@ -29,7 +29,7 @@ FOLD_LINES = 400
 
 
 class MessageAct(TextualMessage):
-    """The user wants something done with one entry: copy_source, retry, why, undo."""
+    """The user wants something done with one entry: copy_source, retry, why, undo, edit, branch, before, after."""
 
     def __init__(self, entry: "Entry", act: str) -> None:
         super().__init__()
@@ -53,6 +53,14 @@ class Entry:
     widget: "Block | None" = None
     stamp: str = ""
     """Its time, where times are shown."""
+    versions: tuple[Message, ...] = ()
+    """The stored message and its siblings, oldest first; empty where it has none."""
+
+    def place(self) -> str:
+        """`‹ 2/3 ›`: which of its versions it is; empty where there is one."""
+        message = getattr(self, "message", None)
+        ids = [version.id for version in self.versions]
+        return f"‹ {ids.index(message.id) + 1}/{len(ids)} ›" if message is not None and message.id in ids else ""
 
     @property
     def source(self) -> str:
@@ -107,6 +115,8 @@ class Remark(Entry):
     text: str
     change: int | None = None
     """Number of the act to undo."""
+    memory: str | None = None
+    """Short id of the memory that was written, to edit it."""
 
     @property
     def source(self) -> str:
@@ -144,7 +154,24 @@ class Block(Vertical, can_focus=True):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only the acts that mean something here take their key."""
-        return action not in {"copy_source", "retry", "why", "undo"} or action in self.ACTS
+        if action == "sibling":
+            return bool(self.entry.place())
+        return action not in {"copy_source", "retry", "why", "undo", "edit", "branch"} or action in self.ACTS
+
+    def action_edit(self) -> None:
+        self.post_message(MessageAct(self.entry, "edit"))
+
+    def action_branch(self) -> None:
+        self.post_message(MessageAct(self.entry, "branch"))
+
+    def action_sibling(self, step: int) -> None:
+        self.post_message(MessageAct(self.entry, "before" if step < 0 else "after"))
+
+    def refresh_place(self) -> None:
+        """Its versions are known now, or other ones."""
+        for line in self.query("#place").results(Static):
+            line.update(spelled(self.entry.place(), self))
+            line.display = bool(self.entry.place())
 
     def action_copy_source(self) -> None:
         self.post_message(MessageAct(self.entry, "copy_source"))
@@ -162,7 +189,7 @@ class Block(Vertical, can_focus=True):
 class UserBlock(Block):
     """The user's words, exactly as typed."""
 
-    ACTS = frozenset({"copy_source", "retry"})
+    ACTS = frozenset({"copy_source", "retry", "edit", "branch"})
 
     def compose(self) -> ComposeResult:
         entry = self.entry
@@ -170,12 +197,16 @@ class UserBlock(Block):
         if entry.stamp:
             yield Static(spelled(f"You · {entry.stamp}", self), classes="meta", markup=False)
         yield Static(Content(fold(display(entry.text))), classes="words")
+        yield Static("", classes="meta", id="place", markup=False)
+
+    def on_mount(self) -> None:
+        self.refresh_place()
 
 
 class Reply(Block):
     """An answer as Markdown, and below it what it was made from and what it cost."""
 
-    ACTS = frozenset({"copy_source", "retry", "why"})
+    ACTS = frozenset({"copy_source", "retry", "why", "branch"})
 
     def __init__(self, entry: Answer) -> None:
         super().__init__(entry)
@@ -220,9 +251,12 @@ class Reply(Block):
             await self.query_one(Markdown).update(link_citations(fold(display(self.answer.text)), self.answer.known))
             self.show_foot()
 
+    def refresh_place(self) -> None:
+        """Its versions are named at its foot."""
+        self.show_foot()
+
     def show_foot(self) -> None:
-        if self.is_attached:
-            foot = self.query_one("#foot", Static)
+        for foot in self.query("#foot").results(Static):  # none before it is composed, and none once the program ends
             foot.update(spelled(self._foot(), self))
             foot.display = bool(self._foot())
 
@@ -233,7 +267,7 @@ class Reply(Block):
             return f"{entry.stage or 'one moment'} …"
         if entry.live:
             return "esc stops"
-        parts = [" ".join(r.hit_id for r in entry.recall if r.state == "cited")]
+        parts = [spelled(entry.place(), self), " ".join(r.hit_id for r in entry.recall if r.state == "cited")]
         if entry.message and entry.message.status == "stopped":
             parts.insert(0, "stopped · r answers again")
         if entry.message and entry.message.status == "failed":
@@ -261,6 +295,8 @@ class RemarkBlock(Block):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if action == "undo":
             return self.remark.change is not None
+        if action == "edit":
+            return self.remark.memory is not None
         return super().check_action(action, parameters)
 
     def compose(self) -> ComposeResult:
@@ -270,7 +306,9 @@ class RemarkBlock(Block):
         line = Content(spelled(display(self.remark.text), self))
         if self.remark.change is None:
             return line
-        return line + Content(spelled(" · ", self)) + Content.from_markup("[@click=undo]u undo[/]")
+        dot = Content(spelled(" · ", self))
+        edit = dot + Content.from_markup("[@click=edit]e edit[/]") if self.remark.memory else Content("")
+        return line + edit + dot + Content.from_markup("[@click=undo]u undo[/]")
 
     def refresh_line(self) -> None:
         """The entry has changed: the act was undone."""

@@ -10,15 +10,16 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import OptionList, Static, TextArea
 
 from assistant.events import Usage
-from memory.errors import ReverieError
+from memory.errors import NotFound, ReverieError
 from memory.text import display, one_line
 from memory.types import RecallRecord
 from tui.chat.acts import MessageActs
 from tui.chat.composer import Completion, Composer
+from tui.chat.extras import Extras
+from tui.chat.find import FindBar
 from tui.chat.history import History
 from tui.chat.messages import Answer, CitationClicked, Entry, MessageAct, Remark, Said
 from tui.chat.sidebar import Sidebar
@@ -29,6 +30,7 @@ from tui.chat.welcome import Welcome
 from tui.commands import Command, bindings, parse_line, unknown_line
 from tui.desk import Desk
 from tui.screens.marks import spelled, wants_ascii
+from tui.sleeping.work import Work
 
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
@@ -39,7 +41,7 @@ QUIT_SECONDS = 2.0
 """How soon the second ctrl+c must follow the first."""
 
 
-class ChatScreen(Screen[None]):
+class ChatScreen(Extras):
     """The screen that the program starts with and returns to."""
 
     class SettingsChanged(Message):
@@ -65,6 +67,7 @@ class ChatScreen(Screen[None]):
         self._saved_draft = ""
         self._draft_timer: object = None
         self._interrupted = 0.0
+        self.night = Work(runtime)
         self._warned = False
         """Whether the user knows that what is typed would be lost on leaving."""
 
@@ -78,7 +81,9 @@ class ChatScreen(Screen[None]):
                     yield Welcome(id="welcome")
                     yield completion
                 yield Static("", id="badge", markup=False)
+                yield Static("", id="away", markup=False)
                 yield Static("", id="queue", markup=False)
+                yield FindBar(id="find")
                 yield Composer(completion, id="composer")
         yield StatusLine(id="status")
         yield Static("", id="too-small", markup=False)
@@ -110,6 +115,7 @@ class ChatScreen(Screen[None]):
         for line in early:
             self._take_line(line)
         self.memory_changed()
+        await self.say_away()
 
     @property
     def composer(self) -> Composer:
@@ -149,7 +155,11 @@ class ChatScreen(Screen[None]):
             self.talks.send_waiting()
 
     def send(self, text: str) -> None:
-        """Say something in the open chat."""
+        """Say something in the open chat, or in the place of the message that is being edited."""
+        self.hide_away()
+        if self.editing is not None:
+            self.work(self.send_edited(text))
+            return
         self.talks.send(text)
         self.work(self.history.to_end())
 
@@ -269,6 +279,7 @@ class ChatScreen(Screen[None]):
 
     def show_activity(self) -> None:
         """What is going on, in the status line: "answering 3 s"."""
+        self.watch_night()
         turn = self.talks.talk.turn
         seconds = f" {time.monotonic() - turn.started:.0f} s" if turn else ""
         activity = f"answering{seconds}" if turn else ""
@@ -294,6 +305,8 @@ class ChatScreen(Screen[None]):
         if not shown and answer.message is not None:
             self.toast("An answer is ready in another chat.")
         await self.talks.at_desk(self.desk.refresh)
+        if shown:
+            await self.talks.find_versions(answer)
         await self.show_chats()
         self.memory_changed()
 
@@ -303,7 +316,7 @@ class ChatScreen(Screen[None]):
         """Stop the answer; what waits comes back first. Otherwise go back to the composer."""
         if self.talks.talk.queue:
             self.composer.add(self.talks.take_back())
-        elif not self.talks.cancel():
+        elif not (self.talks.cancel() or self.end_edit() or self.hide_away()):
             self.composer.focus()
 
     async def action_interrupt(self) -> None:
@@ -422,3 +435,11 @@ class ChatScreen(Screen[None]):
             await self.say(str(error))
         if message_id is None:
             self.composer.focus()
+
+    async def forget_deleted(self) -> None:
+        """Begin a new chat if the open one was deleted."""
+        if self.desk.conversation_id is not None and not self.desk.temporary:
+            try:
+                await self.talks.at_desk(self.desk.refresh)
+            except NotFound:
+                await self.begin_chat()

@@ -12,6 +12,7 @@ from textual.widgets.option_list import Option
 
 from memory.text import one_line
 from memory.types import Conversation, RecallRecord
+from tui.screens.lists import SafeList
 from tui.screens.marks import marks, spelled, wants_ascii
 
 MOST_SESSIONS = 60
@@ -31,9 +32,9 @@ class Sidebar(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static("Chats", classes="title")
-        yield OptionList(id="chats", markup=False)
+        yield SafeList(id="chats", markup=False)
         yield Static("In this turn", classes="title")
-        yield OptionList(id="hits", markup=False)
+        yield SafeList(id="hits", markup=False)
 
     def show_chats(self, conversations: Sequence[Conversation], current: str | None) -> None:
         """List the latest chats; the open one has a mark."""

@@ -7,13 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memory.errors import InvalidInput, Refused, ReverieError
+from tui.chat.slash_nights import NightCommands
 from tui.commands import Command, find_command, unknown_line
 
 if TYPE_CHECKING:
     from tui.chat.screen import ChatScreen
 
 
-class ChatCommands:
+class ChatCommands(NightCommands):
     """Carries commands out for a chat screen. Runs in a worker, so it may wait for a screen or the store."""
 
     def __init__(self, screen: "ChatScreen") -> None:
@@ -50,12 +51,28 @@ class ChatCommands:
         from tui.screens.sessions import SessionsScreen
 
         place = await self._screen.app.push_screen_wait(SessionsScreen(self._screen.runtime, words))
-        if place is not None:
-            await self._screen.acts.go_to(place)
+        await self._screen.forget_deleted()
+        await self._screen.acts.go(place)
 
     async def retry(self, _argument: str) -> None:
         question = await asyncio.to_thread(self._screen.desk.last_question)
         await self._screen.acts.retry(question)
+
+    async def without(self, argument: str) -> None:
+        if not argument:
+            raise InvalidInput("Without which memory?", "Write /without m41; w on an answer shows what it used.")
+        question = await asyncio.to_thread(self._screen.desk.last_question)
+        await self._screen.acts.retry_without(question, argument.strip("[] ").lower())
+
+    async def edit(self, argument: str) -> None:
+        self._screen.edit(await asyncio.to_thread(self._screen.desk.question_number, argument))
+
+    async def branch(self, argument: str) -> None:
+        shown = await asyncio.to_thread(self._screen.desk.answer_number, argument)
+        await self._screen.acts.branch(shown.message)
+
+    async def find(self, argument: str) -> None:
+        self._screen.open_find(argument)
 
     async def copy(self, argument: str) -> None:
         which = "" if argument == "code" else argument
@@ -98,10 +115,7 @@ class ChatCommands:
     async def memory(self, argument: str) -> None:
         from tui.screens.memory import MemoryScreen
 
-        place = await self._screen.app.push_screen_wait(MemoryScreen(self._screen.runtime, argument))
-        self._screen.memory_changed()
-        if place is not None:
-            await self._screen.acts.go_to(place)
+        await self._visit(MemoryScreen(self._screen.runtime, argument))
 
     async def why(self, argument: str) -> None:
         shown = await asyncio.to_thread(self._screen.desk.answer_number, argument)
@@ -118,15 +132,6 @@ class ChatCommands:
         await self._do(self._screen.desk.redo)
         self._screen.memory_changed()
 
-    async def sleep(self, argument: str) -> None:
-        from tui.chat.sleeping import begin, take_back, undo_wanted
-
-        if (wanted := undo_wanted(argument)) is not None:
-            await self._screen.say(await asyncio.to_thread(take_back, self._screen.runtime, wanted))
-        else:
-            await self._screen.say(await begin(self._screen))
-        self._screen.memory_changed()
-
     # -- view
 
     async def sidebar(self, _argument: str) -> None:
@@ -138,7 +143,9 @@ class ChatCommands:
     async def theme(self, argument: str) -> None:
         app = self._screen.app
         if not argument:
-            app.action_change_theme()
+            from tui.screens.themes import ThemeScreen
+
+            await app.push_screen_wait(ThemeScreen())
         elif argument in app.available_themes:
             app.theme = argument
         else:

@@ -84,6 +84,25 @@ class Talks:
             entry.widget = None
         return [entry for entry in entries if _message_id(entry) not in theirs] + running
 
+    async def find_versions(self, answer: Answer) -> None:
+        """Learn which versions a new answer and its question have, and show it."""
+        for entry in self._screen.history.entries:
+            if not isinstance(entry, Said | Answer) or entry.message is None:
+                continue
+            if entry is answer or entry.message == answer.question:
+                message, desk = entry.message, self.desk
+                entry.versions = await self.at_desk(lambda m=message, d=desk: d.versions_of(m))  # type: ignore[misc]
+                if entry.widget is not None:
+                    entry.widget.refresh_place()
+
+    async def reopen_at(self, message: Message) -> None:
+        """Show the open conversation's branch anew, a temporary one's too, with a message in view."""
+        thread = await self.at_desk(lambda: self.desk.read(limit=1_000_000))
+        self._oldest = None
+        entries = self._entries(thread)
+        at = next((i for i, e in enumerate(entries) if _message_id(e) == message.id), None)
+        await self._screen.show_talk(entries, draft=self._screen.composer.full_text, at=at)
+
     async def reopen(self) -> None:
         """Show the open conversation again: something about the way of showing it has changed."""
         if self.talk.conversation_id is not None and not self.desk.temporary:
@@ -109,7 +128,8 @@ class Talks:
             message = shown.message
             if message.role == "user":
                 question = message
-                entries.append(Said(text=message.content, message=message, stamp=self.stamp(message)))
+                said = Said(text=message.content, message=message, stamp=self.stamp(message), versions=shown.versions)
+                entries.append(said)
             elif message.role == "assistant":
                 entries.append(
                     Answer(
@@ -119,6 +139,7 @@ class Talks:
                         recall=shown.recall,
                         known=shown.known,
                         stamp=self.stamp(message),
+                        versions=shown.versions,
                     )
                 )
         return entries
@@ -154,13 +175,13 @@ class Talks:
         self._screen.show_queue()
         return text
 
-    def retry(self, question: Message) -> None:
-        """Answer a stored message again. Raises Refused during an answer."""
+    def retry(self, question: Message, without: frozenset[str] = frozenset()) -> None:
+        """Answer a stored message again, `without` some of what is known. Raises Refused during an answer."""
         if self.talk.busy:
             raise Refused("An answer is being written.", "Wait for it, or stop it with esc.")
         desk = self.desk
         runner = TurnRunner(self.talk, self, text=question.content, question=question)
-        self._run(self.talk, runner, lambda: self.at_desk(lambda: desk.retry(question)))
+        self._run(self.talk, runner, lambda: self.at_desk(lambda: desk.retry(question, without)))
 
     def _start(self, talk: Talk, text: str) -> None:
         engine, desk = self.desk.engine, self.desk

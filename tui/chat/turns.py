@@ -22,7 +22,7 @@ from assistant.events import (
     Usage,
 )
 from memory.errors import ReverieError
-from memory.types import Message, RecallRecord
+from memory.types import Message, RecallRecord, Status
 from tui.chat.messages import Answer, Entry, Remark, Reply, Said, Trouble
 
 if TYPE_CHECKING:
@@ -124,7 +124,9 @@ class TurnRunner:
                 self._found(event)
             case MemoryWritten(change=change, summary=summary):
                 self._stage.memory_changed()
-                await self._insert(Remark(text=f"✓ {summary}", change=change.number))
+                after = change.revisions[0].after
+                memory = after.short_id if after is not None and after.status is Status.ACTIVE else None
+                await self._insert(Remark(text=f"✓ {summary}", change=change.number, memory=memory))
             case Notice(text=text):
                 await self._insert(Remark(text=text))
             case Usage():

@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from tui.screens.lists import SafeList
 from tui.screens.marks import spelled
 
 EXAMPLES = (
@@ -28,7 +29,7 @@ class Welcome(Vertical):
         yield Static("Reverie", id="welcome-title")
         yield Static("I remember what you tell me.", classes="soft")
         with Horizontal(id="examples-row"):
-            yield OptionList(*[Option(spelled(f"› {text}", self)) for text in EXAMPLES], id="examples", markup=False)
+            yield SafeList(*[Option(spelled(f"› {text}", self)) for text in EXAMPLES], id="examples", markup=False)
         yield Static(spelled("F1 keys · / commands · ctrl+r earlier chats", self), classes="soft")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

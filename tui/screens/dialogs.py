@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 from memory.errors import InvalidInput
 from memory.text import display
 from tui.screens.base import ErrorLine, in_thread
+from tui.screens.lists import SafeList
 from tui.screens.prose import muted
 
 Result = TypeVar("Result")
@@ -29,7 +30,7 @@ class Line(Input):
     BINDINGS = [Binding("enter", "screen.accept", "OK", id="dialog.accept")]
 
 
-class Choices(OptionList):
+class Choices(SafeList):
     """The values of a dialog. A click and enter both take one."""
 
     BINDINGS = [Binding("enter", "screen.accept", "Choose", id="dialog.accept")]

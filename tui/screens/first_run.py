@@ -17,6 +17,7 @@ from textual.widgets.option_list import Option
 from memory.text import display
 from tui.screens.base import FrameScreen, in_thread
 from tui.screens.dialogs import Confirm, Prompt
+from tui.screens.lists import SafeList
 from tui.screens.prose import at_home, muted, plain
 from tui.screens.settings_model import write_setting
 
@@ -44,7 +45,7 @@ def _discover(settings: "Settings") -> "tuple[Found, ...]":
     return discover(settings)
 
 
-class Models(OptionList):
+class Models(SafeList):
     """Who could answer."""
 
     BINDINGS = [Binding("enter", "select", "Choose", id="model.choose")]

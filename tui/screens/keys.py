@@ -7,7 +7,31 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 from tui import logs
-from tui.screens import dialogs, first_run, help, memory, memory_form, memory_table, sessions, settings, why
+from tui.chat import find
+from tui.screens import (
+    browse,
+    dialogs,
+    dreams,
+    first_run,
+    help,
+    history,
+    ledger,
+    memory,
+    memory_acts,
+    memory_form,
+    memory_table,
+    night,
+    profile,
+    questions,
+    review,
+    sessions,
+    settings,
+    sleep,
+    stats,
+    themes,
+    weights,
+    why,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -20,10 +44,22 @@ class ScreenKey:
 
 
 PLACES: tuple[tuple[str, tuple[type[DOMNode], ...]], ...] = (
+    ("Finding in a chat", (find.FindInput,)),
     ("Earlier chats", (sessions.SessionsScreen, sessions.Filter, sessions.SessionList)),
-    ("Memories", (memory.MemoryScreen, memory.Filter, memory_table.MemoryTable)),
+    ("Memories", (memory_acts.MemoryActs, memory.MemoryScreen, memory.Filter, memory_table.MemoryTable)),
     ("Writing a memory", (memory_form.MemoryForm, memory_form.Statement)),
     ("Why this answer", (why.WhyScreen, why.WhyList)),
+    ("Lists with a page beside them", (browse.BrowseScreen, browse.Rows)),
+    ("History and time travel", (history.HistoryScreen, history.TimeScreen)),
+    ("Sleep", (sleep.SleepScreen,)),
+    ("Review of a night", (review.ReviewScreen,)),
+    ("One night", (night.NightScreen,)),
+    ("Dreams", (dreams.DreamsScreen,)),
+    ("The page about you", (profile.ProfileScreen,)),
+    ("Weights", (weights.WeightsScreen, questions.QuestionsScreen)),
+    ("Ledger", (ledger.LedgerScreen,)),
+    ("Figures", (stats.StatsScreen,)),
+    ("Themes", (themes.ThemeScreen,)),
     ("Settings", (settings.SettingsScreen, settings.Filter, settings.SettingList)),
     ("Who answers", (first_run.FirstRunScreen, first_run.Models)),
     ("Help", (help.HelpScreen, help.Filter)),

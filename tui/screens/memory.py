@@ -4,8 +4,8 @@ Every change goes through the store, is a revision, and can be undone here. The 
 asks for the memory's number to be typed.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,24 +17,28 @@ from textual.content import Content
 from textual.widgets import DataTable, Input, Static
 
 from memory.errors import InvalidInput
-from memory.purge import purge_memory
-from memory.store import MemoryFilter, Update
-from memory.types import ChangeSet, Kind, Memory, NewMemory, Receipt, Status
-from tui.screens.base import ErrorLine, FrameScreen, in_thread
-from tui.screens.dialogs import Confirm, Notice
+from memory.store import MemoryFilter
+from memory.store.insight import Insight
+from memory.types import Hit, Memory, Status
+from tui.screens.base import ErrorLine, in_thread
+from tui.screens.dialogs import Choose, Prompt
+from tui.screens.history import HistoryScreen, TimeScreen, ask_day
 from tui.screens.marks import marks
-from tui.screens.memory_detail import Detail, Quote, Writer, load_detail, load_quotes
+from tui.screens.memory_acts import MemoryActs
+from tui.screens.memory_detail import Detail, Quote, Writer, load_detail, load_quotes, percent
 from tui.screens.memory_filter import parse_filter
-from tui.screens.memory_form import MemoryForm
 from tui.screens.memory_table import MemoryTable
-from tui.screens.place import Place
-from tui.screens.prose import count, describe_act, quoted
+from tui.screens.memory_views import save_view, views
+from tui.screens.place import Goal, Place, Reference
+from tui.screens.prose import count, muted, plain, quoted
 
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
 
 ACTIVE = MemoryFilter()
 TRASH = MemoryFilter(statuses=(Status.RETIRED,))
+NEAR = 12
+"""Hits that are looked through for near memories."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +49,7 @@ class Listing:
     matching: int
     active: int
     retired: int
+    uses: dict[str, int] = field(default_factory=dict)
 
 
 class Filter(Input):
@@ -53,8 +58,8 @@ class Filter(Input):
     BINDINGS = [Binding("enter,down", "screen.to_table", "To the list", id="memory.list", key_display="↓")]
 
 
-class MemoryScreen(FrameScreen[Place | None]):
-    """Dismissed with the message that a memory comes from, or None."""
+class MemoryScreen(MemoryActs):
+    """Dismissed with where to go, or None."""
 
     BINDINGS = [
         Binding("escape", "back", "Back", id="memory.back"),
@@ -66,25 +71,14 @@ class MemoryScreen(FrameScreen[Place | None]):
             tooltip="Filter by words, or kind:fact state:retired pinned:yes",
             key_display="/",
         ),
-        Binding("a", "add", "Add", id="memory.add", tooltip="Write a memory by hand"),
-        Binding("e", "edit", "Edit", id="memory.edit", tooltip="Change the text or the kind"),
-        Binding("p", "pin", "Pin", id="memory.pin", tooltip="Pin or unpin: pinned ones come first and never fade"),
-        Binding(
-            "space",
-            "mute",
-            "Mute",
-            id="memory.on-off",
-            tooltip="Mute or unmute: muted ones are kept and not brought up",
-        ),
-        Binding("d", "retire", "Retire", id="memory.retire", tooltip="Put into the trash"),
-        Binding("R", "restore", "Restore", id="memory.restore", tooltip="Take out of the trash"),
-        Binding("u", "undo", "Undo", id="memory.undo", tooltip="Undo the last change of any memory"),
-        Binding("ctrl+y", "redo", "Redo", id="memory.redo", tooltip="Do again what was undone", show=False),
         Binding("s", "source", "Source", id="memory.source", tooltip="Go to the message it comes from"),
         Binding("t", "trash", "Trash", id="memory.trash", tooltip="Show the trash, or leave it"),
-        Binding(
-            "P", "purge", "Purge", id="memory.purge", tooltip="Remove for good, after typing its number", show=False
-        ),
+        Binding("v", "view", "Views", id="memory.view", tooltip="Choose a view: pinned, never used, trash ..."),
+        Binding("V", "save_view", "Keep view", id="memory.save_view", tooltip="Keep the filter as a view", show=False),
+        Binding("h", "history", "History", id="memory.history", tooltip="Every change of every memory", show=False),
+        Binding("T", "time", "Time travel", id="memory.time", tooltip="The memories as of another day", show=False),
+        Binding("n", "near", "Near", id="memory.near", tooltip="Show what is nearest in meaning", show=False),
+        Binding("c", "cited", "Cited in", id="memory.cited", tooltip="Go to the last answer that cited it", show=False),
     ]
     AUTO_FOCUS = "MemoryTable"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (110, "-wide")]
@@ -116,15 +110,14 @@ class MemoryScreen(FrameScreen[Place | None]):
     """
 
     def __init__(self, runtime: "Runtime", text: str = "", *, select: str = "") -> None:
-        super().__init__()
-        self._runtime = runtime
+        super().__init__(runtime)
         self._start = text
         self._select = select
         self._trash = False
         self._listing = Listing((), 0, 0, 0)
 
     def compose_body(self) -> ComposeResult:
-        hint = "words, or kind:fact  state:retired  pinned:yes"
+        hint = "words, or kind:fact  state:retired  used:0  since:7d  source:sleep"
         yield Filter(self._start, placeholder=hint, classes="filter")
         yield Static(classes="empty", markup=False)
         with Container(id="body"):
@@ -144,15 +137,22 @@ class MemoryScreen(FrameScreen[Place | None]):
 
     def _load(self) -> None:
         """Read what matches the filter and show it. A filter that cannot be understood leaves the rows as they are."""
-        store = self._runtime.memories
+        store, clock = self._runtime.memories, self._runtime.clock
         try:
-            wanted = parse_filter(self.query_one(Input).value, TRASH if self._trash else ACTIVE)
+            base = TRASH if self._trash else ACTIVE
+            wanted = parse_filter(self.query_one(Input).value, base, clock.now(), clock.zone)
         except InvalidInput as error:
             self.query_one(ErrorLine).show(error)
             return
         in_thread(
             self,
-            lambda: Listing(store.list(wanted), store.count(wanted), store.count(ACTIVE), store.count(TRASH)),
+            lambda: Listing(
+                store.list(wanted),
+                store.count(wanted),
+                store.count(ACTIVE),
+                store.count(TRASH),
+                {name: use.cited for name, use in Insight(self._runtime.database).uses().items()},
+            ),
             self._loaded,
             group="list",
             latest=True,
@@ -162,7 +162,7 @@ class MemoryScreen(FrameScreen[Place | None]):
         self._listing = listing
         clock = self._runtime.clock
         table = self.query_one(MemoryTable)
-        table.fill(listing.memories, clock.now(), clock.zone)
+        table.fill(listing.memories, clock.now(), clock.zone, uses=listing.uses, marked=self._marked.keys())
         if self._select:
             table.select(self._select)
             self._select = ""
@@ -174,12 +174,15 @@ class MemoryScreen(FrameScreen[Place | None]):
 
     def _say(self, listing: Listing) -> None:
         shown = len(listing.memories)
+        chosen = f"{len(self._marked)} marked" if self._marked else ""
         part = f"the first {shown:,} of {listing.matching:,}" if shown < listing.matching else ""
         if self._trash:
-            self.head("Trash", count(listing.retired, "memory", "memories"), part, "R restores", "P purges for good")
+            self.head(
+                "Trash", count(listing.retired, "memory", "memories"), part, chosen, "R restores", "P purges for good"
+            )
         else:
             trash = f"{listing.retired:,} in the trash" if listing.retired else ""
-            self.head("Memory", count(listing.active, "memory", "memories"), part, trash)
+            self.head("Memory", count(listing.active, "memory", "memories"), part, trash, chosen)
         typed = self.query_one(Input).value.strip()
         if listing.memories:
             self.say_empty("")
@@ -231,6 +234,9 @@ class MemoryScreen(FrameScreen[Place | None]):
         if self.has_class("-reading"):
             self.remove_class("-reading")
             table.focus()
+        elif self._marked:
+            self._marked.clear()
+            self._load()
         elif field.value:
             field.value = ""
             table.focus()
@@ -260,135 +266,88 @@ class MemoryScreen(FrameScreen[Place | None]):
         else:
             self.dismiss(Place(message.conversation_id, message.id))
 
-    # -- changing
+    # -- looking further
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what can be done with the memory under the cursor."""
-        if action in ("edit", "pin", "mute", "retire", "restore", "source", "purge"):
-            memory = self._chosen
-            if memory is None:
-                return False
-            if action in ("retire", "restore"):
-                return (memory.status is Status.RETIRED) == (action == "restore") or (
-                    memory.status is Status.SUPERSEDED
-                )
-        return True
-
-    def action_add(self) -> None:
-        """Write a memory by hand."""
-        runtime = self._runtime
-
-        def save(text: str, kind: Kind) -> Memory:
-            new = NewMemory(text=text, kind=kind, said_at=runtime.clock.now())
-            return runtime.memories.add(new, reason="written by hand")
-
-        self.app.push_screen(MemoryForm("Remember", save), self._changed_to("added"))
-
-    def action_edit(self) -> None:
-        """Change the text or the kind."""
+    def action_cited(self) -> None:
+        """Close, and go to the last answer that cited the memory."""
         memory = self._chosen
         if memory is not None:
-            form = edit_form(self._runtime, memory)
-            self.app.push_screen(form, self._changed_to("edited"))
+            in_thread(self, lambda: self._runtime.conversations.cited_in(memory.short_id), self._go_to_answer)
 
-    def action_pin(self) -> None:
-        """Pin or unpin."""
-        memory = self._chosen
-        if memory is not None:
-            verb = "unpinned" if memory.pinned else "pinned"
-            self._act(lambda: self._runtime.memories.pin(memory.id, not memory.pinned), verb)
+    def _go_to_answer(self, answers: Sequence[object]) -> None:
+        from memory.types import Message
 
-    def action_mute(self) -> None:
-        """Keep a memory without bringing it up, or bring it up again."""
-        memory = self._chosen
-        if memory is not None:
-            verb = "unmuted" if memory.muted else "muted"
-            self._act(lambda: self._runtime.memories.mute(memory.id, not memory.muted), verb)
+        answer = next((a for a in answers if isinstance(a, Message)), None)
+        if answer is None:
+            self._toast("No answer cited it yet.")
+        else:
+            self.dismiss(Place(answer.conversation_id, answer.id))
 
-    def action_retire(self) -> None:
-        """Put the memory into the trash."""
-        memory = self._chosen
-        if memory is not None:
-            self._act(lambda: self._runtime.memories.retire(memory.id), "retired")
-
-    def action_restore(self) -> None:
-        """Take the memory out of the trash, or bring a replaced one back."""
-        memory = self._chosen
-        if memory is not None:
-            self._act(lambda: self._runtime.memories.restore(memory.id), "restored")
-
-    def _act(self, act: Callable[[], Memory], verb: str) -> None:
-        in_thread(self, act, self._changed_to(verb))
-
-    def _changed_to(self, verb: str) -> Callable[[Memory | None], None]:
-        def told(memory: Memory | None) -> None:
-            if memory is not None:
-                self._toast(f"{verb} {memory.short_id} {quoted(memory.text)} · u undo")
-                self._load()
-
-        return told
-
-    def action_undo(self) -> None:
-        """Take the last change of any memory back."""
-        in_thread(self, self._runtime.memories.undo, self._undone)
-
-    def action_redo(self) -> None:
-        """Do again what was undone."""
-        in_thread(self, self._runtime.memories.redo, self._redone)
-
-    def _undone(self, act: ChangeSet) -> None:
-        self._toast(f"undone: {describe_act(act)} · ctrl+y redo")
-        self._load()
-
-    def _redone(self, act: ChangeSet) -> None:
-        self._toast(f"redone: {describe_act(act)} · u undo")
-        self._load()
-
-    def _toast(self, text: str) -> None:
-        self.app.notify(text, markup=False)
-
-    # -- for good
-
-    def action_purge(self) -> None:
-        """Remove the memory for good, once its number is typed."""
+    def action_near(self) -> None:
+        """Show the memories that are nearest in meaning, below the page on this one."""
         memory = self._chosen
         if memory is None:
             return
-        body = (
-            f"{quoted(memory.text, limit=300)}\n\n"
-            "This removes its text, its history, its quotes and its vectors. It cannot be undone. "
-            "What you said in the conversation stays there."
+        self.action_read()
+        search = self._runtime.retriever.search
+        in_thread(
+            self,
+            lambda: search(memory.text, NEAR, leave_out=frozenset({memory.short_id})).hits,
+            partial(self._show_near, memory),
+            group="detail",
         )
-        dialog = Confirm(f"Purge {memory.short_id} for good?", body, typed=memory.short_id)
-        self.app.push_screen(dialog, lambda sure: self._purge(memory) if sure else None)
 
-    def _purge(self, memory: Memory) -> None:
-        database, clock = self._runtime.database, self._runtime.clock
-        in_thread(self, lambda: purge_memory(database, memory.id, clock), self._purged)
+    def _show_near(self, memory: Memory, hits: Sequence[Hit]) -> None:
+        if self._chosen is None or self._chosen.id != memory.id:
+            return
+        lines = [Content.styled(f"Nearest to {memory.short_id} in meaning and words", "bold $text-primary")]
+        lines += [
+            Content.styled(f"{hit.id:<6}", "$primary") + muted(f"{percent(hit.score):>5}  ") + plain(hit.text[:300])
+            for hit in hits
+            if hit.memory is not None
+        ]
+        if len(lines) == 1:
+            lines.append(muted("nothing is near"))
+        self.query_one("#detail Static", Static).update(Content("\n").join(lines))
 
-    def _purged(self, receipt: Receipt) -> None:
+    def action_view(self) -> None:
+        """Choose a view."""
+        in_thread(self, lambda: views(self._runtime.database), self._choose_view)
+
+    def _choose_view(self, found: dict[str, str]) -> None:
+        choices = [(name, words) for name, words in found.items()]
+        current = next((n for n, words in found.items() if words == self.query_one(Input).value.strip()), "All")
+
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self._trash = False
+                self.query_one(Input).value = found[name]
+                self.query_one(MemoryTable).focus()
+                self._load()
+
+        self.app.push_screen(Choose("Views", choices, current, lambda name: None), chosen)
+
+    def action_save_view(self) -> None:
+        """Keep the filter as a view."""
+        words = self.query_one(Input).value.strip()
+        body = f"{quoted(words)} under this name; v chooses it." if words else "An empty filter takes the view away."
+        dialog = Prompt("Keep as a view", "", lambda name: save_view(self._runtime.database, name, words), body)
+        self.app.push_screen(dialog, lambda name: self._toast(f"v shows {quoted(name)}") if name else None)
+
+    def action_history(self) -> None:
+        """Every change of every memory."""
+        self.app.push_screen(HistoryScreen(self._runtime), self._returned)
+
+    def action_time(self) -> None:
+        """The memories as of another day."""
+        ask_day(
+            self,
+            self._runtime,
+            lambda moment: self.app.push_screen(TimeScreen(self._runtime, moment), self._returned),
+        )
+
+    def _returned(self, goal: Goal | None) -> None:
+        if isinstance(goal, Reference):
+            self._select = goal.short_id
+            self.query_one(Input).value = "state:all"
         self._load()
-        self.app.push_screen(Notice(f"{receipt.memory} is gone", receipt_text(receipt)))
-
-
-def edit_form(runtime: "Runtime", memory: Memory) -> MemoryForm:
-    """The form that changes a memory, refusing if somebody else changed it meanwhile."""
-
-    def save(text: str, kind: Kind) -> Memory:
-        values = {"text": text, "kind": kind}
-        act = runtime.memories.apply(
-            [Update(memory=memory.id, values=values, base=memory.revision)], actor="you", reason="edit"
-        )
-        return act.revisions[0].after or replace(memory, text=text, kind=kind)
-
-    return MemoryForm(f"Edit {memory.short_id}", save, memory.text, memory.kind)
-
-
-def receipt_text(receipt: Receipt) -> Content:
-    """What a purge removed, and where the same words still are."""
-    nouns = {what: "memory" if what == "memories" else what.removesuffix("s") for what in receipt.removed}
-    removed = [count(number, nouns[what], what) for what, number in receipt.removed.items() if number]
-    text = "Removed: " + ", ".join(removed) + "."
-    if receipt.also_said_in:
-        text += f"\n\nYou said it in {', '.join(receipt.also_said_in)}; the conversation keeps your words."
-    return Content(f"{text}\n\nFingerprint {receipt.fingerprint[:16]} keeps it from being learnt again.")

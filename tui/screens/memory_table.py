@@ -1,6 +1,7 @@
 """The rows of the memory browser, with as many columns as the width has room for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,10 +34,11 @@ def _said(memory: Memory, now: datetime, zone: str) -> str:
 
 
 FIELDS = (
-    Field(title="", width=5, least=0, cell=lambda m, now, zone: m.short_id),
+    Field(title="", width=6, least=0, cell=lambda m, now, zone: m.short_id),
     Field(title="kind", width=12, least=56, cell=lambda m, now, zone: m.kind.value),
     Field(title="text", width=0, least=0, cell=lambda m, now, zone: one_line(m.text, LONGEST_CELL)),
     Field(title="sure", width=5, least=100, cell=lambda m, now, zone: percent(m.confidence)),
+    Field(title="used", width=5, least=86, cell=lambda m, now, zone: ""),
     Field(title="said", width=11, least=72, cell=_said),
     Field(title="state", width=8, least=40, cell=lambda m, now, zone: state_of(m)),
 )
@@ -66,10 +68,24 @@ class MemoryTable(DataTable[Text]):
         self._memories: tuple[Memory, ...] = ()
         self._moment: tuple[datetime, str] | None = None
         self._laid_out = 0
+        self._uses: Mapping[str, int] = {}
+        self._marked: AbstractSet[str] = frozenset()
 
-    def fill(self, memories: Sequence[Memory], now: datetime, zone: str) -> None:
-        """Show these memories; the cursor stays on the memory it was on, or else on the same row."""
+    def fill(
+        self,
+        memories: Sequence[Memory],
+        now: datetime,
+        zone: str,
+        *,
+        uses: Mapping[str, int] | None = None,
+        marked: AbstractSet[str] = frozenset(),
+    ) -> None:
+        """Show these memories; the cursor stays on the memory it was on, or else on the same row.
+
+        `uses` are how often answers cited each, by short id; `marked` are the ids of those that are marked.
+        """
         chosen, place = self.chosen, self.cursor_row
+        self._uses, self._marked = uses or {}, marked
         self._memories, self._moment = tuple(memories), (now, zone)
         self._build()
         numbers = [memory.id for memory in self._memories]
@@ -107,5 +123,12 @@ class MemoryTable(DataTable[Text]):
             self.add_column(Text(field.title), width=field.width or rest)
         for memory in self._memories:
             style = "" if memory.status is Status.ACTIVE and not memory.muted else "dim"
-            cells = (field.cell(memory, *self._moment) for field in fields)
+            cells = (self._cell(field, memory, *self._moment) for field in fields)
             self.add_row(*(Text(cell, style, no_wrap=True, overflow="ellipsis") for cell in cells), key=memory.id)
+
+    def _cell(self, field: Field, memory: Memory, now: datetime, zone: str) -> str:
+        if field.title == "used":
+            number = self._uses.get(memory.short_id, 0)
+            return f"{number}x" if number else ""
+        said = field.cell(memory, now, zone)
+        return f"*{said}" if field.title == "" and memory.id in self._marked else said

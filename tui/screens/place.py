@@ -8,3 +8,30 @@ class Place(NamedTuple):
 
     conversation_id: str
     message_id: str | None = None
+
+
+class Reference(NamedTuple):
+    """Something by its short id: a memory (m3) or a message (t12)."""
+
+    short_id: str
+
+
+class Draft(NamedTuple):
+    """Words for the input of the chat, for the user to go on with."""
+
+    text: str
+
+
+class Without(NamedTuple):
+    """The answer is to be given again, without this memory or message."""
+
+    short_id: str
+
+
+class Run(NamedTuple):
+    """A command of the chat."""
+
+    command: str
+
+
+Goal = Place | Reference | Draft | Run

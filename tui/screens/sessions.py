@@ -1,7 +1,8 @@
-"""All conversations: pick one, find words in any of them, rename, archive."""
+"""All conversations: pick one, find words in any of them, rename, archive, export, delete."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -11,11 +12,16 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from memory.forget_talk import delete_conversation
 from memory.fulltext import search_messages
+from memory.store import Update
+from memory.store.insight import Insight
 from memory.text import normalise, one_line
-from memory.types import Conversation, Snippet
+from memory.types import Conversation, Memory, Snippet, Status
+from tui.desk import write_chat
 from tui.screens.base import FrameScreen, in_thread
-from tui.screens.dialogs import Prompt
+from tui.screens.dialogs import Choose, Prompt
+from tui.screens.lists import SafeList
 from tui.screens.place import Place
 from tui.screens.prose import count, marked, muted, plain, quoted
 from tui.screens.times import ago
@@ -40,7 +46,7 @@ class Found:
     snippets: tuple[Snippet, ...]
 
 
-class SessionList(OptionList):
+class SessionList(SafeList):
     """The rows. Letters are commands here, and only here."""
 
     BINDINGS = [
@@ -57,6 +63,8 @@ class SessionList(OptionList):
         Binding(
             "a", "screen.archive", "Archive", id="sessions.archive", tooltip="Put into the archive, or take out of it"
         ),
+        Binding("x", "screen.export", "Export", id="sessions.export", tooltip="Write it to a file"),
+        Binding("d", "screen.delete", "Delete", id="sessions.delete", tooltip="Remove it for good, after a question"),
         Binding(
             "v",
             "screen.other_list",
@@ -294,6 +302,60 @@ class SessionsScreen(FrameScreen[Place | None]):
         what = "archived" if conversation.archived_at else "restored"
         key = "v shows the archive" if conversation.archived_at else "v shows the current ones"
         self.app.notify(f"{what} {quoted(conversation.title)} · {key}", markup=False)
+        self._load()
+
+    def action_export(self) -> None:
+        """Write the highlighted conversation to a file."""
+        chosen = self._conversation()
+        if chosen is None:
+            return
+        store, said = self._runtime.conversations, []
+
+        def save(name: str) -> None:
+            said.append(write_chat(chosen, store.thread(chosen.id), name, Path.cwd()))
+
+        body = "Markdown; a name that ends in .jsonl is written as `reverie import` reads it."
+        dialog = Prompt(f"Export {chosen.short_id} to", f"reverie-{chosen.short_id}.md", save, body)
+        self.app.push_screen(dialog, lambda name: self.app.notify(said[-1], markup=False) if name is not None else None)
+
+    def action_delete(self) -> None:
+        """Remove the highlighted conversation for good, and ask what becomes of its memories."""
+        chosen = self._conversation()
+        if chosen is not None:
+            insight = Insight(self._runtime.database)
+            in_thread(self, lambda: insight.drawn_from(chosen.id), lambda found: self._ask_delete(chosen, found))
+
+    def _ask_delete(self, chosen: Conversation, memories: Sequence[Memory]) -> None:
+        counting = [m for m in memories if m.status is not Status.RETIRED]
+        body = f"{count(chosen.messages, 'message')} and what was made of them go for good; this cannot be undone."
+        choices = [("delete", "the conversation")]
+        if counting:
+            named = ", ".join(f"{m.short_id} {quoted(m.text, limit=40)}" for m in counting[:4])
+            more = f" and {len(counting) - 4} more" if len(counting) > 4 else ""
+            body += f"\n\n{count(len(counting), 'memory', 'memories')} came from it: {named}{more}"
+            choices = [
+                ("keep", "the memories stay, without their quotes"),
+                ("trash", "the memories go into the trash, too"),
+            ]
+        dialog = Choose(
+            f"Delete {quoted(chosen.title)}?",
+            choices,
+            choices[0][0],
+            lambda what: self._delete(chosen, counting, what),
+            body,
+        )
+        self.app.push_screen(dialog, lambda what: self._deleted(chosen) if what is not None else None)
+
+    def _delete(self, chosen: Conversation, memories: Sequence[Memory], what: str) -> None:
+        """In a thread: the memories first, then the conversation."""
+        if what == "trash" and memories:
+            changes = [Update(memory=m.id, values={"status": Status.RETIRED}) for m in memories]
+            self._runtime.memories.apply(changes, actor="you", reason="its conversation was deleted")
+        delete_conversation(self._runtime.database, chosen.id)
+
+    def _deleted(self, chosen: Conversation) -> None:
+        self.app.notify(f"deleted {quoted(chosen.title)}", markup=False)
+        self._found = Found("", ())
         self._load()
 
 

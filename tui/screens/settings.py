@@ -14,6 +14,7 @@ from memory.text import normalise, one_line
 from tui.screens.base import FrameScreen, in_thread
 from tui.screens.dialogs import Choose, Prompt
 from tui.screens.first_run import FirstRunScreen
+from tui.screens.lists import SafeList
 from tui.screens.marks import marks
 from tui.screens.prose import at_home, muted, plain, quoted
 from tui.screens.settings_model import AT_START, Entry, entries, write_setting
@@ -30,7 +31,7 @@ class Filter(Input):
     BINDINGS = [Binding("enter,down", "screen.to_list", "To the list", id="settings.list", key_display="↓")]
 
 
-class SettingList(OptionList):
+class SettingList(SafeList):
     """The settings. Letters are commands here."""
 
     BINDINGS = [

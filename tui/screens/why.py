@@ -22,10 +22,11 @@ from memory.store import ConversationStore
 from memory.text import one_line
 from memory.types import ChangeSet, Conversation, Memory, Message, RecallRecord, RecallState, Status
 from tui.screens.base import FrameScreen, in_thread
+from tui.screens.lists import SafeList
 from tui.screens.marks import Marks, marks
-from tui.screens.memory import edit_form
+from tui.screens.memory_acts import edit_form
 from tui.screens.memory_detail import Quote, Writer, load_quotes, percent
-from tui.screens.place import Place
+from tui.screens.place import Place, Without
 from tui.screens.prose import describe_act, muted, plain, quoted
 from tui.screens.times import ago, minute
 
@@ -88,14 +89,14 @@ def verdict(rows: Sequence[Row]) -> str:
     return "Nothing was given: what was found was not close enough, or did not fit."
 
 
-class WhyList(OptionList):
+class WhyList(SafeList):
     """The hits, best first. Letters are commands here."""
 
     BINDINGS = [Binding("enter", "screen.read", "Read", id="why.read")]
 
 
-class WhyScreen(FrameScreen[Place | None]):
-    """Dismissed with the message that a hit comes from, or None.
+class WhyScreen(FrameScreen[Place | Without | None]):
+    """Dismissed with the message that a hit comes from, with what to answer again without, or None.
 
     `store` is where the answer itself is kept; a temporary chat has one of its own.
     """
@@ -105,6 +106,7 @@ class WhyScreen(FrameScreen[Place | None]):
         Binding("s", "source", "Source", id="why.source"),
         Binding("e", "edit", "Edit", id="why.edit"),
         Binding("d", "retire", "Retire", id="why.retire"),
+        Binding("n", "without", "Ask without", id="why.without", tooltip="Answer again without this"),
         Binding("u", "undo", "Undo", id="why.undo"),
     ]
     AUTO_FOCUS = "WhyList"
@@ -238,12 +240,14 @@ class WhyScreen(FrameScreen[Place | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done with the hit under the cursor."""
-        if action in ("edit", "retire", "source"):
+        if action in ("edit", "retire", "source", "without"):
             row = self._chosen
             if row is None:
                 return False
             if action == "source":
                 return row.source is not None
+            if action == "without":
+                return row.memory is not None or row.message is not None
             return row.memory is not None and (action == "edit" or row.memory.status is not Status.RETIRED)
         return True
 
@@ -268,6 +272,11 @@ class WhyScreen(FrameScreen[Place | None]):
         source = self._chosen.source if self._chosen else None
         if source is not None:
             self.dismiss(Place(source.conversation_id, source.id))
+
+    def action_without(self) -> None:
+        """Close, and answer again without the hit under the cursor."""
+        if self._chosen is not None:
+            self.dismiss(Without(self._chosen.record.hit_id))
 
     def action_edit(self) -> None:
         """Change the memory under the cursor."""

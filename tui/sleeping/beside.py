@@ -2,31 +2,25 @@
 
 from typing import TYPE_CHECKING
 
-from memory.errors import InvalidInput
 from tui.warming import in_daemon
 
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
+    from memory.nights import Run
     from sleep.events import Event
     from sleep.night import Listener
     from tui.chat.screen import ChatScreen
-
-
-def undo_wanted(argument: str) -> str | None:
-    """`undo n7`: n7; `undo`: empty; nothing: None. Raises InvalidInput for anything else."""
-    act, _, night = argument.strip().partition(" ")
-    if act not in ("", "undo"):
-        raise InvalidInput(
-            f"/sleep does not know {act!r}.", "/sleep begins a night, /sleep undo takes the last one back."
-        )
-    return night.strip() if act else None
 
 
 def sleep_here(runtime: "Runtime", tell: "Listener") -> str:
     """A night that asks nothing, and the line that says what it did."""
     from assistant.nights import sleep_beside
 
-    run = sleep_beside(runtime, tell)
+    return said_of(sleep_beside(runtime, tell))
+
+
+def said_of(run: "Run | None") -> str:
+    """A night that has ended, in a line."""
     if run is None:
         return "Nothing is new since the last night."
     changes = [(kind, n) for row in run.report.get("changes", {}).values() for kind, n in row.items()]
