@@ -64,6 +64,22 @@ class ExactIndex:
         top = top[np.argsort(-scores[top], kind="stable")]
         return [PassageScore(int(numbers[i]), float(scores[i])) for i in top]
 
+    def cosines(self, vector: "Matrix", passages: Sequence[int]) -> dict[int, float]:
+        """The similarity of these passages to `vector`; those without a vector are left out."""
+        import numpy as np
+
+        with self._lock:
+            self._follow()
+            numbers, matrix = self._numbers, self._matrix
+        if not len(numbers) or not passages:
+            return {}
+        wanted = np.asarray(passages, np.int64)
+        order = np.argsort(numbers, kind="stable")  # nearly in order already: a few microseconds
+        places = order[np.searchsorted(numbers, wanted, sorter=order).clip(max=len(numbers) - 1)]
+        there = numbers[places] == wanted
+        scores = matrix[places[there]] @ vector.reshape(-1)
+        return dict(zip(wanted[there].tolist(), scores.tolist(), strict=True))
+
     def count(self) -> int:
         with self._lock:
             self._follow()
