@@ -107,7 +107,7 @@ class Retriever:
         with self._database.read() as session:
             asked = understand(query, self._authors.of(session), now or self._clock.now(), self._clock.zone)
             ranked, answerable = self._rank(session, asked, dense, now)
-            least = weights().floor if floor is None else floor
+            least = weights().floor["speaker named" if asked.authors else "other"] if floor is None else floor
             if answerable < least and asked.question and self._calibrated(dense):
                 ranked = []
             hits = _load(session, ranked, k, leave_out, now, now or self._clock.now())

@@ -36,7 +36,8 @@ class Weights:
     order: Mapping[str, float]
     answerable: Mapping[str, float]
     evidence: tuple[float, float]
-    floor: float
+    floor: Mapping[str, float]
+    """Of questions that name a speaker, and of others: below it nothing is given."""
     embedder: str
     """Whose cosines they were fitted with."""
 
@@ -99,7 +100,7 @@ def answerable_evidence(table: Table, asked: Asked, scores: "Column", fitted: Ma
     columns = table.columns
     about, others = columns["speaker"] > 0, columns["not speaker"] > 0
     said = scores - sum(columns[name] * fitted.get(name, 0.0) for name in SPEAKER)
-    both = float(bool(about.any() and others.any()))
+    both, own = float(bool(about.any() and others.any())), float(asked.own and not asked.authors)
     ranked = np.argsort(-scores, kind="stable")
     unspoken = np.argsort(-said, kind="stable")[:3]
     best = ranked[:3]
@@ -117,8 +118,9 @@ def answerable_evidence(table: Table, asked: Asked, scores: "Column", fitted: Ma
         "dense": float(columns["dense"].max()),
         "cover": float(columns["cover"][best].max()),
         "unknown names": float(bool(asked.others) and not columns["names"][ranked[:10]].any()),
-        "own": float(asked.own and not asked.authors),
-        "time": float(asked.sort == "time"),
+        "own": own,
+        "dense own": own * float(columns["dense"].max()),
+        "cover own": own * float(columns["cover"][best].max()),
     }
 
 
