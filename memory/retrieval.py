@@ -29,6 +29,7 @@ from memory.ranking.people import Authors
 from memory.ranking.traits import Traits
 from memory.schema import MemoryRow
 from memory.settled import settle
+from memory.text import normalise
 from memory.types import ChannelScore, Hit, Status
 from memory.vectors.base import PassageScore
 
@@ -146,17 +147,31 @@ def _arranged(candidates: Sequence[Candidate], judged: Judged, asked: Asked) -> 
     """The candidates that a channel knows something of, best first, the latest of a value first."""
     known = [i for i, one in enumerate(candidates) if one.channels]
     best = sorted(known, key=lambda i: (-judged.scores[i], candidates[i].owner, -candidates[i].number))
+    best = _echoes_last(best, candidates)
     places = latest_first(best, candidates, judged.scores, asked)
     return [
         Ranked(
             owner=candidates[i].owner,
             number=candidates[i].number,
-            score=float(judged.probabilities[place]),
+            score=likely,
             channels=tuple(ChannelScore(channel=c, rank=r, score=s) for c, (r, s) in candidates[i].channels.items()),
             span=candidates[i].span,
         )
-        for i, place in zip(places, best, strict=True)
+        for i, likely in zip(places, sorted((float(judged.probabilities[i]) for i in best), reverse=True), strict=True)
     ]
+
+
+def _echoes_last(order: Sequence[int], candidates: Sequence[Candidate]) -> list[int]:
+    """What was said in the very same words by the same one comes once among the first; the rest of it at the end."""
+    first: list[int] = []
+    echoes: list[int] = []
+    said: set[tuple[str, str, str]] = set()
+    for i in order:
+        one = candidates[i]
+        key = one.owner, one.author or one.role, normalise(one.content)
+        (echoes if key in said else first).append(i)
+        said.add(key)
+    return first + echoes
 
 
 def _of_slot(session: Session, query: str) -> dict[Key, int]:

@@ -14,6 +14,7 @@ from memory.ranking.asking import Asked, Sort
 from memory.ranking.gather import Candidate, Pool
 from memory.ranking.traits import Traits
 from memory.schema import format_instant
+from memory.types import Kind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
     Column = NDArray[np.float64]
 
+WISHES = frozenset({Kind.PREFERENCE, Kind.CONSTRAINT, Kind.INSTRUCTION, Kind.REJECTION})
+"""What memories of these kinds say holds for what is done from then on."""
 SESSION_BEST = 3
 """What a conversation is worth is the mean of its best so many."""
 
@@ -137,7 +140,7 @@ def _question(rows: _Rows, asked: Asked, columns: "Mapping[str, Column]") -> "di
         "session own": columns["session"] * own,
         "asks named": rows.trait("asks") * named,
         "speaker words": columns["speaker"] * columns["words z"],
-        "wish request": rows.trait("wish") * theirs * asked.request,
+        "wish request": rows.of(_wish) * theirs * asked.request,
         "time asked": rows.trait("time") * (asked.sort is Sort.TIME),
         "count asked": rows.trait("count") * (asked.sort is Sort.COUNT),
         "place asked": rows.trait("place") * (asked.sort is Sort.PLACE),
@@ -159,6 +162,11 @@ def _session(every: Sequence[Candidate], base: "Column") -> "Column":
         groups.setdefault(one.conversation, []).append(float(value))
     best = {name: float(np.mean(sorted(values)[-SESSION_BEST:])) for name, values in groups.items()}
     return np.array([best[one.conversation] if one.conversation else 0.0 for one in every])
+
+
+def _wish(one: Candidate) -> float:
+    """Whether it is a standing wish, which bears on whatever is to be done."""
+    return 1.0 if one.kind in WISHES else (one.traits or _PLAIN).wish
 
 
 def _when(one: Candidate, asked: Asked) -> float:

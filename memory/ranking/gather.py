@@ -45,6 +45,8 @@ class Candidate:
     matched: frozenset[int] = frozenset()
     """Which of the question's terms it has."""
     slot_rank: int = 0
+    kind: str = ""
+    """Of a memory."""
     conversation: str = ""
     role: str = ""
     author: str = ""
@@ -150,7 +152,7 @@ _MESSAGES = f"""SELECT m.number, m.conversation_id, m.role, m.author, substr(m.c
  FROM message m WHERE m.number IN (SELECT value FROM json_each(?)) AND m.status = 'complete' AND m.role != 'system'
  AND m.model != 'none' AND m.said_at <= ?"""
 # Its own answers from memory (model 'none') say again what was said: recalled, they would be evidence for themselves.
-_MEMORIES = f"""SELECT number, substr(text, 1, {READ_CHARS}), coalesce(said_at, created_at), subject FROM memory
+_MEMORIES = f"""SELECT number, substr(text, 1, {READ_CHARS}), coalesce(said_at, created_at), subject, kind FROM memory
  WHERE number IN (SELECT value FROM json_each(?)) AND status = 'active' AND NOT muted"""
 _OWNERS = """SELECT number, owner_type, owner_number, start, "end" FROM passage
  WHERE number IN (SELECT value FROM json_each(?))"""
@@ -256,7 +258,7 @@ def _read_memories(session: Session, pool: Pool) -> None:
             del pool.candidates["memory", number]
             continue
         one = pool.candidates["memory", number]
-        _, one.content, one.said_at, subject = found[number]
+        _, one.content, one.said_at, subject, one.kind = found[number]
         one.role, one.author = "memory", "" if subject == "user" else subject
 
 

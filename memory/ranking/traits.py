@@ -26,7 +26,8 @@ _PERSON = re.compile(
 )
 _WISH = re.compile(
     r"\balways\b[^.?!]{0,90}\b(?:when(?:ever)?|if|for|before|in|with)\b|\bI(?:['’]d| would)? (?:really |generally |usually )?prefer\b|\bprefer (?:to|not|using)\b|\bnever\b[^.?!]{0,60}\bunless\b"
-    r"|\bI (?:like|want|need) (?:you|answers|explanations|responses)\b|\bfrom now on\b|\bwhenever I ask\b|\bplease (?:always|never)\b",
+    r"|\bI (?:like|want|need) (?:you|answers|explanations|responses)\b|\bfrom now on\b|\bwhenever I ask\b|\bplease (?:always|never)\b"
+    r"|\ballerg\w+|\bintoleran\w+|\b(?:vegetarian|vegan|pescatarian|halal|kosher|coeliac|diabetic)\b|\bI (?:don['’]t|do not|can['’]t|cannot|never) (?:eat|drink|stand|tolerate|take)\b|\bI (?:hate|avoid)\b",
     re.I,
 )
 _SENTENCE = re.compile(r"[^.!?。！？\n]+[.!?。！？\n]*")
@@ -45,7 +46,7 @@ class Traits:
     place: float
     person: float
     wish: float
-    """It says how things are to be done from now on."""
+    """It says how things are to be done, or what is not to be done, from now on."""
 
 
 def traits(text: str) -> Traits:
