@@ -53,7 +53,7 @@ KEPT = 120
 """Candidates of a question that the order is fitted on: the best by a plain sum of the channels, and the evidence."""
 STRANGERS = 12
 """Questions of other homes that are asked in each, as ones that nothing answers."""
-BY_HAND = {"slot": 6.0, "trigrams z": 1.2, "memory": 0.2}
+BY_HAND = {"slot": 6.0, "trigrams z": 1.2}
 """Public data have neither memories nor scripts without spaces. Set so that a memory that states the attribute that is
 asked for leads, and that trigrams decide where words cannot."""
 LEAST_FLOOR = {True: 0.02, False: 0.005}

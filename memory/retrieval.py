@@ -33,8 +33,12 @@ from memory.text import normalise
 from memory.types import ChannelScore, Hit, Status
 from memory.vectors.base import PassageScore
 
-DEPTH = 200
+DEPTH = 120
 """How many candidates a channel contributes."""
+SPARE = 3
+"""So many times what is wanted is read at most: some may not count, and memories stand for some."""
+ECHOES = 40
+"""Among so many of the first, nothing is said twice."""
 MOST_OF_A_SLOT = 10
 MAX_QUERY_CHARS = 4_000
 
@@ -107,7 +111,7 @@ class Retriever:
         dense_done = time.perf_counter()
         with self._database.read() as session:
             asked = understand(query, self._authors.of(session), now or self._clock.now(), self._clock.zone)
-            ranked, answerable = self._rank(session, asked, dense, now)
+            ranked, answerable = self._rank(session, asked, dense, now, SPARE * k + len(leave_out) + ECHOES)
             least = weights().floor["speaker named" if asked.authors else "other"] if floor is None else floor
             if answerable < least and asked.question and self._calibrated(dense):
                 ranked = []
@@ -131,7 +135,7 @@ class Retriever:
         return bool(dense) and isinstance(self._vectors, Comparing) and self._vectors.made_by() == weights().embedder
 
     def _rank(
-        self, session: Session, asked: Asked, dense: Sequence[PassageScore], now: datetime | None
+        self, session: Session, asked: Asked, dense: Sequence[PassageScore], now: datetime | None, most: int
     ) -> tuple[list[Ranked], float]:
         vectors, around = self._vectors, Around(remembered=self._traits, until=now)
         if dense and isinstance(vectors, Comparing):
@@ -140,38 +144,39 @@ class Retriever:
         found = table(pool, asked)
         judged = judge(found, asked)
         stated = any(one.slot_rank for one in found.candidates)
-        return _arranged(found.candidates, judged, asked), 1.0 if stated else judged.answerable
+        return _arranged(found.candidates, judged, asked, most), 1.0 if stated else judged.answerable
 
 
-def _arranged(candidates: Sequence[Candidate], judged: Judged, asked: Asked) -> list[Ranked]:
-    """The candidates that a channel knows something of, best first, the latest of a value first."""
+def _arranged(candidates: Sequence[Candidate], judged: Judged, asked: Asked, most: int) -> list[Ranked]:
+    """The `most` best candidates that a channel knows something of, best first, the latest of a value first."""
+    scores = judged.scores.tolist()
     known = [i for i, one in enumerate(candidates) if one.channels]
-    best = sorted(known, key=lambda i: (-judged.scores[i], candidates[i].owner, -candidates[i].number))
+    best = sorted(known, key=lambda i: (-scores[i], candidates[i].owner, -candidates[i].number))[:most]
     best = _echoes_last(best, candidates)
-    places = latest_first(best, candidates, judged.scores, asked)
+    likely = sorted((float(judged.probabilities[i]) for i in best), reverse=True)
     return [
         Ranked(
             owner=candidates[i].owner,
             number=candidates[i].number,
-            score=likely,
+            score=score,
             channels=tuple(ChannelScore(channel=c, rank=r, score=s) for c, (r, s) in candidates[i].channels.items()),
             span=candidates[i].span,
         )
-        for i, likely in zip(places, sorted((float(judged.probabilities[i]) for i in best), reverse=True), strict=True)
+        for i, score in zip(latest_first(best, candidates, judged.scores, asked), likely, strict=True)
     ]
 
 
 def _echoes_last(order: Sequence[int], candidates: Sequence[Candidate]) -> list[int]:
-    """What was said in the very same words by the same one comes once among the first; the rest of it at the end."""
+    """What was said in the very same words by the same one comes once among the first; the rest of it after them."""
     first: list[int] = []
     echoes: list[int] = []
     said: set[tuple[str, str, str]] = set()
-    for i in order:
+    for i in order[:ECHOES]:
         one = candidates[i]
         key = one.owner, one.author or one.role, normalise(one.content)
         (echoes if key in said else first).append(i)
         said.add(key)
-    return first + echoes
+    return [*first, *echoes, *order[ECHOES:]]
 
 
 def _of_slot(session: Session, query: str) -> dict[Key, int]:

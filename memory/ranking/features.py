@@ -6,8 +6,10 @@ asked. Cosines are as they are; BM25 is in standard deviations of the question's
 depends on the question and on how much a home holds.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from memory.ranking.asking import Asked, Sort
@@ -60,13 +62,12 @@ class _Rows:
 
     def of(self, value: Callable[[Candidate], float]) -> "Column":
         """A column of what `value` says of each candidate."""
-        import numpy as np
-
-        return np.array([value(one) for one in self.every], float)
+        return _column(value(one) for one in self.every)
 
     def trait(self, name: str) -> "Column":
         """A column of one of `Traits`."""
-        return self.of(lambda one: getattr(one.traits or _PLAIN, name))
+        told = attrgetter(name)
+        return _column(told(one.traits or _PLAIN) for one in self.every)
 
     def beside(self, values: "Column", places: "Column") -> "Column":
         """The values of each one's neighbour; 0 where it has none, or none that is a candidate."""
@@ -100,8 +101,9 @@ def _itself(rows: _Rows, asked: Asked) -> "dict[str, Column]":
         "cover": rows.cover,
         "trigrams z": _z(trigrams),
         "slot": rows.of(lambda one: 1.0 / one.slot_rank if one.slot_rank else 0.0),
-        "memory": rows.of(lambda one: float(one.owner == "memory")),
-        "names": rows.of(lambda one: float(any(name in one.content.lower() for name in asked.others))),
+        "names": rows.of(lambda one: float(any(name in one.content.lower() for name in asked.others)))
+        if asked.others
+        else rows.dense * 0.0,
         "length": rows.trait("length"),
         "when": rows.of(lambda one: _when(one, asked)),
         "speaker": rows.of(lambda one: float(one.author in asked.authors)),
@@ -155,13 +157,19 @@ def _z(values: "Column") -> "Column":
 
 
 def _session(every: Sequence[Candidate], base: "Column") -> "Column":
+    """The mean of the best of the candidate's conversation."""
+    groups: dict[str, list[float]] = {}
+    for one, value in zip(every, base.tolist(), strict=True):
+        groups.setdefault(one.conversation, []).append(value)
+    best = {name: nlargest(SESSION_BEST, values) for name, values in groups.items()}
+    mean = {name: sum(values) / len(values) for name, values in best.items()} | {"": 0.0}
+    return _column(mean[one.conversation] for one in every)
+
+
+def _column(values: Iterable[float]) -> "Column":
     import numpy as np
 
-    groups: dict[str, list[float]] = {}
-    for one, value in zip(every, base, strict=True):
-        groups.setdefault(one.conversation, []).append(float(value))
-    best = {name: float(np.mean(sorted(values)[-SESSION_BEST:])) for name, values in groups.items()}
-    return np.array([best[one.conversation] if one.conversation else 0.0 for one in every])
+    return np.array(list(values), float)
 
 
 def _wish(one: Candidate) -> float:
@@ -171,6 +179,6 @@ def _wish(one: Candidate) -> float:
 
 def _when(one: Candidate, asked: Asked) -> float:
     """Whether it was said at the time that the question names."""
-    if asked.when is None or not one.said_at:
+    if asked.when is None:
         return 0.0
     return float(format_instant(asked.when.start) <= one.said_at < format_instant(asked.when.end))

@@ -68,7 +68,7 @@ class Vectors:
         self._backend = backend
         self._embedder: Embedder | None = None
         self._failure: EmbedderError | None = None
-        self._last: tuple[str, Embedder, Matrix] | None = None
+        self._last: tuple[str, Matrix] | None = None
         self._index: PassageIndex | None = None
         self._loading = threading.RLock()
         self._working = threading.Lock()
@@ -99,9 +99,9 @@ class Vectors:
     def _vector_of(self, query: str) -> "Matrix":
         """The query's vector; the last one is kept, since it is compared again with what stands around the hits."""
         last = self._last
-        if last is None or last[0] != query or last[1] is not self._active():
-            last = self._last = query, self._active(), self.embed([query])
-        return last[2]
+        if last is None or last[0] != query:
+            last = self._last = query, self.embed([query])
+        return last[1]
 
     def embed(self, texts: Sequence[str]) -> "Matrix":
         """Vectors of the active embedder, without storing them. Raises EmbedderError."""
@@ -178,6 +178,7 @@ class Vectors:
         """Use the configured embedder from now on. Returns how many passages are queued for it; `work` embeds them."""
         with self._loading:
             activate(self._database, self._configured().identity)
+            self._last = None
             self._close_index()
             return enqueue_all(self._database)
 
