@@ -25,6 +25,7 @@ from memory.store.nights import NightStore
 from memory.vectors.service import Vectors
 
 if TYPE_CHECKING:
+    from memory.ranking.reranker import Reranker
     from memory.vectors.base import Embedder
 
 HINT_KEY = "model_hint_shown"
@@ -48,7 +49,7 @@ class Runtime:
         self.vectors = Vectors(
             self.database, paths.index, load_embedder or self._load_embedder, backend=settings.index.backend
         )
-        self.retriever = Retriever(self.database, self.vectors, clock)
+        self.retriever = Retriever(self.database, self.vectors, clock, reranker=self._reranker())
         self._caretaker = Caretaker(self.vectors)
         self._parts = Parts(
             conversations=self.conversations,
@@ -85,6 +86,13 @@ class Runtime:
         from memory.vectors.embedder import load_embedder
 
         return load_embedder(self.settings.embedder.name, self.settings.embedder.device)
+
+    def _reranker(self) -> "Reranker | None":
+        """The cross-encoder that the settings name; it loads when it is first asked."""
+        from memory.ranking.reranker import CrossEncoderReranker
+
+        name = self.settings.retrieval.reranker
+        return CrossEncoderReranker(name, self.settings.embedder.device) if name else None
 
     def _responder(self, settings: Settings) -> Responder:
         from assistant.models.spec import parse_model

@@ -89,6 +89,12 @@ class IndexSettings(Section):
         return backend
 
 
+class RetrievalSettings(Section):
+    reranker: str = ""
+    """A sentence-transformers cross-encoder that has a say in the order of the first hits: a folder or a hub name.
+    Empty: none. It reads every one of twenty hits, which takes about a second on a laptop."""
+
+
 class SleepSettings(Section):
     model: str = ""
     """The model that helps a night to read, provider:name; empty: the one that chats; none: rules alone."""
@@ -182,6 +188,7 @@ class Settings(BaseSettings):
     memory: MemorySettings = MemorySettings()
     embedder: EmbedderSettings = EmbedderSettings()
     index: IndexSettings = IndexSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
     sleep: SleepSettings = SleepSettings()
     weights: WeightsSettings = WeightsSettings()
     screen: ScreenSettings = ScreenSettings()

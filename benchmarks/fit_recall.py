@@ -57,8 +57,8 @@ BY_HAND = {"slot": 6.0, "trigrams z": 1.2}
 """Public data have neither memories nor scripts without spaces. Set so that a memory that states the attribute that is
 asked for leads, and that trigrams decide where words cannot."""
 LEAST_FLOOR = {True: 0.02, False: 0.005}
-"""At the floor, at most so many answerable questions come back empty: of those that name a speaker, and of others, where
-what cannot be answered is told from what is said in other words far less surely."""
+"""At the floor, at most so many answerable questions come back empty: of those that name a speaker, and of others,
+where what cannot be answered is told from what is said in other words far less surely."""
 MARGIN = 0.5
 """Homes differ in how people say things: outside of what was measured, little is lost by giving too much."""
 
@@ -155,7 +155,7 @@ def cases_of(data: Path, cache: Path, embedder: Embedder) -> Iterable[Case]:
 
 
 def people_of(cache: Path, embedder: Embedder) -> Iterable[Case]:
-    """The made-up people of `benchmarks/people`: one speaker, short statements, questions with and without an answer."""
+    """The made-up people of `benchmarks/people`: one speaker, short statements, some questions without an answer."""
     for script in sorted(PEOPLE.glob("*.talk")):
         folder, lines = cache / "people" / script.stem, read_script(script)
         said = [line for line in lines if line.mark == ">"]

@@ -52,7 +52,9 @@ def questions(texts: Sequence[str], chance: random.Random) -> list[str]:
     asked = []
     for number, text in enumerate(chance.sample(list(texts), QUESTIONS)):
         words = " ".join(chance.sample(text.split(), 4))
-        asked.append(f"What did {PEOPLE[number % 4 // 2]} say of {words}?" if number % 2 else f"When did I say {words}?")
+        asked.append(
+            f"What did {PEOPLE[number % 4 // 2]} say of {words}?" if number % 2 else f"When did I say {words}?"
+        )
     return asked
 
 
@@ -156,7 +158,9 @@ def main() -> None:
                 shares = [f"{percentile(part, share):.1f} ms" for part in (clock, processor) for share in (0.5, 0.95)]
                 rows.append([f"{size:,}", name, *shares, memory])
         shutil.rmtree(home)
-    print(table(["messages", "what", "p50", "p95", "processor p50", "p95", "memory, against embedder and vectors"], rows))
+    print(
+        table(["messages", "what", "p50", "p95", "processor p50", "p95", "memory, against embedder and vectors"], rows)
+    )
 
 
 if __name__ == "__main__":

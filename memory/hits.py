@@ -1,18 +1,23 @@
 """Candidates read as hits: with their message or memory, where they are from, and why they were found."""
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
 
+from memory.ranking.traits import READ_CHARS
 from memory.schema import ConversationRow, MemoryRow, MessageRow, SourceRow
 from memory.store.rows import to_memory, to_message
 from memory.strength import factor, strength
 from memory.types import ChannelScore, Hit, OwnerType, Status
 
 PINNED_FACTOR = 1.1
+SHORT = 80
+"""A message of fewer characters is often understood only by the question before it."""
+MOST_OF_A_QUESTION = 200
 
 Key = tuple[OwnerType, int]
 
@@ -28,6 +33,15 @@ class Ranked:
     span: tuple[int, int] | None = None
 
 
+def texts_of(session: Session, ranked: Sequence[Ranked]) -> list[str]:
+    """What a reader of each candidate is given: its best passage, or its beginning."""
+    messages, memories = ([one.number for one in ranked if one.owner == owner] for owner in ("message", "memory"))
+    said = session.execute(select(MessageRow.number, MessageRow.content).where(MessageRow.number.in_(messages)))
+    kept = session.execute(select(MemoryRow.number, MemoryRow.text).where(MemoryRow.number.in_(memories)))
+    texts = {("message", number): text for number, text in said} | {("memory", number): text for number, text in kept}
+    return [texts.get((one.owner, one.number), "")[slice(*(one.span or (0, READ_CHARS)))] for one in ranked]
+
+
 def message_hits(session: Session, batch: Sequence[Ranked], now: datetime | None) -> dict[Key, Hit]:
     """The hits among `batch` that are messages and count, by their key; with `now`, only what was said by then."""
     wanted = {c.number: c for c in batch if c.owner == "message"}
@@ -39,6 +53,7 @@ def message_hits(session: Session, batch: Sequence[Ranked], now: datetime | None
         .where(MessageRow.model != "none")
     )
     hits: dict[Key, Hit] = {}
+    asked = _questions_before(session, [one.number for one in wanted.values()])
     for row, number, title in session.execute(query):
         if now is not None and row.said_at > now:
             continue
@@ -56,8 +71,27 @@ def message_hits(session: Session, batch: Sequence[Ranked], now: datetime | None
             conversation_title=title,
             external_id=message.external_id,
             span=candidate.span,
+            replies_to=asked.get(row.number, "") if len(message.content) <= SHORT else "",
         )
     return hits
+
+
+def _questions_before(session: Session, numbers: Sequence[int]) -> dict[int, str]:
+    """The question that the message before ends with, for those short messages that have one."""
+    parent, said = aliased(MessageRow), MessageRow
+    query = (
+        select(said.number, parent.content)
+        .join(parent, parent.id == said.parent_id)
+        .where(said.number.in_(numbers), func.length(said.content) <= SHORT)
+    )
+    return {
+        number: question[0].strip()[-MOST_OF_A_QUESTION:]
+        for number, content in session.execute(query)
+        if (question := _LAST_QUESTION.search(content))
+    }
+
+
+_LAST_QUESTION = re.compile(r"[^.!?。！？\n]+[?？]\s*$")
 
 
 def memory_hits(session: Session, batch: Sequence[Ranked], now: datetime | None, present: datetime) -> dict[Key, Hit]:

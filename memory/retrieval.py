@@ -6,9 +6,10 @@ weights that were fitted. The score of a hit is the probability that it is evide
 nothing is found. docs/retrieval.md explains it.
 """
 
+import math
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, runtime_checkable
 
@@ -19,13 +20,14 @@ from memory.clock import Clock
 from memory.database import Database
 from memory.errors import EmbedderError
 from memory.extraction import question_slot
-from memory.hits import Key, Ranked, memory_hits, message_hits
+from memory.hits import Key, Ranked, memory_hits, message_hits, texts_of
 from memory.ranking.asking import Asked, understand
 from memory.ranking.features import table
 from memory.ranking.gather import Around, Candidate, TermSearch, find_by_terms, gather
 from memory.ranking.latest import latest_first
 from memory.ranking.model import Judged, judge, weights
 from memory.ranking.people import Authors
+from memory.ranking.reranker import FIRST, Reranker, reordered
 from memory.ranking.traits import Traits
 from memory.schema import MemoryRow
 from memory.settled import settle
@@ -80,12 +82,18 @@ class Retriever:
     """Searches one home. Safe to call from any thread."""
 
     def __init__(
-        self, database: Database, vectors: DenseSearch, clock: Clock, terms: TermSearch = find_by_terms
+        self,
+        database: Database,
+        vectors: DenseSearch,
+        clock: Clock,
+        terms: TermSearch = find_by_terms,
+        reranker: Reranker | None = None,
     ) -> None:
         self._database = database
         self._vectors = vectors
         self._clock = clock
         self._terms = terms
+        self._reranker = reranker
         self._authors = Authors()
         self._traits: dict[int, tuple[int, Traits]] = {}
 
@@ -115,6 +123,9 @@ class Retriever:
             least = weights().floor["speaker named" if asked.authors else "other"] if floor is None else floor
             if answerable < least and asked.question and self._calibrated(dense):
                 ranked = []
+            if self._reranker is not None and ranked:
+                ranked, problem = self._reread(session, query, ranked)
+                notice = notice or problem
             hits = _load(session, ranked, k, leave_out, now, now or self._clock.now())
         return Retrieval(
             hits=hits,
@@ -129,6 +140,18 @@ class Retriever:
             return self._vectors.search(query, DEPTH), self._vectors.notice()
         except EmbedderError as error:
             return [], f"Found by words only: {error.message}"
+
+    def _reread(self, session: Session, query: str, ranked: list[Ranked]) -> tuple[list[Ranked], str]:
+        """The first hits in the order that a cross-encoder has a say in; as they are, with a line why, if it fails."""
+        assert self._reranker is not None
+        first = ranked[:FIRST]
+        try:
+            read = self._reranker.scores(query, texts_of(session, first))
+        except EmbedderError as error:
+            return ranked, error.message
+        order = reordered([math.log(one.score + 1e-9) for one in first], read)
+        again = [replace(first[i], score=place.score) for i, place in zip(order, first, strict=True)]
+        return [*again, *ranked[FIRST:]], ""
 
     def _calibrated(self, dense: Sequence[PassageScore]) -> bool:
         """Whether the cosines are of the embedder that the floor was fitted with."""

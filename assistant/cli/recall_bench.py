@@ -143,13 +143,14 @@ def _notes(result: "Result", people: "Sequence[Person]") -> Iterator[str]:
     if not math.isnan(area := _auroc(result.sure)):
         yield (
             f"Answerable against never told, by the first hit's score: AUROC {area:.3f}; empty at the floor "
-            f"{_empty(result, answerable=True):.1%} of those with an answer, {_empty(result, answerable=False):.1%} of the others."
+            f"{_empty(result, answerable=True):.1%} of those with an answer, {_empty(result, answerable=False):.1%} of "
+            f"the others."
         )
     if stale := result.marks[OURS].get("knowledge_update"):
         yield f"The old value before the new one: {_mean(stale.stale):.1%} of {len(stale.stale)} that have both."
     recall, tokens = _mean(result.marks[OURS]["all"].recall), _mean(result.tokens)
     yield f"Ten hits are {tokens:,.0f} tokens: {1000 * recall / tokens:.3f} of the evidence for 1,000 tokens."
     yield (
-        f"Ingest: {result.messages / result.ingest:.0f} messages a second, {result.embedding / result.ingest:.0%} of that "
-        f"time is the embedding itself."
+        f"Ingest: {result.messages / result.ingest:.0f} messages a second, {result.embedding / result.ingest:.0%} of "
+        f"that time is the embedding itself."
     )

@@ -18,6 +18,7 @@ Row = dict[str, Any]
 
 _LOCOMO_CATEGORIES = {1: "multi-hop", 2: "temporal", 3: "open-domain", 4: "single-hop", 5: "adversarial"}
 _TURN = re.compile(r"D:?(\d+):(\d+)")
+_MARK = re.compile(r"\s*->->\s*[\d,N/A]*\s*$")  # of the authors' plan, at the end of what users say
 _START = datetime(2024, 1, 1, tzinfo=UTC)
 NEVER_TOLD = frozenset({"adversarial", "abstention"})
 """Categories of questions that nothing answers."""
@@ -179,8 +180,8 @@ def _beam(folder: Path) -> Person:
                 start, step = anchor, 0
             step += 1
             messages.append(Said(
-                conversation=f"batch-{batch['batch_number']}", id=str(said["id"]), role=said["role"], author=said["role"],
-                content=re.sub(r"\s*->->\s*[\d,N/A]*\s*$", "", said["content"]), at=start + timedelta(seconds=30 * step),
+                conversation=f"batch-{batch['batch_number']}", id=str(said["id"]), role=said["role"],
+                author=said["role"], content=_MARK.sub("", said["content"]), at=start + timedelta(seconds=30 * step),
             ))  # fmt: skip
     probes = json.loads((folder / "probing_questions" / "probing_questions.json").read_text(encoding="utf-8"))
     known, now = {m.id for m in messages}, start + timedelta(days=1)

@@ -18,6 +18,7 @@ from assistant.recall_bench.data import Person, Query
 from assistant.runtime import Runtime
 from assistant.settings import Settings
 from memory.clock import FixedClock
+from memory.ranking.packing import shortened
 from memory.transfer import import_path
 from memory.types import Hit
 
@@ -68,7 +69,7 @@ class Result:
     sure: list[tuple[float, bool]] = field(default_factory=list)
     """The score of our first hit (0: none) of each question, and whether it can be answered."""
     tokens: list[float] = field(default_factory=list)
-    """Of the first ten of ours."""
+    """Of the first ten of ours, of long messages the stretch that is given to a model."""
     messages: int = 0
     ingest: float = 0.0
     """Seconds from text to searchable, of homes that were filled in this run."""
@@ -171,7 +172,7 @@ def _ask_ours(runtime: Runtime, query: Query, result: Result) -> None:
     hits = runtime.retriever.search(query.text, 50, now=query.now).hits
     milliseconds = (time.perf_counter() - started) * 1000
     result.sure.append((hits[0].score if hits else 0.0, query.answerable))
-    result.tokens.append(sum(estimate_tokens(hit.text) for hit in hits[:K]))
+    result.tokens.append(sum(estimate_tokens(shortened(hit).text) for hit in hits[:K]))
     _mark(result, OURS, query, [_ids(hit) for hit in hits], milliseconds)
 
 

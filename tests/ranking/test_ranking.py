@@ -101,7 +101,18 @@ def test_languages(
     assert sum(place == 0 for place in places) >= 3
 
 
-ODD = ["", "   ", "x" * 100_000, "the of and", "🎉🎉", '" OR NEAR( *', "'; DROP TABLE message; --", "מה שמי", "\x00\ud800", "?"]
+ODD = [
+    "",
+    "   ",
+    "x" * 100_000,
+    "the of and",
+    "🎉🎉",
+    '" OR NEAR( *',
+    "'; DROP TABLE message; --",
+    "מה שמי",
+    "\x00\ud800",
+    "?",
+]
 
 
 @pytest.mark.parametrize("query", ODD, ids=range(len(ODD)))
