@@ -10,7 +10,9 @@ FOLDER, once; its questions go through the very code that answers `reverie recal
 3. evidence: a logistic regression from the share of the softmax to being evidence.
 
 What is printed is held out: five folds, each a LoCoMo conversation and every fifth BEAM chat, fitted on the others.
-`--ablate` leaves one group of columns out at a time. `--write` fits on everything and writes the file.
+`--ablate` leaves one group of columns out at a time, and tries what was left out for good: a second search with the
+first three hits (their vectors, weighed by their share: a step towards what a question only implies), and maximal
+marginal relevance among the first thirty. `--write` fits on everything and writes the file.
 """
 
 import argparse
@@ -96,6 +98,8 @@ class Case:
     ids: list[str]
     stranger: bool = False
     evidence: Any = field(default=None)
+    vectors: Any = field(default=None)
+    """One a candidate, for what is tried."""
 
     @property
     def answerable(self) -> bool:
@@ -177,18 +181,24 @@ def people_of(cache: Path, embedder: Embedder) -> Iterable[Case]:
             yield from _asked(runtime, "people", folder, queries, stranger=False)
 
 
+_FIRST_VECTORS = """SELECT p.owner_number, e.vector FROM passage p JOIN embedding e ON e.text_hash = p.text_hash
+ WHERE p.owner_type = 'message' ORDER BY p.number DESC"""
+
+
 def _asked(runtime: Runtime, name: str, person: Path, queries: Sequence[Row], *, stranger: bool) -> Iterable[Case]:
     around = Around()
     with runtime.database.read() as session:
         ids = dict(session.connection().exec_driver_sql("SELECT number, external_id FROM message").fetchall())
         authors = Authors().of(session)
+        of = {n: np.frombuffer(blob, "<f4") for n, blob in session.connection().exec_driver_sql(_FIRST_VECTORS)}
         for query in queries:
             asked = understand(query["query"], authors, parse_instant(query["now"]))
             dense = runtime.vectors.search(query["query"], DEPTH)
             around.cosines = lambda passages, text=query["query"]: runtime.vectors.cosines(text, passages)
             found = features(gather(session, asked, dense, {}, DEPTH, around), asked)
             names = [ids[one.number] for one in found.candidates]
-            yield Case(name, person.name, query, asked, found, names, stranger)
+            near = np.stack([of[one.number] for one in found.candidates])
+            yield Case(name, person.name, query, asked, found, names, stranger, vectors=near)
 
 
 class _closing:
@@ -319,10 +329,12 @@ def held_out(cases: Sequence[Case], columns: Sequence[str]) -> dict[int, dict[st
     return found
 
 
-def marks(case: Case, fitted: dict[str, float], *, latest: bool = True) -> dict[str, float]:
+def marks(case: Case, fitted: dict[str, float], *, latest: bool = True, diverse: float = 0.0) -> dict[str, float]:
     """Recall and NDCG of the first ten; `stale` where an old and a new value were both there."""
     scores = order(case.table, fitted)
     ranked = [int(i) for i in np.argsort(-scores, kind="stable")]
+    if diverse:
+        ranked = _diverse(ranked, case, scores, diverse)
     if latest:
         ranked = latest_first(ranked, case.table.candidates, scores, case.asked)
     wanted = set(case.query["evidence"])
@@ -337,7 +349,7 @@ def marks(case: Case, fitted: dict[str, float], *, latest: bool = True) -> dict[
     return row
 
 
-def summary(cases: Sequence[Case], folds: dict[int, dict[str, float]], **how: bool) -> dict[tuple[str, str], Any]:
+def summary(cases: Sequence[Case], folds: dict[int, dict[str, float]], **how: Any) -> dict[tuple[str, str], Any]:
     """Means by data set and category."""
     groups: dict[tuple[str, str], list[dict[str, float]]] = {}
     for case in cases:
@@ -436,6 +448,37 @@ def ablation(cases: Sequence[Case], folds: dict[int, dict[str, float]]) -> None:
     print("\n" + table(["", "LoCoMo R@10", "NDCG@10", "BEAM R@10", "NDCG@10"], rows))
 
 
+def tried(cases: Sequence[Case], folds: dict[int, dict[str, float]]) -> None:
+    """Print what else was tried, held out."""
+    for case in cases:
+        scores = order(case.table, folds[case.fold])
+        best = np.argsort(-scores)[:3]
+        near = case.vectors @ case.vectors[best].T
+        near[best, range(len(best))] = near.mean()
+        case.table.columns["feedback"] = near @ np.exp(log_shares(scores)[best])  # type: ignore[index]
+    whole = summary(cases, folds)
+    found = {"a second search by the first three": summary(cases, held_out(cases, (*COLUMNS, "feedback")))}
+    for much in (0.25, 0.5, 1.0):
+        found[f"maximal marginal relevance, {much}"] = summary(cases, folds, diverse=much)
+    shown = (("locomo", "all"), 1), (("locomo", "all"), 2), (("locomo", "multi-hop"), 1), (("beam", "all"), 1)
+    print("\n" + table(["tried", "LoCoMo R@10", "NDCG@10", "multi-hop R@10", "BEAM R@10"], [
+        [name, *(f"{100 * (means[group][i] - whole[group][i]):+.1f}" for group, i in shown)]
+        for name, means in found.items()
+    ]))  # fmt: skip
+
+
+def _diverse(ranked: Sequence[int], case: Case, scores: Any, much: float) -> list[int]:
+    """Maximal marginal relevance (Carbonell, Goldstein 1998): each next one is likely, and unlike those before it."""
+    left, chosen = list(ranked[:30]), []
+    near = case.vectors @ case.vectors[left].T
+    at = {i: n for n, i in enumerate(left)}
+    while left:
+        best = max(left, key=lambda i: scores[i] - much * max((near[c, at[i]] for c in chosen), default=0.0))
+        chosen.append(best)
+        left.remove(best)
+    return [*chosen, *ranked[30:]]
+
+
 def write(cases: Sequence[Case], floors: Sequence[float]) -> None:
     """Fit on everything and write the file."""
     fitted = fit_order(cases, COLUMNS)
@@ -467,6 +510,7 @@ def main() -> None:
     floors = report(cases, folds)
     if options.ablate:
         ablation(cases, folds)
+        tried(cases, folds)
     if options.write:
         write(cases, floors)
 
