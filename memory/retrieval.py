@@ -88,6 +88,7 @@ class Retriever:
         clock: Clock,
         terms: TermSearch = find_by_terms,
         reranker: Reranker | None = None,
+        traits: dict[int, tuple[int, Traits]] | None = None,
     ) -> None:
         self._database = database
         self._vectors = vectors
@@ -95,7 +96,7 @@ class Retriever:
         self._terms = terms
         self._reranker = reranker
         self._authors = Authors()
-        self._traits: dict[int, tuple[int, Traits]] = {}
+        self._traits = {} if traits is None else traits
 
     def search(
         self,

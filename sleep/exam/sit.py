@@ -12,6 +12,7 @@ from memory.nights import Change, ExamItem
 from memory.passages import embedded_text
 from memory.ranking.asking import Asked
 from memory.ranking.gather import TermRows, find_by_terms
+from memory.ranking.traits import Traits
 from memory.retrieval import DEPTH, Retriever
 from memory.schema import MemoryRow, PassageRow
 from memory.types import Hit, Memory, OwnerType
@@ -35,6 +36,7 @@ class Examiner:
         self.items = tuple(items)
         self._dense = _Dense(home, [item.question for item in items])
         self._terms = _Terms()
+        self._traits: dict[int, tuple[int, Traits]] = {}
 
     def sit(self, changes: Sequence[Change] = ()) -> Sitting:
         """One sitting with `changes` made, which are rolled back: the write lock is held for retrieval alone."""
@@ -44,7 +46,7 @@ class Examiner:
             if changes:
                 apply(trial, self._home.clock, "trial", changes)
             self._dense.place(trial, [memory.id for memory in changed])
-            retriever = Retriever(trial, self._dense, self._home.clock, self._terms)
+            retriever = Retriever(trial, self._dense, self._home.clock, self._terms, traits=self._traits)
             found = {item.id: retriever.search(item.question, HITS).hits for item in self.items}
         given = {item.id: self._taker.given(item.question, found[item.id]) for item in self.items}
         return Sitting(items=self.items, grades=self._graded(found), given=given)

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memory.ranking.asking import Asked, Sort, understand
@@ -63,6 +63,7 @@ def test_a_time_is_resolved_against_now() -> None:
     assert when is not None and (when.start.year, when.start.month) == (2026, 3)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_understood(query: str) -> None:
     found = ask(query, "Ana", "Bram")
