@@ -20,6 +20,7 @@ import json
 import math
 import pickle
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -153,7 +154,7 @@ def cases_of(data: Path, cache: Path, embedder: Embedder) -> Iterable[Case]:
         for at, person in enumerate(people):
             other = asked[people[(at + 1) % len(people)]]
             strange = [q for q in other if q["category"] != "abstention"][:: max(1, len(other) // STRANGERS)]
-            with _closing(home_of(person, embedder)) as runtime:
+            with closing(home_of(person, embedder)) as runtime:
                 yield from _asked(runtime, name, person, asked[person], stranger=False)
                 yield from _asked(runtime, name, person, strange, stranger=True)
 
@@ -177,7 +178,7 @@ def people_of(cache: Path, embedder: Embedder) -> Iterable[Case]:
              "evidence": [str(i) for i, one in enumerate(said) if set(one.labels) & set(line.labels)]}
             for n, line in enumerate(lines) if line.mark in ("?", "!")
         ]  # fmt: skip
-        with _closing(home_of(folder, embedder)) as runtime:
+        with closing(home_of(folder, embedder)) as runtime:
             yield from _asked(runtime, "people", folder, queries, stranger=False)
 
 
@@ -199,17 +200,6 @@ def _asked(runtime: Runtime, name: str, person: Path, queries: Sequence[Row], *,
             names = [ids[one.number] for one in found.candidates]
             near = np.stack([of[one.number] for one in found.candidates])
             yield Case(name, person.name, query, asked, found, names, stranger, vectors=near)
-
-
-class _closing:
-    def __init__(self, runtime: Runtime) -> None:
-        self.runtime = runtime
-
-    def __enter__(self) -> Runtime:
-        return self.runtime
-
-    def __exit__(self, *_: object) -> None:
-        self.runtime.close()
 
 
 class Known:
@@ -408,6 +398,12 @@ def report(cases: Sequence[Case], folds: dict[int, dict[str, float]]) -> list[fl
         short = [(s < floors[not c.asked.authors], c.answerable) for s, c in zip(sure, cases, strict=True) if taken(c)]
         empty = [np.mean([below for below, yes in short if yes is which]) for which in (True, False)]
         rows.append([name, f"{auroc(*zip(*part, strict=True)):.3f}", *(f"{e:.1%}" for e in empty)])
+    kept = [s >= floors[not c.asked.authors] or not c.asked.question for s, c in zip(sure, cases, strict=True)]
+    for name in SETS:
+        part = [(marks(c, folds[c.fold]), k) for c, k in zip(cases, kept, strict=True)
+                if c.set == name and c.answerable and c.query["evidence"]]  # fmt: skip
+        means = [float(np.mean([row[column] * k for row, k in part])) for column in ("R@10", "NDCG@10")]
+        print(f"{name}, with the floor: R@10 {means[0]:.3f}, NDCG@10 {means[1]:.3f}")
     print(f"\nfloors {floors}\n" + table(["without an answer", "AUROC", "empty, answerable", "empty, without"], rows))
     return floors
 

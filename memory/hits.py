@@ -18,6 +18,7 @@ PINNED_FACTOR = 1.1
 SHORT = 80
 """A message of fewer characters is often understood only by the question before it."""
 MOST_OF_A_QUESTION = 200
+_LAST_QUESTION = re.compile(r"[^.!?。！？\n]+[?？]\s*$")
 
 Key = tuple[OwnerType, int]
 
@@ -89,9 +90,6 @@ def _questions_before(session: Session, numbers: Sequence[int]) -> dict[int, str
         for number, content in session.execute(query)
         if (question := _LAST_QUESTION.search(content))
     }
-
-
-_LAST_QUESTION = re.compile(r"[^.!?。！？\n]+[?？]\s*$")
 
 
 def memory_hits(session: Session, batch: Sequence[Ranked], now: datetime | None, present: datetime) -> dict[Key, Hit]:

@@ -5,7 +5,7 @@ import math
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -127,38 +127,32 @@ def measure(people: Sequence[Person], embedder: "Embedder", tell: Tell, backend:
     return result
 
 
-class _home:
+@contextmanager
+def _home(person: Person, embedder: Remembering, result: Result, backend: str) -> Iterator[Runtime]:
     """A home with a person's messages, embedded; gone afterwards."""
-
-    def __init__(self, person: Person, embedder: Remembering, result: Result, backend: str) -> None:
-        self._folder = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
-        home = Path(self._folder.name)
-        clock = FixedClock(max(m.at for m in person.messages) + timedelta(days=1))
-        settings = Settings.model_validate({"model": "none", "index": {"backend": backend}})
+    clock = FixedClock(max(m.at for m in person.messages) + timedelta(days=1))
+    settings = Settings.model_validate({"model": "none", "index": {"backend": backend}})
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
         paths = Paths(data=home, config=home, cache=home / "cache")
-        self._runtime = Runtime.open(paths=paths, settings=settings, clock=clock, load_embedder=lambda: embedder)
         file = home / "messages.jsonl"
         file.write_text("".join(_lines(person)), encoding="utf-8")
-        started = time.perf_counter()
-        import_path(
-            file,
-            database=self._runtime.database,
-            conversations=self._runtime.conversations,
-            memories=self._runtime.memories,
-            clock=clock,
-        )
-        self._runtime.vectors.work()
-        result.ingest += time.perf_counter() - started
-        result.embedding += embedder.seconds
-        result.messages += len(person.messages)
-
-    def __enter__(self) -> Runtime:
-        return self._runtime
-
-    def __exit__(self, *_: object) -> None:
-        with closing(self._runtime):
-            pass
-        self._folder.cleanup()
+        with closing(
+            Runtime.open(paths=paths, settings=settings, clock=clock, load_embedder=lambda: embedder)
+        ) as runtime:
+            started = time.perf_counter()
+            import_path(
+                file,
+                database=runtime.database,
+                conversations=runtime.conversations,
+                memories=runtime.memories,
+                clock=clock,
+            )
+            runtime.vectors.work()
+            result.ingest += time.perf_counter() - started
+            result.embedding += embedder.seconds
+            result.messages += len(person.messages)
+            yield runtime
 
 
 def _lines(person: Person) -> Iterator[str]:
