@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
+from memory.ranking.gather import Key
 from memory.ranking.traits import READ_CHARS
 from memory.schema import ConversationRow, MemoryRow, MessageRow, SourceRow
 from memory.store.rows import to_memory, to_message
@@ -19,8 +20,6 @@ SHORT = 80
 """A message of fewer characters is often understood only by the question before it."""
 MOST_OF_A_QUESTION = 200
 _LAST_QUESTION = re.compile(r"[^.!?。！？\n]+[?？]\s*$")
-
-Key = tuple[OwnerType, int]
 
 
 @dataclass(frozen=True, slots=True)

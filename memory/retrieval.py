@@ -20,10 +20,10 @@ from memory.clock import Clock
 from memory.database import Database
 from memory.errors import EmbedderError
 from memory.extraction import question_slot
-from memory.hits import Key, Ranked, memory_hits, message_hits, texts_of
+from memory.hits import Ranked, memory_hits, message_hits, texts_of
 from memory.ranking.asking import Asked, understand
 from memory.ranking.features import table
-from memory.ranking.gather import Around, Candidate, TermSearch, find_by_terms, gather
+from memory.ranking.gather import Around, Candidate, Key, TermSearch, find_by_terms, gather
 from memory.ranking.latest import latest_first
 from memory.ranking.model import Judged, judge, weights
 from memory.ranking.people import Authors
