@@ -35,6 +35,7 @@ from benchmarks.public import Row, converted, rows_of
 from benchmarks.report import machine, table
 from benchmarks.talks import read_script
 from memory.clock import FixedClock, parse_instant
+from memory.ranking.anchors import anchored
 from memory.ranking.asking import Asked, understand
 from memory.ranking.features import Table
 from memory.ranking.features import table as features
@@ -144,9 +145,10 @@ def questions(source: Path, person: Path) -> list[Row]:
     return found
 
 
-def cases_of(data: Path, cache: Path, embedder: Embedder) -> Iterable[Case]:
+def cases_of(data: Path, cache: Path, embedder: Embedder, sets: Sequence[str] = tuple(SETS)) -> Iterable[Case]:
     """Every question of every person, and some of others."""
-    for name, source in SETS.items():
+    for name in sets:
+        source = SETS[name]
         if not (cache / name).exists():
             converted(data / source, cache / name)
         people = sorted(p for p in (cache / name).iterdir() if p.is_dir())
@@ -193,9 +195,10 @@ def _asked(runtime: Runtime, name: str, person: Path, queries: Sequence[Row], *,
         authors = Authors().of(session)
         of = {n: np.frombuffer(blob, "<f4") for n, blob in session.connection().exec_driver_sql(_FIRST_VECTORS)}
         for query in queries:
-            asked = understand(query["query"], authors, parse_instant(query["now"]))
-            dense = runtime.vectors.search(query["query"], DEPTH)
-            around.cosines = lambda passages, text=query["query"]: runtime.vectors.cosines(text, passages)
+            now = parse_instant(query["now"])
+            asked = anchored(session, understand(query["query"], authors, now), now, "UTC")
+            dense = runtime.vectors.search(asked.text, DEPTH)
+            around.cosines = lambda passages, text=asked.text: runtime.vectors.cosines(text, passages)
             found = features(gather(session, asked, dense, {}, DEPTH, around), asked)
             names = [ids[one.number] for one in found.candidates]
             near = np.stack([of[one.number] for one in found.candidates])

@@ -21,6 +21,7 @@ from memory.database import Database
 from memory.errors import EmbedderError
 from memory.extraction import question_slot
 from memory.hits import Ranked, memory_hits, message_hits, texts_of
+from memory.ranking.anchors import anchored, held_then
 from memory.ranking.asking import Asked, understand
 from memory.ranking.features import table
 from memory.ranking.gather import Around, Candidate, Key, TermSearch, find_by_terms, gather
@@ -28,6 +29,7 @@ from memory.ranking.latest import latest_first
 from memory.ranking.model import Judged, judge, weights
 from memory.ranking.people import Authors
 from memory.ranking.reranker import FIRST, Reranker, reordered
+from memory.ranking.rewriting import RewriteFailed, Rewriter, merged
 from memory.ranking.traits import Traits
 from memory.schema import MemoryRow
 from memory.settled import settle
@@ -89,12 +91,14 @@ class Retriever:
         terms: TermSearch = find_by_terms,
         reranker: Reranker | None = None,
         traits: dict[int, tuple[int, Traits]] | None = None,
+        rewriter: Rewriter | None = None,
     ) -> None:
         self._database = database
         self._vectors = vectors
         self._clock = clock
         self._terms = terms
         self._reranker = reranker
+        self._rewriter = rewriter
         self._authors = Authors()
         self._traits = {} if traits is None else traits
 
@@ -112,14 +116,39 @@ class Retriever:
         `leave_out` names short ids that must not come back (the turn being answered). `now` is the instant that the
         question is asked at: what was said later does not exist yet. With `floor` 0 hits are given however unlikely.
         """
+        found = self._search(query, k, now, leave_out, floor)
+        if self._rewriter is None or not query.strip():
+            return found
+        started = time.perf_counter()
+        try:
+            others = self._rewriter.rewrite(query[:MAX_QUERY_CHARS])
+        except RewriteFailed as error:
+            return replace(found, notice=found.notice or error.message)
+        more = [self._search(other, k, now, leave_out, floor) for other in others]
+        return Retrieval(
+            hits=merged([found.hits, *(one.hits for one in more)], k),
+            notice=found.notice,
+            milliseconds=found.milliseconds + (time.perf_counter() - started) * 1000,
+            dense_milliseconds=found.dense_milliseconds + sum(one.dense_milliseconds for one in more),
+            answerable=max([found.answerable, *(one.answerable for one in more)]),
+        )
+
+    def _search(
+        self, query: str, k: int, now: datetime | None, leave_out: frozenset[str], floor: float | None
+    ) -> Retrieval:
+        """One question, as it is."""
         started = time.perf_counter()
         query = query[:MAX_QUERY_CHARS]
         if not query.strip():
             return Retrieval(hits=(), notice="", milliseconds=0.0, dense_milliseconds=0.0, answerable=0.0)
-        dense, notice = self._dense(query)
+        present = now or self._clock.now()
+        with self._database.read() as session:
+            asked = understand(query, self._authors.of(session), present, self._clock.zone)
+            asked = anchored(session, asked, present, self._clock.zone, self._terms)
+        dense_started = time.perf_counter()
+        dense, notice = self._dense(asked.text)
         dense_done = time.perf_counter()
         with self._database.read() as session:
-            asked = understand(query, self._authors.of(session), now or self._clock.now(), self._clock.zone)
             ranked, answerable = self._rank(session, asked, dense, now, SPARE * k + len(leave_out) + ECHOES)
             least = weights().floor["speaker named" if asked.authors else "other"] if floor is None else floor
             if answerable < least and asked.question and self._calibrated(dense):
@@ -127,12 +156,12 @@ class Retriever:
             if self._reranker is not None and ranked:
                 ranked, problem = self._reread(session, query, ranked)
                 notice = notice or problem
-            hits = _load(session, ranked, k, leave_out, now, now or self._clock.now())
+            hits = _load(session, ranked, k, leave_out, now, present)
         return Retrieval(
             hits=hits,
             notice=notice,
             milliseconds=(time.perf_counter() - started) * 1000,
-            dense_milliseconds=(dense_done - started) * 1000,
+            dense_milliseconds=(dense_done - dense_started) * 1000,
             answerable=answerable,
         )
 
@@ -164,7 +193,8 @@ class Retriever:
         vectors, around = self._vectors, Around(remembered=self._traits, until=now)
         if dense and isinstance(vectors, Comparing):
             around.cosines = lambda passages: vectors.cosines(asked.text, passages)
-        pool = gather(session, asked, dense, _of_slot(session, asked.text), DEPTH, around, self._terms)
+        slots = held_then(session, asked, now or self._clock.now()) or _of_slot(session, asked.text)
+        pool = gather(session, asked, dense, slots, DEPTH, around, self._terms)
         found = table(pool, asked)
         judged = judge(found, asked)
         stated = any(one.slot_rank for one in found.candidates)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from memory.extraction.dates import When, find_when
+from memory.extraction.dates import When
 from memory.fulltext import words_of
+from memory.ranking.timing import Anchor, named_time
 
 MOST_TERMS = 24
 """A pasted page is not a question; its first words decide."""
@@ -81,6 +82,7 @@ class Asked:
     """A question, understood as far as its words go."""
 
     text: str
+    """As it was asked, without the words for an anchor that was looked up."""
     terms: tuple[tuple[str, ...], ...]
     """What to search for: each term with the other forms that count as it."""
     authors: frozenset[str]
@@ -102,15 +104,30 @@ class Asked:
     sort: Sort
     when: When | None
     """The time that it names."""
+    anchor: Anchor | None = None
+    """What happened at the time that it names, until `memory.ranking.anchors` has looked up when that was."""
+
+    @classmethod
+    def of_terms(cls, text: str, terms: tuple[tuple[str, ...], ...]) -> "Asked":
+        """Nothing but terms to search for."""
+        nobody: frozenset[str] = frozenset()
+        return cls(
+            text, terms, nobody, nobody, question=False, own=False, yours=False, request=False, broad=False, past=False,
+            sort=Sort.ANY, when=None,
+        )  # fmt: skip
 
 
 def understand(query: str, authors: Collection[str], now: datetime, zone: str = "UTC") -> Asked:
     """What `query` asks, where `authors` are the names that messages are from."""
     named, rest = _who(query, authors)
-    words = [w for w in map(_bare, words_of(query)) if w not in rest]
+    time = named_time(query, now, zone)
+    anchor = time if isinstance(time, Anchor) else None
+    sort = _sort(query.replace(f"{anchor.led_by} {anchor.clause}", "") if anchor else query)
+    if sort is Sort.TIME:  # then the time is what is wanted: "How long after I moved ...?"
+        anchor = None
     return Asked(
         text=query,
-        terms=tuple(_FORMS.get(word, (word,)) for word in dict.fromkeys(words))[:MOST_TERMS],
+        terms=terms_of(query, rest),
         authors=named,
         others=frozenset(_bare(m[0].lower()) for m in _NAME.finditer(query)) - rest - {"i"},
         question=bool(_QUESTION.search(query)),
@@ -119,9 +136,16 @@ def understand(query: str, authors: Collection[str], now: datetime, zone: str = 
         request=bool(_REQUEST.search(query)),
         broad=bool(_BROAD.search(query)),
         past=bool(_PAST.search(query)),
-        sort=_sort(query),
-        when=find_when(query, now, zone, past=True),
+        sort=sort,
+        when=time if isinstance(time, When) else None,
+        anchor=anchor,
     )
+
+
+def terms_of(text: str, leave_out: Collection[str] = ()) -> tuple[tuple[str, ...], ...]:
+    """The words to search for, each with its forms."""
+    words = [w for w in map(_bare, words_of(text)) if w not in leave_out]
+    return tuple(_FORMS.get(word, (word,)) for word in dict.fromkeys(words))[:MOST_TERMS]
 
 
 def _bare(word: str) -> str:

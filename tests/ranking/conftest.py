@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from assistant.recall_bench.measure import Remembering
 from memory.clock import FixedClock
 from memory.database import Database
 from memory.retrieval import Retriever
@@ -15,7 +16,8 @@ from memory.vectors.service import Vectors
 
 @pytest.fixture(scope="session")
 def minilm() -> Embedder:
-    return load_embedder()
+    """The default embedder; what many tests say is embedded once."""
+    return Remembering(load_embedder())
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """The optional cross-encoder, with a tiny one made here."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def test_what_is_no_cross_encoder_leaves_the_order_as_it_is(
 class Backwards:
     """Likes what comes late in the alphabet."""
 
-    def scores(self, query: str, texts: list[str]) -> list[float]:
+    def scores(self, query: str, texts: Sequence[str]) -> Sequence[float]:
         self.read = list(texts)
         return [100.0 * ord(text[0]) for text in texts]
 
