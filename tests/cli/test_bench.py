@@ -1,6 +1,7 @@
 """`reverie bench` and `reverie demo`: bad input, and a small run by command."""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,8 @@ def test_ways_of_finding_side_by_side(cli: Cli, tmp_path: Path, home: Path) -> N
 
 @pytest.mark.parametrize(("name", "package", "peer"), PEERS, ids=[name for name, _, _ in PEERS])
 def test_a_peer_that_is_installed_finds_what_it_was_given(name: str, package: str, peer: Any, tmp_path: Path) -> None:
-    pytest.importorskip(package)
+    if find_spec(package) is None:  # not importorskip: mem0 has to be imported with its telemetry off
+        pytest.skip(f"{package} is not installed")
     (person,) = read_data(_locomo(tmp_path / "talk.json"))
     found = peer(person, load_embedder()).find(person.queries[0], 2)
     assert found[0] == "D1:1" and len(found) == 2
