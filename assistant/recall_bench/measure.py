@@ -115,7 +115,7 @@ def measure(people: Sequence[Person], embedder: "Embedder", tell: Tell, backend:
             known.embed([query.text for query in person.queries])
             tell(f"{person.name}: {OURS}", at, len(people))
             for query in person.queries:
-                _ask_ours(runtime, query, result)
+                ask_ours(runtime, query, result)
         for name, make in usual(person, known):
             tell(f"{person.name}: {name}", at, len(people))
             arm = make()
@@ -161,7 +161,8 @@ def _lines(person: Person) -> Iterator[str]:
         yield json.dumps({**row, "author": m.author, "created_at": m.at.isoformat()}) + "\n"
 
 
-def _ask_ours(runtime: Runtime, query: Query, result: Result) -> None:
+def ask_ours(runtime: Runtime, query: Query, result: Result) -> None:
+    """Count what the search that answers `reverie recall` finds for a question."""
     started = time.perf_counter()
     hits = runtime.retriever.search(query.text, 50, now=query.now).hits
     milliseconds = (time.perf_counter() - started) * 1000
@@ -171,6 +172,7 @@ def _ask_ours(runtime: Runtime, query: Query, result: Result) -> None:
 
 
 def shown_by(hit: Hit) -> frozenset[str]:
+    """The messages that a hit shows, by the ids that the data give them."""
     return frozenset((*hit.sources, *([hit.external_id] if hit.external_id else ())))
 
 
