@@ -77,15 +77,15 @@ class EmbedderSettings(Section):
 
 
 class IndexSettings(Section):
-    backend: str = "chroma"
-    """chroma (a folder beside the database), exact (no index; every vector is compared), or http://host:port of a
-    Chroma server."""
+    backend: str = "auto"
+    """auto (exact up to 20,000 passages, Chroma above), chroma (a folder beside the database), exact (no index; every
+    vector is compared), or http://host:port of a Chroma server."""
 
     @field_validator("backend")
     @classmethod
     def _is_known(cls, backend: str) -> str:
-        if backend not in ("chroma", "exact") and not backend.startswith(("http://", "https://")):
-            raise ValueError("it is chroma, exact, or http://host:port")
+        if backend not in ("auto", "chroma", "exact") and not backend.startswith(("http://", "https://")):
+            raise ValueError("it is auto, chroma, exact, or http://host:port")
         return backend
 
 

@@ -12,7 +12,8 @@ FOLDER, once; its questions go through the very code that answers `reverie recal
 What is printed is held out: five folds, each a LoCoMo conversation and every fifth BEAM chat, fitted on the others.
 `--ablate` leaves one group of columns out at a time, and tries what was left out for good: a second search with the
 first three hits (their vectors, weighed by their share: a step towards what a question only implies), and maximal
-marginal relevance among the first thirty. `--write` fits on everything and writes the file.
+marginal relevance among the first thirty. `--shipped` asks the same questions through the search that answers `reverie
+recall`, with the file as it is. `--write` fits on everything and writes the file.
 """
 
 import argparse
@@ -29,6 +30,9 @@ from typing import Any
 import numpy as np
 
 from assistant.paths import Paths
+from assistant.recall_bench.arms import OURS
+from assistant.recall_bench.data import Query
+from assistant.recall_bench.measure import Result, ask_ours
 from assistant.runtime import Runtime
 from assistant.settings import IndexSettings, Settings
 from benchmarks.public import Row, converted, rows_of
@@ -478,6 +482,27 @@ def _diverse(ranked: Sequence[int], case: Case, scores: Any, much: float) -> lis
     return [*chosen, *ranked[30:]]
 
 
+def shipped(data: Path, cache: Path, embedder: Embedder) -> None:
+    """Print what the file as it is finds, through the search itself, with its floor."""
+    rows = []
+    for name, source in SETS.items():
+        found = Result()
+        for person in sorted(p for p in (cache / name).iterdir() if p.is_dir()):
+            with closing(home_of(person, embedder)) as runtime:
+                for row in questions(data / source, person):
+                    ask_ours(runtime, _as_query(row), found)
+        marks = found.marks[OURS]["all"]
+        rows.append([name, len(marks.recall), f"{np.mean(marks.recall):.3f}", f"{np.mean(marks.gain):.3f}",
+                     f"{auroc(*zip(*found.sure, strict=True)):.3f}", f"{np.mean(found.tokens):.0f}"])  # fmt: skip
+    print("\n" + table(["as shipped", "questions", "R@10", "NDCG@10", "AUROC of the first score", "tokens"], rows))
+
+
+def _as_query(row: Row) -> Query:
+    evidence, old, new = (frozenset(map(str, row.get(name) or ())) for name in ("evidence", "old", "new"))
+    return Query(id=str(row["id"]), text=row["query"], now=parse_instant(row["now"]), category=row["category"],
+                 evidence=evidence, old=old, new=new)  # fmt: skip
+
+
 def write(cases: Sequence[Case], floors: Sequence[float]) -> None:
     """Fit on everything and write the file."""
     fitted = fit_order(cases, COLUMNS)
@@ -499,6 +524,7 @@ def main() -> None:
     parser.add_argument("--cache", type=Path, required=True, help="keep homes and vectors here")
     parser.add_argument("--write", action="store_true", help="write memory/ranking/weights.json")
     parser.add_argument("--ablate", action="store_true", help="leave out one part at a time")
+    parser.add_argument("--shipped", action="store_true", help="what the file as it is finds, by the search itself")
     options = parser.parse_args()
     options.cache.mkdir(parents=True, exist_ok=True)
     embedder = Known(options.cache / "questions.pickle")
@@ -510,6 +536,8 @@ def main() -> None:
     if options.ablate:
         ablation(cases, folds)
         tried(cases, folds)
+    if options.shipped:
+        shipped(options.data, options.cache, embedder)
     if options.write:
         write(cases, floors)
 

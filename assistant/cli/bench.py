@@ -60,14 +60,14 @@ def recall_bench(
         list[str] | None,
         typer.Option("--only", metavar="NAME", help="Only this conversation or chat; may be given more than once."),
     ] = None,
-    exact: Annotated[bool, typer.Option("--exact", help="Exact search in the place of Chroma.")] = False,
+    exact: Annotated[bool, typer.Option("--exact", help="Exact search, however many messages there are.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> int:
     """Ask public data what retrieval finds, side by side with BM25, FTS5, Chroma and their fusion.
 
     Every conversation is imported into a home of its own, which is gone afterwards; embedding takes most of the time.
-    Peers that are installed (LangGraph's store) are measured, too.
+    Peers that are installed (mem0, LangGraph's store, LlamaIndex) are measured, too.
     """
     from assistant.cli.recall_bench import bench_recall
 
-    return bench_recall(data, only=tuple(only or ()), backend="exact" if exact else "chroma", as_json=as_json)
+    return bench_recall(data, only=tuple(only or ()), backend="exact" if exact else "auto", as_json=as_json)

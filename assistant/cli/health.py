@@ -41,7 +41,14 @@ def examine(*, rebuild_index: bool, re_embed: bool, as_json: bool) -> int:
             _re_embed(runtime)
         if rebuild_index:
             count = runtime.vectors.rebuild()
-            say(f"The index was made anew: {count:,} vectors.")
+            from memory.vectors.exact import ExactIndex
+
+            exact = runtime.vectors.status().in_use == ExactIndex.name
+            say(
+                "There is no index to make anew: every vector is compared."
+                if exact
+                else f"The index was made anew: {count:,} vectors."
+            )
         return _report(list(_findings(runtime)), as_json=as_json)
 
 

@@ -9,10 +9,12 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assistant.recall_bench.data import Person, Query
+from assistant.recall_bench.peers import PEERS
 
 if TYPE_CHECKING:
     from memory.vectors.base import Embedder
@@ -168,23 +170,6 @@ class ByHand:
         return _best([m.id for m in self._messages], scores.tolist(), k)
 
 
-class LangGraph:
-    """LangGraph's InMemoryStore with an index: one item a message, searched by its text."""
-
-    def __init__(self, person: Person, embedder: "Embedder") -> None:
-        from langgraph.store.memory import InMemoryStore
-
-        def embed(texts: Sequence[str]) -> list[list[float]]:
-            return [[float(x) for x in row] for row in embedder.embed(list(texts))]
-
-        self._store = InMemoryStore(index={"dims": embedder.identity.dimension, "embed": embed, "fields": ["text"]})
-        for i, message in enumerate(person.messages):
-            self._store.put(("said",), str(i), {"text": message.labelled, "id": message.id})
-
-    def find(self, query: Query, k: int) -> list[str]:
-        return [item.value["id"] for item in self._store.search(("said",), query=query.text, limit=k)]
-
-
 def _best(ids: Sequence[str], scores: Sequence[float], k: int) -> list[str]:
     order = sorted(range(len(ids)), key=lambda i: -scores[i])[:k]
     return [ids[i] for i in order]
@@ -213,5 +198,6 @@ def usual(person: Person, embedder: "Embedder") -> Iterable[tuple[str, Callable[
     yield "dense (Chroma)", dense
     yield "RRF of BM25 and dense", lambda: Fused([bm25(), dense()])
     yield HAND, once(HAND, lambda: ByHand(person, embedder, bm25()))
-    if find_spec("langgraph") is not None:
-        yield "LangGraph store", once("LangGraph store", lambda: LangGraph(person, embedder))
+    for name, package, peer in PEERS:
+        if find_spec(package) is not None:
+            yield name, once(name, partial(peer, person, embedder))

@@ -105,17 +105,17 @@ class Remembering:
         return np.stack([self._vectors[text] for text in texts])
 
 
-def measure(people: Sequence[Person], embedder: "Embedder", tell: Tell, backend: str = "chroma") -> Result:
+def measure(people: Sequence[Person], embedder: "Embedder", tell: Tell, backend: str = "auto") -> Result:
     """Ask everybody everything."""
     result = Result()
     for at, person in enumerate(people):
         known = Remembering(embedder)
         tell(f"{person.name}: filling", at, len(people))
-        with _home(person, known, result, backend) as runtime:
+        with filled_home(person, known, result, backend) as runtime:
             known.embed([query.text for query in person.queries])
             tell(f"{person.name}: {OURS}", at, len(people))
             for query in person.queries:
-                _ask_ours(runtime, query, result)
+                ask_ours(runtime, query, result)
         for name, make in usual(person, known):
             tell(f"{person.name}: {name}", at, len(people))
             arm = make()
@@ -128,7 +128,7 @@ def measure(people: Sequence[Person], embedder: "Embedder", tell: Tell, backend:
 
 
 @contextmanager
-def _home(person: Person, embedder: Remembering, result: Result, backend: str) -> Iterator[Runtime]:
+def filled_home(person: Person, embedder: Remembering, result: Result, backend: str) -> Iterator[Runtime]:
     """A home with a person's messages, embedded; gone afterwards."""
     clock = FixedClock(max(m.at for m in person.messages) + timedelta(days=1))
     settings = Settings.model_validate({"model": "none", "index": {"backend": backend}})
@@ -161,16 +161,18 @@ def _lines(person: Person) -> Iterator[str]:
         yield json.dumps({**row, "author": m.author, "created_at": m.at.isoformat()}) + "\n"
 
 
-def _ask_ours(runtime: Runtime, query: Query, result: Result) -> None:
+def ask_ours(runtime: Runtime, query: Query, result: Result) -> None:
+    """Count what the search that answers `reverie recall` finds for a question."""
     started = time.perf_counter()
     hits = runtime.retriever.search(query.text, 50, now=query.now).hits
     milliseconds = (time.perf_counter() - started) * 1000
     result.sure.append((hits[0].score if hits else 0.0, query.answerable))
     result.tokens.append(sum(estimate_tokens(shortened(hit).text) for hit in hits[:K]))
-    _mark(result, OURS, query, [_ids(hit) for hit in hits], milliseconds)
+    _mark(result, OURS, query, [shown_by(hit) for hit in hits], milliseconds)
 
 
-def _ids(hit: Hit) -> frozenset[str]:
+def shown_by(hit: Hit) -> frozenset[str]:
+    """The messages that a hit shows, by the ids that the data give them."""
     return frozenset((*hit.sources, *([hit.external_id] if hit.external_id else ())))
 
 

@@ -56,18 +56,24 @@ class _Rows:
         self.before = np.array([at.get(one.before, nobody) for one in self.every], int)
         self.after = np.array([at.get(one.after, nobody) for one in self.every], int)
         total = sum(pool.idf) or 1.0
-        self.dense = self.of(lambda one: one.dense or 0.0)
-        self.words = self.of(lambda one: one.words)
-        self.cover = self.of(lambda one: sum(pool.idf[i] for i in one.matched if i < len(pool.idf)) / total)
+        self.dense = np.array([one.dense or 0.0 for one in self.every])
+        self.words = np.array([one.words for one in self.every])
+        share = {found: sum(pool.idf[i] for i in found if i < len(pool.idf)) / total
+                 for found in {one.matched for one in self.every}}  # fmt: skip
+        self.cover = np.array([share[one.matched] for one in self.every])
+        told = np.array([_TOLD(one.traits or _PLAIN) for one in self.every], float).reshape(-1, len(_NAMES))
+        self._traits = dict(zip(_NAMES, told.T, strict=True))
 
     def of(self, value: Callable[[Candidate], float]) -> "Column":
         """A column of what `value` says of each candidate."""
-        return _column(value(one) for one in self.every)
+        import numpy as np
+
+        return np.array([value(one) for one in self.every], float)
 
     def trait(self, name: str) -> "Column":
         """A column of one of `Traits`."""
-        told = attrgetter(name)
-        return _column(told(one.traits or _PLAIN) for one in self.every)
+        column: Column = self._traits[name]
+        return column
 
     def beside(self, values: "Column", places: "Column") -> "Column":
         """The values of each one's neighbour; 0 where it has none, or none that is a candidate."""
@@ -78,6 +84,8 @@ class _Rows:
 
 
 _PLAIN = Traits(0, 0, 0, 0, 0, 0, 0)
+_NAMES = ("length", "asks", "time", "count", "place", "person", "wish")
+_TOLD = attrgetter(*_NAMES)
 
 
 def table(pool: Pool, asked: Asked) -> Table:
@@ -94,6 +102,7 @@ def table(pool: Pool, asked: Asked) -> Table:
 def _itself(rows: _Rows, asked: Asked) -> "dict[str, Column]":
     """What is said of a candidate by itself."""
     trigrams = rows.of(lambda one: one.trigrams)
+    speaker = rows.of(lambda one: float(one.author in asked.authors)) if asked.authors else rows.dense * 0.0
     return {
         "dense": rows.dense,
         "words": rows.words / 10,
@@ -105,11 +114,9 @@ def _itself(rows: _Rows, asked: Asked) -> "dict[str, Column]":
         if asked.others
         else rows.dense * 0.0,
         "length": rows.trait("length"),
-        "when": rows.of(lambda one: _when(one, asked)),
-        "speaker": rows.of(lambda one: float(one.author in asked.authors)),
-        "not speaker": rows.of(
-            lambda one: float(bool(asked.authors and one.author) and one.author not in asked.authors)
-        ),
+        "when": _when(rows, asked),
+        "speaker": speaker,
+        "not speaker": rows.of(lambda one: float(bool(one.author))) - speaker if asked.authors else rows.dense * 0.0,
     }
 
 
@@ -142,7 +149,7 @@ def _question(rows: _Rows, asked: Asked, columns: "Mapping[str, Column]") -> "di
         "session own": columns["session"] * own,
         "asks named": rows.trait("asks") * named,
         "speaker words": columns["speaker"] * columns["words z"],
-        "wish request": rows.of(_wish) * theirs * asked.request,
+        "wish request": rows.of(_wish) * theirs if asked.request else rows.dense * 0.0,
         "time asked": rows.trait("time") * (asked.sort is Sort.TIME),
         "count asked": rows.trait("count") * (asked.sort is Sort.COUNT),
         "place asked": rows.trait("place") * (asked.sort is Sort.PLACE),
@@ -177,8 +184,9 @@ def _wish(one: Candidate) -> float:
     return 1.0 if one.kind in WISHES else (one.traits or _PLAIN).wish
 
 
-def _when(one: Candidate, asked: Asked) -> float:
+def _when(rows: _Rows, asked: Asked) -> "Column":
     """Whether it was said at the time that the question names."""
     if asked.when is None:
-        return 0.0
-    return float(format_instant(asked.when.start) <= one.said_at < format_instant(asked.when.end))
+        return rows.dense * 0.0
+    start, end = format_instant(asked.when.start), format_instant(asked.when.end)
+    return rows.of(lambda one: float(start <= one.said_at < end))

@@ -1,5 +1,8 @@
 """Who searches: Chroma where this process owns it and it agrees with the database, exact search otherwise.
 
+With "auto" a home of few passages is searched exactly: that is faster there, finds every true neighbour, and has
+nothing to open. What grows beyond that gets a Chroma folder, made from the stored vectors by the background work.
+
 The outbox carries what Chroma has yet to learn. Its rows are deleted only after Chroma took them, and taking one twice
 does no harm, so a kill at any instant loses nothing.
 """
@@ -32,6 +35,9 @@ DRAIN_BATCH = 2_000
 DRAIN_AT_SEARCH = 500
 """What a search lets Chroma learn first; with more waiting, exact search answers this once."""
 
+EXACT_UP_TO = 20_000
+"""With "auto", so many passages are searched exactly: 31 MB, and a millisecond or two."""
+
 log = logging.getLogger(__name__)
 
 # CROSS JOIN keeps the order of the tables: SQLite would rather walk through all vectors.
@@ -46,11 +52,18 @@ class PassageIndex:
     """The index of one home for one embedder. `open` takes a moment; until then, and whenever Chroma fails, exact."""
 
     def __init__(
-        self, database: Database, folder: Path, backend: str, embedder: int, identity: EmbedderIdentity
+        self,
+        database: Database,
+        folder: Path,
+        backend: str,
+        embedder: int,
+        identity: EmbedderIdentity,
+        exact_up_to: int | None = None,
     ) -> None:
         self._database = database
         self._folder = folder
         self._backend = backend
+        self._exact_up_to = EXACT_UP_TO if exact_up_to is None else exact_up_to
         self._embedder = embedder
         self._identity = identity
         self._exact = ExactIndex(database, embedder, identity.dimension)
@@ -68,7 +81,7 @@ class PassageIndex:
     def open(self) -> None:
         """Connect to Chroma, if it is wanted and can be had. Never raises: `notice` says why not."""
         with self._lock:
-            if self._backend == "exact" or self._chroma is not None or self.notice:
+            if self._chroma is not None or self.notice or not self._wants_chroma():
                 return
             try:
                 self._owner.acquire()
@@ -81,7 +94,7 @@ class PassageIndex:
             try:
                 chroma = (
                     ChromaIndex.in_folder(self._folder)
-                    if self._backend == "chroma"
+                    if self._backend in ("chroma", "auto")
                     else ChromaIndex.at_server(self._backend)
                 )
                 self._chroma = chroma
@@ -91,6 +104,8 @@ class PassageIndex:
 
     def search(self, vector: "Matrix", k: int) -> list[PassageScore]:
         """The nearest passages, from Chroma if it knows everything."""
+        if self._chroma is None or not self._ready:  # without the lock: it may be being filled
+            return self._exact.search(vector, k)
         with self._lock:
             try:
                 if self._chroma is not None and self._ready and self._drain_little():
@@ -111,7 +126,7 @@ class PassageIndex:
         """Let Chroma learn what waits in the outbox. Returns how many rows it took."""
         taken = 0
         with self._lock:
-            if self._backend == "exact":
+            if self._chroma is None and not self._wants_chroma():
                 return self._discard()
             while self._chroma is not None and self._ready:
                 try:
@@ -127,6 +142,7 @@ class PassageIndex:
     def check(self, progress: Callable[[int, int], None] | None = None) -> None:
         """Build Chroma's collection anew if it does not agree with the database."""
         with self._lock:
+            self.open()  # with "auto" the home may have grown since
             if self._chroma is None:
                 return
             self.drain()
@@ -186,6 +202,14 @@ class PassageIndex:
                 self._owner.release()
 
     # -- parts
+
+    def _wants_chroma(self) -> bool:
+        """Whether the setting, and with "auto" the size, asks for Chroma."""
+        if self._backend != "auto":
+            return self._backend != "exact"
+        with self._database.read() as session:
+            found = text("SELECT count(*) FROM (SELECT 1 FROM passage LIMIT :most)")
+            return int(session.scalar(found, {"most": self._exact_up_to + 1}) or 0) > self._exact_up_to
 
     def _mark(self) -> str:
         generation = get_meta(self._database, GENERATION_KEY, "0")

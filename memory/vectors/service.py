@@ -60,12 +60,19 @@ class Vectors:
     """Searches and feeds the vectors of one home."""
 
     def __init__(
-        self, database: Database, folder: Path, load_embedder: Callable[[], Embedder], *, backend: str = "chroma"
+        self,
+        database: Database,
+        folder: Path,
+        load_embedder: Callable[[], Embedder],
+        *,
+        backend: str = "auto",
+        exact_up_to: int | None = None,
     ) -> None:
         self._database = database
         self._folder = folder
         self._load = load_embedder
         self._backend = backend
+        self._exact_up_to = exact_up_to
         self._embedder: Embedder | None = None
         self._failure: EmbedderError | None = None
         self._last: tuple[str, Matrix] | None = None
@@ -246,7 +253,7 @@ class Vectors:
                 self._active()
                 recorded = active_embedder(self._database)
                 assert recorded is not None
-                index = PassageIndex(self._database, self._folder, self._backend, *recorded)
+                index = PassageIndex(self._database, self._folder, self._backend, *recorded, self._exact_up_to)
                 index.open()
                 self._index = index
             return self._index

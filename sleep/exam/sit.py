@@ -59,14 +59,14 @@ class _Terms:
     """Full text, which finds the same messages in every sitting: a night changes none."""
 
     def __init__(self) -> None:
-        self._messages: dict[tuple[str, int], TermRows] = {}
+        self._messages: dict[tuple[tuple[tuple[str, ...], ...], int], TermRows] = {}
 
     def __call__(self, session: Session, owner: OwnerType, asked: Asked, k: int) -> TermRows:
         if owner == "memory":
             return find_by_terms(session, owner, asked, k)
-        if (asked.text, k) not in self._messages:
-            self._messages[asked.text, k] = find_by_terms(session, owner, asked, k)
-        return self._messages[asked.text, k]
+        if (asked.terms, k) not in self._messages:
+            self._messages[asked.terms, k] = find_by_terms(session, owner, asked, k)
+        return self._messages[asked.terms, k]
 
 
 class _Dense:
@@ -104,6 +104,10 @@ class _Dense:
             self._placed = [(number, text) for number, text in session.execute(query)]
 
     def search(self, query: str, k: int) -> list[PassageScore]:
+        if query not in self._questions and not self._notice:
+            # Retrieval took the words for a time out of it ("since I moved"): rare, and one more embedding.
+            self._questions[query] = self._home.vectors.embed([query])[0]
+            self._indexed[query] = self._home.vectors.search_vector(self._questions[query].reshape(1, -1), DEPTH)
         found = {hit.passage: hit for hit in self._indexed.get(query, [])}
         vector = self._questions.get(query)
         for number, text in self._placed:

@@ -1,11 +1,15 @@
 """`reverie bench` and `reverie demo`: bad input, and a small run by command."""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from assistant.recall_bench.data import read_data
+from assistant.recall_bench.peers import PEERS
+from memory.vectors.embedder import load_embedder
 from tests.cli.conftest import Cli
 
 OURS = "seeding"
@@ -78,6 +82,15 @@ def test_ways_of_finding_side_by_side(cli: Cli, tmp_path: Path, home: Path) -> N
         assert 0 <= groups["all"]["recall"] <= 1
     assert told["arms"]["FTS5"]["all"]["recall"] == 1.0
     assert not home.exists() or not list(home.rglob("*.db"))
+
+
+@pytest.mark.parametrize(("name", "package", "peer"), PEERS, ids=[name for name, _, _ in PEERS])
+def test_a_peer_that_is_installed_finds_what_it_was_given(name: str, package: str, peer: Any, tmp_path: Path) -> None:
+    if find_spec(package) is None:  # not importorskip: mem0 has to be imported with its telemetry off
+        pytest.skip(f"{package} is not installed")
+    (person,) = read_data(_locomo(tmp_path / "talk.json"))
+    found = peer(person, load_embedder()).find(person.queries[0], 2)
+    assert found[0] == "D1:1" and len(found) == 2
 
 
 def test_data_that_are_none(cli: Cli, tmp_path: Path) -> None:

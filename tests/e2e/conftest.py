@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,12 +14,12 @@ Open = Callable[..., Terminal]
 
 @pytest.fixture
 def terminal(home: Path) -> Iterator[Open]:
-    """Opens terminals of a size, all with the same home."""
+    """Opens terminals of a size (and with environment variables), all with the same home."""
     assert shutil.which("tmux"), "these tests need tmux (apt-get install tmux)"
     opened: list[Terminal] = []
 
-    def make(**size: int) -> Terminal:
-        opened.append(Terminal(home, **size))
+    def make(**how: Any) -> Terminal:
+        opened.append(Terminal(home, **how))
         return opened[-1]
 
     yield make

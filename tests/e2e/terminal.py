@@ -5,7 +5,7 @@ import shlex
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from uuid import uuid4
 
@@ -31,9 +31,15 @@ def wait_until(there: Callable[[], bool]) -> bool:
 class Terminal:
     """One tmux session on a server of its own, with a shell in it."""
 
-    def __init__(self, home: Path, width: int = 120, height: int = 36) -> None:
+    def __init__(self, home: Path, width: int = 120, height: int = 36, env: Mapping[str, str] | None = None) -> None:
         self._server = f"reverie-{uuid4().hex[:8]}"
-        environment = {"REVERIE_HOME": str(home), "HF_HUB_OFFLINE": "1", "TERM": "xterm-256color", "LANG": "C.UTF-8"}
+        environment = {
+            "REVERIE_HOME": str(home),
+            "HF_HUB_OFFLINE": "1",
+            "TERM": "xterm-256color",
+            "LANG": "C.UTF-8",
+            **(env or {}),
+        }
         settings = [part for name, value in environment.items() for part in ("-e", f"{name}={value}")]
         size = ["-x", str(width), "-y", str(height)]
         self._tmux("-f", "/dev/null", "new-session", "-d", *size, *settings, "env PS1='$ ' sh")

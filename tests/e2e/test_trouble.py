@@ -21,7 +21,8 @@ def write_draft(one: Terminal, home: Path) -> None:
 
 
 def test_killed_in_the_middle_and_the_index_damaged(terminal: Open, home: Path) -> None:
-    one = terminal(width=80, height=24)
+    chroma = {"REVERIE_INDEX__BACKEND": "chroma"}  # a home as small as this one would be searched without an index
+    one = terminal(width=80, height=24, env=chroma)
     begin(one)
     warm(one)
     say(one, "My dentist is Doctor Weber.", "Weber")
@@ -29,10 +30,11 @@ def test_killed_in_the_middle_and_the_index_damaged(terminal: Open, home: Path) 
     (program,) = one.pids()
     os.kill(program, signal.SIGKILL)
     one.wait_for("ended=137")
-    for path in (home / "index").rglob("*"):
-        if path.is_file():
-            path.write_bytes(b"not an index")
-    one = terminal(width=80, height=24)  # a killed program cannot give the old one back
+    files = [path for path in (home / "index").rglob("*") if path.is_file()]
+    assert files
+    for path in files:
+        path.write_bytes(b"not an index")
+    one = terminal(width=80, height=24, env=chroma)  # a killed program cannot give the old one back
     one.start()
     warm(one)
     one.wait_for("My dentist is Doctor Weber.", DRAFT)

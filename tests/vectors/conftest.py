@@ -23,8 +23,8 @@ def vectors(database: Database, home: Path, embedder: HashEmbedder) -> Iterator[
     """Open the home's vectors; closed again at the end."""
     opened: list[Vectors] = []
 
-    def make(backend: str = "chroma", use: Embedder = embedder) -> Vectors:
-        opened.append(Vectors(database, home / "index", lambda: use, backend=backend))
+    def make(backend: str = "chroma", use: Embedder = embedder, exact_up_to: int | None = None) -> Vectors:
+        opened.append(Vectors(database, home / "index", lambda: use, backend=backend, exact_up_to=exact_up_to))
         return opened[-1]
 
     yield make

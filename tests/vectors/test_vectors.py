@@ -47,6 +47,20 @@ def test_what_is_stored_is_found(vectors: Open, say: Callable[..., None], databa
     assert set(found(opened, "bees")[:2]) == {1, 4}
 
 
+def test_a_home_gets_chroma_when_it_has_grown(
+    vectors: Open, say: Callable[..., None], database: Database, home: Path
+) -> None:
+    say(*SAID)
+    opened = vectors("auto", exact_up_to=4)
+    opened.work()
+    before = found(opened, "bees roof")
+    assert opened.status().in_use == "exact search" and not (home / "index").exists() and waiting(database) == 0
+    say("Bees make honey, bees, bees.", "Rain again.")
+    opened.work()
+    assert opened.status().in_use == "Chroma" and opened.status().notice == "" and waiting(database) == 0
+    assert found(opened, "bees roof")[0] == before[0] and set(found(opened, "bees")[:2]) == {1, 4}
+
+
 def test_both_indexes_rank_alike(vectors: Open, say: Callable[..., None]) -> None:
     say(*[f"word{n} word{n % 7} word{n % 3}" for n in range(60)])
     chroma = vectors("chroma")
@@ -156,7 +170,7 @@ def test_another_process_searches_too(vectors: Open, say: Callable[..., None], h
         "from pathlib import Path\nfrom memory.database import Database\n"
         "from memory.vectors.service import Vectors\nfrom memory.vectors.hashing import HashEmbedder\n"
         f"home = Path({str(home)!r})\n"
-        "v = Vectors(Database.open(home / 'reverie.db'), home / 'index', lambda: HashEmbedder(64))\n"
+        "v = Vectors(Database.open(home / 'reverie.db'), home / 'index', lambda: HashEmbedder(64), backend='chroma')\n"
         "print(v.search('bees', 1)[0].passage, v.notice())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
