@@ -15,8 +15,9 @@ from textual.actions import ActionParseResult
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
+from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from memory.errors import ReverieError
@@ -144,6 +145,20 @@ class ReverieApp(App[int]):
 
             self.push_screen(HelpScreen())
 
+    def action_leader(self) -> None:
+        """Any command by a letter."""
+        self.chat.work(self.chat.choose_command(), group="leader")
+
+    def action_jump(self) -> None:
+        """Letters over what can take the keys."""
+        from tui.screens.jump import JumpScreen, targets
+
+        def go(widget: Widget | None) -> None:
+            if widget is not None and widget.is_attached:
+                widget.focus()
+
+        self.push_screen(JumpScreen(targets(self.screen)), go)
+
     async def run_action(
         self,
         action: "str | ActionParseResult",
@@ -167,6 +182,10 @@ class ReverieApp(App[int]):
         """The keys of the chat are no keys elsewhere: other screens use some of them for their own."""
         if action == "command" and self.is_running and self.screen is not self.chat:
             return parameters in (("quit",), ("help",))
+        if action == "leader" and self.is_running:
+            return self.screen is self.chat
+        if action == "jump" and self.is_running:
+            return not isinstance(self.screen, ModalScreen)
         return True
 
     def action_help_quit(self) -> None:

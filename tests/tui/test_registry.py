@@ -12,7 +12,7 @@ from tests.tui.fakes import fill_conversation, fill_memories
 from tests.tui.waiting import wait_until
 from tui.app import ReverieApp
 from tui.chat.slash import ChatCommands
-from tui.commands import COMMANDS, KEY_IDS, KEYS, complete, find_command, keymap_troubles, nearest, parse_line
+from tui.commands import COMMANDS, KEY_IDS, KEYS, LETTERS, complete, find_command, keymap_troubles, nearest, parse_line
 from tui.palette import CommandProvider
 from tui.plain import PlainCommands
 from tui.reference import DOCS, PAGES
@@ -140,7 +140,7 @@ def worker_errors(app, into):
 
 
 async def test_every_command_has_three_ways_to_it(runtime):
-    """Typed with a slash, from the palette by keys alone, and by a key of its own where it has one."""
+    """Typed with a slash, from the palette, and by a key: its own, or the leader and its letter (see test_ways)."""
     app = ReverieApp(runtime)
     async with app.run_test() as pilot:
         await ready(pilot, app)
@@ -149,14 +149,16 @@ async def test_every_command_has_three_ways_to_it(runtime):
             assert parse_line(f"/{command.name}").command is command
             for alias in command.aliases:
                 assert parse_line(f"/{alias}").command is command
+            assert len(LETTERS[command.name]) == 1
+            hits = [hit async for hit in provider.search(f"{command.group}: {command.palette}")]
+            assert any(hit.help == command.summary for hit in hits), command.name
             if command.key is not None:
                 for key in command.key.keys.split(","):
                     bound = app.screen.active_bindings[key].binding
                     assert bound.action == f"command('{command.name}')"
-        without = [c.name for c in COMMANDS if not c.palette]
-        assert without == [], "every command is in the palette"
-        hits = {hit.help: hit async for hit in provider.search("sleep")}
-        assert hits
+        assert [c.name for c in COMMANDS if not c.palette] == [], "every command is in the palette"
+        assert app.screen.active_bindings["ctrl+l"].binding.action == "leader"
+        assert len(set(LETTERS.values())) == len(COMMANDS), "each letter means one command"
 
 
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c.fills], ids=lambda c: c.name)

@@ -18,7 +18,7 @@ from memory.store import Update
 from memory.store.insight import Insight
 from memory.text import normalise, one_line
 from memory.types import Conversation, Memory, Snippet, Status
-from tui.desk import write_chat
+from tui.exporting import write_chat
 from tui.screens.base import FrameScreen, in_thread
 from tui.screens.dialogs import Choose, Prompt
 from tui.screens.lists import SafeList
