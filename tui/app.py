@@ -28,6 +28,7 @@ from tui.keyfile import KEYS_FILE, read_keys
 from tui.logfile import logging_to
 from tui.palette import CommandProvider
 from tui.screens.marks import ASCII_CLASS, spelled
+from tui.sleeping.terminal import TerminalProgress, understands
 from tui.warming import Warming
 
 if TYPE_CHECKING:
@@ -77,8 +78,17 @@ class ReverieApp(App[int]):
         self.set_class(screen.ascii, ASCII_CLASS)
         self.animation_level = constants.TEXTUAL_ANIMATIONS if screen.animations else "none"
         self.set_keymap({**screen.keys, **self.moved_keys})
+        self._show_progress(screen.animations)
         self.chat.apply_settings()
         self.warming.show()
+
+    def _show_progress(self, moves: bool) -> None:
+        """Tell a terminal that understands it how far a night is; not where nothing is to move."""
+        if self.chat.progress is not None:
+            self.chat.progress.clear()
+        driver = self._driver
+        wanted = moves and driver is not None and not self.is_headless and understands(os.environ)
+        self.chat.progress = TerminalProgress(driver.write) if wanted and driver is not None else None
 
     def on_chat_screen_settings_changed(self) -> None:
         self.apply_settings()

@@ -14,6 +14,7 @@ from tui.chat.find import FindBar, Hits, holds
 from tui.chat.messages import Answer, Reply, Said
 from tui.commands import Command, find_command
 from tui.screens.marks import spelled
+from tui.sleeping.terminal import TerminalProgress
 
 if TYPE_CHECKING:
     from tui.chat.composer import Composer
@@ -44,6 +45,8 @@ class Extras(Screen[None]):
         self._hits = Hits()
         self._find_timer: Timer | None = None
         self._night_state = "idle"
+        self.progress: TerminalProgress | None = None
+        """The terminal's own progress bar, where it has one."""
 
     @property
     def composer(self) -> "Composer":
@@ -212,9 +215,16 @@ class Extras(Screen[None]):
         shown, away.display = away.display, False
         return bool(shown)
 
+    def on_unmount(self) -> None:
+        """Leave no progress behind in the terminal."""
+        if self.progress is not None:
+            self.progress.clear()
+
     def watch_night(self) -> None:
         """Tell here of a night whose screen was left."""
         look = self.night.look
+        if self.progress is not None:
+            self.progress.show(look)
         if look.state == self._night_state:
             return
         before, self._night_state = self._night_state, look.state

@@ -14,7 +14,7 @@ from tui.screens.prose import muted
 class LeaderScreen(Dialog[str]):
     """Dismissed with the name of the command whose letter was pressed."""
 
-    DEFAULT_CSS = "LeaderScreen OptionList { max-height: 1fr; }"
+    DEFAULT_CSS = "LeaderScreen OptionList { max-height: 1fr; text-wrap: nowrap; text-overflow: ellipsis; }"
 
     def __init__(self) -> None:
         super().__init__("Commands: a letter runs one")

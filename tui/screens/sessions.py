@@ -95,6 +95,8 @@ class Filter(Input):
 class SessionsScreen(FrameScreen[Place | None]):
     """Dismissed with the place to open, or None."""
 
+    TITLE = "Sessions"
+
     BINDINGS = [
         Binding("escape", "back", "Back", id="sessions.back"),
     ]
@@ -167,6 +169,7 @@ class SessionsScreen(FrameScreen[Place | None]):
             self._searched,
             group="search",
             latest=True,
+            failed=lambda: self.say_empty(""),
         )
 
     def _searched(self, found: Found) -> None:

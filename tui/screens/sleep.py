@@ -51,6 +51,8 @@ class Found:
 class SleepScreen(BrowseScreen[Run, Goal | None]):
     """The nights, and the one under way. Leaving it does not stop a night."""
 
+    TITLE = "Sleep"
+
     BINDINGS = [
         Binding("s", "start", "Sleep", id="sleep.start", tooltip="Begin a night; its plan is shown before it counts"),
         Binding("p", "preview", "Preview", id="sleep.preview", tooltip="Only look at what a night would change"),
@@ -178,7 +180,7 @@ class SleepScreen(BrowseScreen[Run, Goal | None]):
     def _say_idle(self) -> None:
         found, look = self._found, self._work.look
         if found is None:
-            self.head("Sleep", "one moment")
+            self.head("Sleep")
             return
         self.head("Sleep", count(len(found.runs), "night"), self._news_words(found))
         lines = [_takes(found)]

@@ -40,6 +40,8 @@ class Found:
 class WeightsScreen(BrowseScreen[Adapter, Goal | None]):
     """Switches adapters on and off; training is begun from the Sleep screen, and here with `w`."""
 
+    TITLE = "Weights"
+
     BINDINGS = [
         Binding("space", "switch", "On/off", id="weights.toggle", tooltip="Switch the adapter on, or off"),
         Binding("w", "learn", "Learn", id="weights.learn", tooltip="Teach the small model what is new"),
