@@ -100,7 +100,7 @@ async def test_thoughts_are_folded_and_shown(runtime):
         await type_line(pilot, "/think on")
         await wait_until(pilot, lambda: "coffee" in str(line(answer).content))
         plain = await say(pilot, app, "and?")
-        assert not line(plain).display, "who thinks nothing aloud has no such line"
+        assert not plain.widget.query("#thought"), "who thinks nothing aloud has no such line"
 
 
 async def test_a_whole_chat_as_plain_text_is_copied_paged_and_opened(runtime, monkeypatch, tmp_path):

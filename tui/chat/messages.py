@@ -239,7 +239,6 @@ class Reply(Block):
     def compose(self) -> ComposeResult:
         if self.answer.stamp:
             yield Static(spelled(f"Reverie · {self.answer.stamp}", self), classes="meta", markup=False)
-        yield Static("", classes="meta", id="thought", markup=False)
         body = "" if self.answer.live else link_citations(fold(display(self.answer.text)), self.answer.known)
         yield Markdown(body, open_links=False, parser_factory=plain_html)
         yield Static("", classes="meta", id="foot", markup=False)
@@ -282,12 +281,13 @@ class Reply(Block):
         """What the model thought aloud, or a line that it did."""
         thought = self.answer.thought.strip()
         folded = not (self.thinks if self.answer.unfolded is None else self.answer.unfolded)
-        for line in self.query("#thought").results(Static):
-            words = (
-                f"▸ thought {len(thought.split()):,} words · t shows them" if folded else f"▾ {fold(display(thought))}"
-            )
-            line.update(spelled(words, self))
-            line.display = bool(thought)
+        if not thought or not self.query(Markdown):  # before it is composed: then this is called again
+            return
+        if not self.query("#thought"):
+            self.mount(Static("", classes="meta", id="thought", markup=False), before=0 if not self.answer.stamp else 1)
+        closed = f"▸ thought {len(thought.split()):,} words · t shows them"
+        words = spelled(closed, self) if folded else spelled("▾ ", self) + fold(display(thought))
+        self.query_one("#thought", Static).update(words)
 
     @property
     def thinks(self) -> bool:

@@ -45,7 +45,6 @@ class JumpScreen(ModalScreen[Widget]):
     def __init__(self, places: Sequence[tuple[Widget, Offset]]) -> None:
         super().__init__()
         self._made_for = Size(0, 0)
-        self._ended = False
         self._widgets = {letter: widget for letter, (widget, _) in zip(ORDER, places, strict=False)}
         self._places = [(letter, place) for letter, (_, place) in zip(ORDER, places, strict=False)]
 
@@ -70,12 +69,17 @@ class JumpScreen(ModalScreen[Widget]):
         if self.app.size != self._made_for:
             self.action_leave()
 
+    def on_screen_resume(self) -> None:
+        """It may have been resized while another screen was above."""
+        if self._made_for.area and self.app.size != self._made_for:
+            self.action_leave()
+
     def action_leave(self) -> None:
         """Leave the keys where they are."""
         self._end(None)
 
     def _end(self, widget: Widget | None) -> None:
-        """Close once: a second key, or a second size, may come before the screen is gone."""
-        if not self._ended:
-            self._ended = True
+        """Close once, and this screen only: a second key or size may come before it is gone, or while another is
+        above."""
+        if self.is_current:
             self.dismiss(widget)

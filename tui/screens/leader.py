@@ -18,7 +18,6 @@ class LeaderScreen(Dialog[str]):
 
     def __init__(self) -> None:
         super().__init__("Commands: a letter runs one")
-        self._ended = False
 
     def compose_body(self) -> ComposeResult:
         yield Choices(*(Option(_line(c.name), id=c.name) for c in COMMANDS), markup=False)
@@ -30,9 +29,8 @@ class LeaderScreen(Dialog[str]):
     def on_key(self, event: events.Key) -> None:
         """A letter is a command."""
         name = next((name for name, letter in LETTERS.items() if letter == event.character), None)
-        if name is not None and not self._ended:  # a second letter may come before the list is gone
+        if name is not None and self.is_current:  # a second letter may come before the list is gone
             event.stop()
-            self._ended = True
             self.dismiss(name)
 
     @on(OptionList.OptionSelected)
