@@ -1,6 +1,7 @@
 """The ways to an act without knowing its key: the message menu, jump letters, and the leader."""
 
 import pytest
+from textual.command import CommandPalette
 from textual.widgets import OptionList
 
 from tests.tui.driving import entries, ready, say, type_line
@@ -92,6 +93,21 @@ async def test_other_screens_are_jumped_in_too(runtime):
         await wait_until(pilot, lambda: isinstance(app.screen, JumpScreen))
         await pilot.resize_terminal(70, 20)
         await wait_until(pilot, lambda: isinstance(app.screen, SessionsScreen))
+
+
+async def test_letters_below_another_screen_close_only_themselves(runtime):
+    app = ReverieApp(runtime)
+    async with app.run_test() as pilot:
+        await ready(pilot, app)
+        await pilot.press("ctrl+o")
+        await wait_until(pilot, lambda: isinstance(app.screen, JumpScreen))
+        await pilot.press("ctrl+p")
+        await wait_until(pilot, lambda: isinstance(app.screen, CommandPalette))
+        await pilot.resize_terminal(70, 20)
+        await pilot.pause(0.2)
+        assert isinstance(app.screen, CommandPalette), "what is above stays"
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.screen is app.chat)
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda c: c.name)

@@ -81,5 +81,5 @@ class JumpScreen(ModalScreen[Widget]):
     def _end(self, widget: Widget | None) -> None:
         """Close once, and this screen only: a second key or size may come before it is gone, or while another is
         above."""
-        if self.is_current:
+        if self.app.screen is self:  # is_current holds below a dialog, too
             self.dismiss(widget)

@@ -29,7 +29,7 @@ class LeaderScreen(Dialog[str]):
     def on_key(self, event: events.Key) -> None:
         """A letter is a command."""
         name = next((name for name, letter in LETTERS.items() if letter == event.character), None)
-        if name is not None and self.is_current:  # a second letter may come before the list is gone
+        if name is not None and self.app.screen is self:  # a second letter may come before the list is gone
             event.stop()
             self.dismiss(name)
 
