@@ -39,7 +39,7 @@ def choose_given(hits: Sequence[Hit], *, most: int, budget: int, count: CountTok
     chosen: list[Hit] = []
     used = 0
     for hit in hits:
-        cost = count(hit.text) + 20
+        cost = count(hit.text) + (count(hit.replies_to) if hit.replies_to else 0) + 20
         if len(chosen) >= most:
             break
         if used + cost <= budget:

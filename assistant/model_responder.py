@@ -15,6 +15,7 @@ from assistant.prospect import Prospect
 from assistant.responder import Piece, Turn
 from assistant.settings import Settings
 from memory.errors import ReverieError
+from memory.ranking.packing import shortened
 from memory.types import Hit, Message
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ class ModelResponder:
         in_view = {message.short_id for message in turn.history[-20:]}
         budget = min(memory.budget_tokens, int(self._window() * MODEL_SHARE))
         fresh = [hit for hit in turn.hits if hit.id not in in_view]
-        return choose_given(fresh, most=memory.give, budget=budget, count=self._count)
+        return choose_given([*map(shortened, fresh)], most=memory.give, budget=budget, count=self._count)
 
     def _window(self) -> int:
         return window_tokens(self._spec, self._settings, self._chat)

@@ -58,12 +58,14 @@ class NightModel:
         clock: Clock,
         ledger: Ledger | None = None,
         build: "Callable[[ModelSpec, Settings], BaseChatModel]" = build_chat_model,
+        work: str = "sleep",
     ) -> None:
         self._spec = spec
         self._settings = settings
         self._clock = clock
         self._ledger = ledger
         self._build = build
+        self._work = work  # what the ledger says that a call was for
         self._chat: BaseChatModel | None = None
         self._runner: asyncio.Runner | None = None
         self._failures = 0
@@ -151,7 +153,7 @@ class NightModel:
         self._ledger.record(
             ModelCall(
                 at=self._clock.now(),
-                purpose=f"sleep: {purpose}",
+                purpose=f"{self._work}: {purpose}",
                 model=self.name,
                 remote=is_remote(self._spec, self._settings),
                 prompt_tokens=spent.prompt,

@@ -20,6 +20,7 @@ from memory.clock import Clock
 from memory.errors import EmbedderError, Refused
 from memory.news import news
 from memory.nights import Change, Run
+from memory.ranking.packing import shortened
 from memory.store.nights import NightStore
 from memory.types import Hit, Memory, Message
 from sleep.home import Home
@@ -60,7 +61,9 @@ class ChatTaker:
 
     def given(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         memory = self._memory
-        return choose_given(hits[:HITS], most=memory.give, budget=memory.budget_tokens, count=estimate_tokens)
+        return choose_given(
+            [*map(shortened, hits[:HITS])], most=memory.give, budget=memory.budget_tokens, count=estimate_tokens
+        )
 
     def answers(self, question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
         turn = Turn(

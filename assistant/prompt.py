@@ -55,4 +55,5 @@ def memory_line(hit: Hit, zone: str) -> str:
         return f"[{hit.id}] ({day}{assumed}) {text}"
     who = hit.message.author or ("the user" if hit.message.role == "user" else "the assistant")
     overtaken = ", no longer so" if hit.overtaken else ""
-    return f"[{hit.id}] ({day}, {who} said{overtaken}) {text}"
+    asked = f", asked: {' '.join(_plain(hit.replies_to).split())}" if hit.replies_to else ""
+    return f"[{hit.id}] ({day}, {who} said{overtaken}{asked}) {text}"

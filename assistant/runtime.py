@@ -25,6 +25,9 @@ from memory.store.nights import NightStore
 from memory.vectors.service import Vectors
 
 if TYPE_CHECKING:
+    from memory.ranking.reranker import Reranker
+    from memory.ranking.rewriting import Rewriter
+    from memory.ranking.traits import Traits
     from memory.vectors.base import Embedder
 
 HINT_KEY = "model_hint_shown"
@@ -48,12 +51,14 @@ class Runtime:
         self.vectors = Vectors(
             self.database, paths.index, load_embedder or self._load_embedder, backend=settings.index.backend
         )
-        self.retriever = Retriever(self.database, self.vectors, clock)
+        self._traits: dict[int, tuple[int, Traits]] = {}
+        plain = self._retriever("off")
+        self.retriever = self._retriever("recall")
         self._caretaker = Caretaker(self.vectors)
         self._parts = Parts(
             conversations=self.conversations,
-            retriever=self.retriever,
-            wishes=Wishes(self.memories, self.retriever),
+            retriever=self._retriever("always"),
+            wishes=Wishes(self.memories, plain),
             ledger=self.ledger,
             clock=clock,
             remembers=lambda: self.settings.memory.enabled,
@@ -86,6 +91,24 @@ class Runtime:
 
         return load_embedder(self.settings.embedder.name, self.settings.embedder.device)
 
+    def _reranker(self) -> "Reranker | None":
+        """The cross-encoder that the settings name; it loads when it is first asked."""
+        from memory.ranking.reranker import CrossEncoderReranker
+
+        name = self.settings.retrieval.reranker
+        return CrossEncoderReranker(name, self.settings.embedder.device) if name else None
+
+    def _retriever(self, use: str) -> Retriever:
+        """One that rewrites questions, where the settings want that for this use: off, recall, always (a turn)."""
+        wanted = self.settings.retrieval.rewrite
+        rewriter: Rewriter | None = None
+        if use != "off" and wanted in (use, "always"):
+            from assistant.rewriting import ModelRewriter
+
+            rewriter = ModelRewriter(lambda: self.settings, self.clock, self.ledger)
+        return Retriever(self.database, self.vectors, self.clock, reranker=self._reranker(), rewriter=rewriter,
+                         traits=self._traits)  # fmt: skip
+
     def _responder(self, settings: Settings) -> Responder:
         from assistant.models.spec import parse_model
 
@@ -116,7 +139,10 @@ class Runtime:
     def temporary_engine(self) -> Engine:
         """An engine whose conversations are in memory only, and which changes no memory and writes no ledger."""
         scratch = ConversationStore(Database.scratch(), self.clock)
-        parts = replace(self._parts, conversations=scratch, wishes=None, ledger=None, stored=lambda: None)
+        parts = replace(
+            self._parts, conversations=scratch, wishes=None, ledger=None, stored=lambda: None,
+            retriever=self._retriever("off"),
+        )  # fmt: skip
         return Engine(parts, self.engine.responder, temporary=True)
 
     def warm(self) -> None:

@@ -89,6 +89,15 @@ class IndexSettings(Section):
         return backend
 
 
+class RetrievalSettings(Section):
+    rewrite: Literal["off", "recall", "always"] = "off"
+    """Whether the model puts a question into other words, or takes it apart, before it is searched for: off, in
+    `reverie recall`, or always. It is one more call of the model for every question."""
+    reranker: str = ""
+    """A sentence-transformers cross-encoder that has a say in the order of the first hits: a folder or a hub name.
+    Empty: none. It reads every one of twenty hits, which takes about a second on a laptop."""
+
+
 class SleepSettings(Section):
     model: str = ""
     """The model that helps a night to read, provider:name; empty: the one that chats; none: rules alone."""
@@ -185,6 +194,7 @@ class Settings(BaseSettings):
     memory: MemorySettings = MemorySettings()
     embedder: EmbedderSettings = EmbedderSettings()
     index: IndexSettings = IndexSettings()
+    retrieval: RetrievalSettings = RetrievalSettings()
     sleep: SleepSettings = SleepSettings()
     weights: WeightsSettings = WeightsSettings()
     screen: ScreenSettings = ScreenSettings()

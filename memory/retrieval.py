@@ -1,17 +1,17 @@
-"""Retrieval: what was said or remembered that bears on a question, with the reasons.
+"""Retrieval: what was said or remembered that bears on a question, how likely each of it does, and why it was found.
 
-Channels (vectors, words, trigrams, and for "What is my job?" the memories that state a job) rank messages and memories
-separately; reciprocal rank fusion joins the ranks (Cormack, Clarke, Buettcher 2009: score = sum of 1 / (60 + rank)), so
-that a hit of one channel alone can surface and no channel's scale matters. Nothing is filtered in the index: rows that
-do not count are dropped when they are read.
+Channels (vectors, words, trigrams, the time that is asked about, and for "What is my job?" the memories that state a
+job) give candidates; `memory.ranking` weighs what each of them says of a candidate and of what was said around it, with
+weights that were fitted. The score of a hit is the probability that it is evidence. Where nothing is likely to be,
+nothing is found. docs/retrieval.md explains it.
 """
 
 import math
 import time
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -20,20 +20,30 @@ from memory.clock import Clock
 from memory.database import Database
 from memory.errors import EmbedderError
 from memory.extraction import question_slot
-from memory.fulltext import TextScore, find_trigrams, find_words, unspaced_of
-from memory.schema import ConversationRow, MemoryRow, MessageRow, PassageRow, SourceRow
+from memory.hits import Ranked, memory_hits, message_hits, texts_of
+from memory.ranking.anchors import anchored, held_then
+from memory.ranking.asking import Asked, understand
+from memory.ranking.features import table
+from memory.ranking.gather import Around, Candidate, Key, TermSearch, find_by_terms, gather
+from memory.ranking.latest import latest_first
+from memory.ranking.model import Judged, judge, weights
+from memory.ranking.people import Authors
+from memory.ranking.reranker import FIRST, Reranker, reordered
+from memory.ranking.rewriting import RewriteFailed, Rewriter, merged
+from memory.ranking.traits import Traits
+from memory.schema import MemoryRow
 from memory.settled import settle
-from memory.store.rows import to_memory, to_message
-from memory.strength import factor, strength
-from memory.types import ChannelScore, Hit, OwnerType, Status
+from memory.text import normalise
+from memory.types import ChannelScore, Hit, Status
 from memory.vectors.base import PassageScore
 
-RRF_CONSTANT = 60
-DEPTH = 60
+DEPTH = 120
 """How many candidates a channel contributes."""
-CHANNEL_WEIGHTS = {"dense": 1.0, "words": 1.0, "slot": 1.0, "trigrams": 0.6}
+SPARE = 3
+"""So many times what is wanted is read at most: some may not count, and memories stand for some."""
+ECHOES = 40
+"""Among so many of the first, nothing is said twice."""
 MOST_OF_A_SLOT = 10
-PINNED_FACTOR = 1.1
 MAX_QUERY_CHARS = 4_000
 
 
@@ -45,6 +55,18 @@ class DenseSearch(Protocol):
     def notice(self) -> str: ...
 
 
+@runtime_checkable
+class Comparing(Protocol):
+    """A search that can also tell how near passages are that it did not find, and whose vectors it compares.
+
+    Without it, neighbours go unseen, and there is no floor: what a cosine means depends on the embedder.
+    """
+
+    def cosines(self, query: str, passages: Sequence[int]) -> Mapping[int, float]: ...
+
+    def made_by(self) -> str: ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Retrieval:
     """The hits, best first, and one line where something was not as usual."""
@@ -54,31 +76,31 @@ class Retrieval:
     milliseconds: float
     dense_milliseconds: float
     """Of those, the query's embedding and the vector search."""
-
-
-@dataclass(slots=True)
-class _Candidate:
-    owner: OwnerType
-    number: int
-    score: float = 0.0
-    channels: list[ChannelScore] = field(default_factory=list)
-    span: tuple[int, int] | None = None
-
-
-_Key = tuple[OwnerType, int]
-
-WordSearch = Callable[[Session, OwnerType, str, int], Sequence[TextScore]]
-"""Finds the rows of messages or memories that share words with a query: `find_words`, or what remembers its results."""
+    answerable: float = 1.0
+    """How likely it is that anything here answers the question; below the floor nothing is given."""
 
 
 class Retriever:
     """Searches one home. Safe to call from any thread."""
 
-    def __init__(self, database: Database, vectors: DenseSearch, clock: Clock, words: WordSearch = find_words) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vectors: DenseSearch,
+        clock: Clock,
+        terms: TermSearch = find_by_terms,
+        reranker: Reranker | None = None,
+        traits: dict[int, tuple[int, Traits]] | None = None,
+        rewriter: Rewriter | None = None,
+    ) -> None:
         self._database = database
         self._vectors = vectors
         self._clock = clock
-        self._words = words
+        self._terms = terms
+        self._reranker = reranker
+        self._rewriter = rewriter
+        self._authors = Authors()
+        self._traits = {} if traits is None else traits
 
     def search(
         self,
@@ -87,26 +109,60 @@ class Retriever:
         *,
         now: datetime | None = None,
         leave_out: frozenset[str] = frozenset(),
+        floor: float | None = None,
     ) -> Retrieval:
         """The `k` best hits for `query`; fewer, or none, where nothing bears on it.
 
         `leave_out` names short ids that must not come back (the turn being answered). `now` is the instant that the
-        question is asked at: what was said later does not exist yet.
+        question is asked at: what was said later does not exist yet. With `floor` 0 hits are given however unlikely.
         """
+        found = self._search(query, k, now, leave_out, floor)
+        if self._rewriter is None or not query.strip():
+            return found
+        started = time.perf_counter()
+        try:
+            others = self._rewriter.rewrite(query[:MAX_QUERY_CHARS])
+        except RewriteFailed as error:
+            return replace(found, notice=found.notice or error.message)
+        more = [self._search(other, k, now, leave_out, floor) for other in others]
+        return Retrieval(
+            hits=merged([found.hits, *(one.hits for one in more)], k),
+            notice=found.notice,
+            milliseconds=found.milliseconds + (time.perf_counter() - started) * 1000,
+            dense_milliseconds=found.dense_milliseconds + sum(one.dense_milliseconds for one in more),
+            answerable=max([found.answerable, *(one.answerable for one in more)]),
+        )
+
+    def _search(
+        self, query: str, k: int, now: datetime | None, leave_out: frozenset[str], floor: float | None
+    ) -> Retrieval:
+        """One question, as it is."""
         started = time.perf_counter()
         query = query[:MAX_QUERY_CHARS]
         if not query.strip():
-            return Retrieval(hits=(), notice="", milliseconds=0.0, dense_milliseconds=0.0)
-        dense, notice = self._dense(query)
+            return Retrieval(hits=(), notice="", milliseconds=0.0, dense_milliseconds=0.0, answerable=0.0)
+        present = now or self._clock.now()
+        with self._database.read() as session:
+            asked = understand(query, self._authors.of(session), present, self._clock.zone)
+            asked = anchored(session, asked, present, self._clock.zone, self._terms)
+        dense_started = time.perf_counter()
+        dense, notice = self._dense(asked.text)
         dense_done = time.perf_counter()
         with self._database.read() as session:
-            candidates = _fuse(session, query, dense, self._words)
-            hits = _load(session, candidates, k, leave_out, now, now or self._clock.now())
+            ranked, answerable = self._rank(session, asked, dense, now, SPARE * k + len(leave_out) + ECHOES)
+            least = weights().floor["speaker named" if asked.authors else "other"] if floor is None else floor
+            if answerable < least and asked.question and self._calibrated(dense):
+                ranked = []
+            if self._reranker is not None and ranked:
+                ranked, problem = self._reread(session, query, ranked)
+                notice = notice or problem
+            hits = _load(session, ranked, k, leave_out, now, present)
         return Retrieval(
             hits=hits,
             notice=notice,
             milliseconds=(time.perf_counter() - started) * 1000,
-            dense_milliseconds=(dense_done - started) * 1000,
+            dense_milliseconds=(dense_done - dense_started) * 1000,
+            answerable=answerable,
         )
 
     def _dense(self, query: str) -> tuple[list[PassageScore], str]:
@@ -115,75 +171,85 @@ class Retriever:
         except EmbedderError as error:
             return [], f"Found by words only: {error.message}"
 
+    def _reread(self, session: Session, query: str, ranked: list[Ranked]) -> tuple[list[Ranked], str]:
+        """The first hits in the order that a cross-encoder has a say in; as they are, with a line why, if it fails."""
+        assert self._reranker is not None
+        first = ranked[:FIRST]
+        try:
+            read = self._reranker.scores(query, texts_of(session, first))
+        except EmbedderError as error:
+            return ranked, error.message
+        order = reordered([math.log(one.score + 1e-9) for one in first], read)
+        again = [replace(first[i], score=place.score) for i, place in zip(order, first, strict=True)]
+        return [*again, *ranked[FIRST:]], ""
 
-def _fuse(session: Session, query: str, dense: Sequence[PassageScore], words: WordSearch) -> list[_Candidate]:
-    """All candidates with their fused score in 0..1, best first."""
-    found: dict[_Key, _Candidate] = {}
-    _add_dense(session, found, dense)
-    for owner in _OWNERS:
-        _add(found, "words", owner, words(session, owner, query, DEPTH))
-    _add(found, "slot", "memory", _of_slot(session, query))
-    if unspaced_of(query) or not found:
-        for owner in _OWNERS:
-            _add(found, "trigrams", owner, find_trigrams(session, owner, query, DEPTH))
-    best = sum(CHANNEL_WEIGHTS[c] for c in ("dense", "words")) / (RRF_CONSTANT + 1)
-    for candidate in found.values():
-        candidate.score = min(1.0, candidate.score / best)
-    return sorted(found.values(), key=lambda c: (-c.score, c.owner, -c.number))
+    def _calibrated(self, dense: Sequence[PassageScore]) -> bool:
+        """Whether the cosines are of the embedder that the floor was fitted with."""
+        return bool(dense) and isinstance(self._vectors, Comparing) and self._vectors.made_by() == weights().embedder
+
+    def _rank(
+        self, session: Session, asked: Asked, dense: Sequence[PassageScore], now: datetime | None, most: int
+    ) -> tuple[list[Ranked], float]:
+        vectors, around = self._vectors, Around(remembered=self._traits, until=now)
+        if dense and isinstance(vectors, Comparing):
+            around.cosines = lambda passages: vectors.cosines(asked.text, passages)
+        slots = held_then(session, asked, now or self._clock.now()) or _of_slot(session, asked.text)
+        pool = gather(session, asked, dense, slots, DEPTH, around, self._terms)
+        found = table(pool, asked)
+        judged = judge(found, asked)
+        stated = any(one.slot_rank for one in found.candidates)
+        return _arranged(found.candidates, judged, asked, most), 1.0 if stated else judged.answerable
 
 
-def _of_slot(session: Session, query: str) -> list[TextScore]:
+def _arranged(candidates: Sequence[Candidate], judged: Judged, asked: Asked, most: int) -> list[Ranked]:
+    """The `most` best candidates that a channel knows something of, best first, the latest of a value first."""
+    scores = judged.scores.tolist()
+    known = [i for i, one in enumerate(candidates) if one.channels]
+    best = sorted(known, key=lambda i: (-scores[i], candidates[i].owner, -candidates[i].number))[:most]
+    best = _echoes_last(best, candidates)
+    likely = sorted((float(judged.probabilities[i]) for i in best), reverse=True)
+    return [
+        Ranked(
+            owner=candidates[i].owner,
+            number=candidates[i].number,
+            score=score,
+            channels=tuple(ChannelScore(channel=c, rank=r, score=s) for c, (r, s) in candidates[i].channels.items()),
+            span=candidates[i].span,
+        )
+        for i, score in zip(latest_first(best, candidates, judged.scores, asked), likely, strict=True)
+    ]
+
+
+def _echoes_last(order: Sequence[int], candidates: Sequence[Candidate]) -> list[int]:
+    """What was said in the very same words by the same one comes once among the first; the rest of it after them."""
+    first: list[int] = []
+    echoes: list[int] = []
+    said: set[tuple[str, str, str]] = set()
+    for i in order[:ECHOES]:
+        one = candidates[i]
+        key = one.owner, one.author or one.role, normalise(one.content)
+        (echoes if key in said else first).append(i)
+        said.add(key)
+    return [*first, *echoes, *order[ECHOES:]]
+
+
+def _of_slot(session: Session, query: str) -> dict[Key, int]:
     """The memories that state the attribute that is asked for, the latest first: they may share no word with it."""
     asked = question_slot(query)
     if asked is None:
-        return []
+        return {}
     stated = select(MemoryRow.number).where(
         MemoryRow.slot == asked.slot,
         MemoryRow.subject.in_({asked.subject, asked.subject.title()}),
         MemoryRow.status == Status.ACTIVE,
     )
     numbers = session.scalars(stated.order_by(MemoryRow.said_at.desc(), MemoryRow.number.desc()).limit(MOST_OF_A_SLOT))
-    return [TextScore(number, 1.0) for number in numbers]
-
-
-_OWNERS: tuple[OwnerType, OwnerType] = ("message", "memory")
-
-
-SAME_COSINE = 1e-4
-"""Passages this near to each other are equally close to a question."""
-
-
-def _add_dense(session: Session, found: dict[_Key, _Candidate], dense: Sequence[PassageScore]) -> None:
-    scores = {hit.passage: hit.score for hit in dense}
-    rows = {row.number: row for row in session.scalars(select(PassageRow).where(PassageRow.number.in_(scores)))}
-    rank, last = 0, math.inf
-    for number, score in scores.items():
-        row = rows.get(number)
-        if row is None:
-            continue
-        owner: OwnerType = "memory" if row.owner_type == "memory" else "message"
-        candidate = found.setdefault((owner, row.owner_number), _Candidate(owner, row.owner_number))
-        if candidate.span is not None:
-            continue  # a better passage of the same message came before
-        candidate.span = (row.start, row.end)
-        if last - score > SAME_COSINE:  # a memory and the message that it is from are as close as each other
-            rank, last = rank + 1, score
-        _count(candidate, "dense", rank, score)
-
-
-def _add(found: dict[_Key, _Candidate], channel: str, owner: OwnerType, hits: Iterable[TextScore]) -> None:
-    for rank, hit in enumerate(hits, start=1):
-        _count(found.setdefault((owner, hit.number), _Candidate(owner, hit.number)), channel, rank, hit.score)
-
-
-def _count(candidate: _Candidate, channel: str, rank: int, score: float) -> None:
-    candidate.score += CHANNEL_WEIGHTS[channel] / (RRF_CONSTANT + rank)
-    candidate.channels.append(ChannelScore(channel=channel, rank=rank, score=score))
+    return {("memory", number): rank for rank, number in enumerate(numbers, start=1)}
 
 
 def _load(
     session: Session,
-    candidates: list[_Candidate],
+    ranked: Sequence[Ranked],
     k: int,
     leave_out: frozenset[str],
     now: datetime | None,
@@ -192,9 +258,9 @@ def _load(
     """Read the best candidates until `k` of them count."""
     hits: list[Hit] = []
     step = max(k + k // 4, 20)
-    for start in range(0, len(candidates), step):
-        batch = candidates[start : start + step]
-        loaded = _message_hits(session, batch, now) | _memory_hits(session, batch, now, present)
+    for start in range(0, len(ranked), step):
+        batch = ranked[start : start + step]
+        loaded = message_hits(session, batch, now) | memory_hits(session, batch, now, present)
         ordered = (loaded.get((c.owner, c.number)) for c in batch)
         hits += [hit for hit in ordered if hit is not None and hit.id not in leave_out]
         if len(hits) >= k:
@@ -202,102 +268,8 @@ def _load(
 
     def memories(wanted: dict[int, Hit]) -> dict[int, Hit]:
         """The memories that stand for messages, found as those were."""
-        stand_ins = [
-            _Candidate("memory", number, hit.score, list(hit.channels), None) for number, hit in wanted.items()
-        ]
-        found = _memory_hits(session, stand_ins, now, present)
+        stand_ins = [Ranked("memory", number, hit.score, hit.channels) for number, hit in wanted.items()]
+        found = memory_hits(session, stand_ins, now, present)
         return {number: hit for (_, number), hit in found.items() if hit.id not in leave_out}
 
     return tuple(sorted(settle(session, hits, memories), key=lambda hit: -hit.score)[:k])
-
-
-def _message_hits(session: Session, batch: list[_Candidate], now: datetime | None) -> dict[_Key, Hit]:
-    wanted = {c.number: c for c in batch if c.owner == "message"}
-    query = (
-        select(MessageRow, ConversationRow.number, ConversationRow.title)
-        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
-        .where(MessageRow.number.in_(wanted), MessageRow.status == "complete", MessageRow.role != "system")
-        # Its own answers from memory say again what was said: recalled, they would be evidence for themselves.
-        .where(MessageRow.model != "none")
-    )
-    hits: dict[_Key, Hit] = {}
-    for row, number, title in session.execute(query):
-        if now is not None and row.said_at > now:
-            continue
-        message, candidate = to_message(row), wanted[row.number]
-        hits["message", row.number] = Hit(
-            type="message",
-            id=message.short_id,
-            text=message.content,
-            said_at=message.said_at,
-            score=candidate.score,
-            channels=tuple(candidate.channels),
-            reasons=_reasons(candidate, ()),
-            message=message,
-            conversation=f"c{number}",
-            conversation_title=title,
-            external_id=message.external_id,
-            span=candidate.span,
-        )
-    return hits
-
-
-def _memory_hits(session: Session, batch: list[_Candidate], now: datetime | None, present: datetime) -> dict[_Key, Hit]:
-    wanted = {c.number: c for c in batch if c.owner == "memory"}
-    if not wanted:
-        return {}
-    query = select(MemoryRow).where(
-        MemoryRow.number.in_(wanted), MemoryRow.status == Status.ACTIVE, MemoryRow.muted.is_(False)
-    )
-    rows = session.scalars(query).all()
-    cited = _cited(session, [row.id for row in rows])
-    hits: dict[_Key, Hit] = {}
-    for row in rows:
-        said_at = row.said_at or row.created_at
-        if now is not None and said_at > now:
-            continue
-        sources = cited.get(row.id, [])
-        candidate = wanted[row.number]
-        memory = to_memory(row, [source for source, _, _, _ in sources])
-        present_as = factor(strength(memory, (message.said_at for _, message, _, _ in sources), present))
-        hits["memory", row.number] = Hit(
-            type="memory",
-            id=memory.short_id,
-            text=memory.text,
-            said_at=said_at,
-            score=min(1.0, candidate.score * present_as * (PINNED_FACTOR if row.pinned else 1.0)),
-            channels=tuple(candidate.channels),
-            reasons=_reasons(candidate, ("pinned",) if row.pinned else ()),
-            memory=memory,
-            conversation=f"c{sources[0][2]}" if sources else "",
-            conversation_title=sources[0][3] if sources else "",
-            sources=tuple(message.external_id or f"t{message.number}" for _, message, _, _ in sources),
-            span=candidate.span,
-        )
-    return hits
-
-
-def _cited(session: Session, memory_ids: Sequence[str]) -> dict[str, list[tuple[SourceRow, MessageRow, int, str]]]:
-    query = (
-        select(SourceRow, MessageRow, ConversationRow.number, ConversationRow.title)
-        .join(MessageRow, MessageRow.id == SourceRow.message_id)
-        .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
-        .where(SourceRow.memory_id.in_(memory_ids))
-        .order_by(SourceRow.number)
-    )
-    cited: dict[str, list[tuple[SourceRow, MessageRow, int, str]]] = {}
-    for source, message, number, title in session.execute(query):
-        cited.setdefault(source.memory_id, []).append((source, message, number, title))
-    return cited
-
-
-_SAYS: dict[str, Callable[[ChannelScore], str]] = {
-    "dense": lambda c: f"close in meaning ({c.score:.2f}, no. {c.rank})",
-    "words": lambda c: f"shares words (no. {c.rank})",
-    "slot": lambda c: f"states what is asked for (no. {c.rank})",
-    "trigrams": lambda c: f"shares parts of words (no. {c.rank})",
-}
-
-
-def _reasons(candidate: _Candidate, more: tuple[str, ...]) -> tuple[str, ...]:
-    return (*(_SAYS[c.channel](c) for c in candidate.channels), *more)

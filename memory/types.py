@@ -246,6 +246,8 @@ class Hit:
     """External ids (short ids where a message has none) of the messages that a memory cites."""
     span: tuple[int, int] | None = None
     """The passage of `text` that matched best."""
+    replies_to: str = ""
+    """The question that a short message answers."""
     overtaken: bool = False
     """Whether all that the message states has been overtaken by what was said later, or taken back."""
 

@@ -44,3 +44,30 @@ def sleep_bench(
     return bench_sleep(
         Wanted(tuple(arms or ()), seeds, nights, facts, steps, processes, folder, plots, as_json=as_json)
     )
+
+
+@bench.command("recall")
+def recall_bench(
+    data: Annotated[
+        str,
+        typer.Option(
+            "--data",
+            metavar="PATH",
+            help="LoCoMo's json, a folder of BEAM chats, or a folder with messages.jsonl and queries.jsonl.",
+        ),
+    ],
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="NAME", help="Only this conversation or chat; may be given more than once."),
+    ] = None,
+    exact: Annotated[bool, typer.Option("--exact", help="Exact search in the place of Chroma.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> int:
+    """Ask public data what retrieval finds, side by side with BM25, FTS5, Chroma and their fusion.
+
+    Every conversation is imported into a home of its own, which is gone afterwards; embedding takes most of the time.
+    Peers that are installed (LangGraph's store) are measured, too.
+    """
+    from assistant.cli.recall_bench import bench_recall
+
+    return bench_recall(data, only=tuple(only or ()), backend="exact" if exact else "chroma", as_json=as_json)

@@ -53,6 +53,10 @@ SHAPES = {
     "memory purge": Shape("a receipt", "memory fingerprint removed also_said_in"),
     "memory history": Shape("a list of changes", "id memory at actor reason before after"),
     "sleep": Shape("an event a line: estimate, run, stage, progress, change, exam, message or report", "event"),
+    "bench recall": Shape(
+        "an object",
+        "arms auroc empty_answerable empty_unanswerable tokens_of_ten messages ingest_per_second ingest_of_embedding",
+    ),
     "sleep status": Shape("an object", "sleeping interrupted messages waiting due last"),
     "sleep history": Shape("a list of nights", _NIGHT),
     "sleep show": Shape("a night", f"{_NIGHT} changes"),

@@ -51,7 +51,7 @@ def find_when(text: str, said_at: datetime, zone: str, *, past: bool = False) ->
     match = PHRASE.search(text)
     if match is None or match.lastgroup is None:
         return None
-    local = said_at.astimezone(_zone(zone))
+    local = said_at.astimezone(zone_of(zone))
     try:
         moment = _resolve(match[0].lower(), local, past)
         if moment is None:
@@ -84,7 +84,7 @@ def written_out(text: str, when: When, zone: str) -> str:
     """`text` with the words for `when` replaced by its date, where they depend on the day they were said on."""
     if re.search(r"\d{4}", when.phrase) or when.phrase.lower() not in text.lower():
         return text
-    day = when.start.astimezone(_zone(zone))
+    day = when.start.astimezone(zone_of(zone))
     full = f"{day.day} {day:%B %Y}"
     match when.granularity:
         case "day":
@@ -104,7 +104,8 @@ def written_out(text: str, when: When, zone: str) -> str:
     return phrase.sub(lambda m: f"{m['before']}{bare}" if m["before"] else date, text, count=1)
 
 
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
+    """The zone of an IANA name; UTC for what is none."""
     try:
         return ZoneInfo(name or "UTC")
     except (KeyError, ValueError, OSError):

@@ -68,6 +68,7 @@ class Vectors:
         self._backend = backend
         self._embedder: Embedder | None = None
         self._failure: EmbedderError | None = None
+        self._last: tuple[str, Matrix] | None = None
         self._index: PassageIndex | None = None
         self._loading = threading.RLock()
         self._working = threading.Lock()
@@ -76,11 +77,31 @@ class Vectors:
 
     def search(self, query: str, k: int) -> list[PassageScore]:
         """The passages nearest in meaning. Raises EmbedderError where the query cannot be embedded."""
-        return self.search_vector(self.embed([query]), k)
+        return self.search_vector(self._vector_of(query), k)
+
+    def cosines(self, query: str, passages: Sequence[int]) -> dict[int, float]:
+        """How near these passages are to a query, those without a vector left out. Raises EmbedderError."""
+        return self.cosines_of(self._vector_of(query), passages)
+
+    def cosines_of(self, vector: "Matrix", passages: Sequence[int]) -> dict[int, float]:
+        """How near these passages are to a vector of the active embedder, those without one left out."""
+        return self._open_index().cosines(vector, passages)
+
+    def made_by(self) -> str:
+        """The name of the embedder whose vectors are searched; empty in a home that has none yet."""
+        recorded = active_embedder(self._database)
+        return recorded[1].name if recorded else ""
 
     def search_vector(self, vector: "Matrix", k: int) -> list[PassageScore]:
         """The passages nearest to a vector of the active embedder."""
         return self._open_index().search(vector, k)
+
+    def _vector_of(self, query: str) -> "Matrix":
+        """The query's vector; the last one is kept, since it is compared again with what stands around the hits."""
+        last = self._last
+        if last is None or last[0] != query:
+            last = self._last = query, self.embed([query])
+        return last[1]
 
     def embed(self, texts: Sequence[str]) -> "Matrix":
         """Vectors of the active embedder, without storing them. Raises EmbedderError."""
@@ -157,6 +178,7 @@ class Vectors:
         """Use the configured embedder from now on. Returns how many passages are queued for it; `work` embeds them."""
         with self._loading:
             activate(self._database, self._configured().identity)
+            self._last = None
             self._close_index()
             return enqueue_all(self._database)
 

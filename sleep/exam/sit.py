@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 
 from memory.database import Database
 from memory.errors import EmbedderError
-from memory.fulltext import TextScore, find_terms, find_words, terms_of
 from memory.nights import Change, ExamItem
 from memory.passages import embedded_text
-from memory.retrieval import Retriever
+from memory.ranking.asking import Asked
+from memory.ranking.gather import TermRows, find_by_terms
+from memory.ranking.traits import Traits
+from memory.retrieval import DEPTH, Retriever
 from memory.schema import MemoryRow, PassageRow
 from memory.types import Hit, Memory, OwnerType
 from memory.vectors.base import PassageScore
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
     from memory.vectors.base import Matrix
 
 HITS = 36
-DEPTH = 60
 
 
 class Examiner:
@@ -34,7 +35,8 @@ class Examiner:
         self._taker = taker
         self.items = tuple(items)
         self._dense = _Dense(home, [item.question for item in items])
-        self._words = _Words()
+        self._terms = _Terms()
+        self._traits: dict[int, tuple[int, Traits]] = {}
 
     def sit(self, changes: Sequence[Change] = ()) -> Sitting:
         """One sitting with `changes` made, which are rolled back: the write lock is held for retrieval alone."""
@@ -44,7 +46,7 @@ class Examiner:
             if changes:
                 apply(trial, self._home.clock, "trial", changes)
             self._dense.place(trial, [memory.id for memory in changed])
-            retriever = Retriever(trial, self._dense, self._home.clock, self._words)
+            retriever = Retriever(trial, self._dense, self._home.clock, self._terms, traits=self._traits)
             found = {item.id: retriever.search(item.question, HITS).hits for item in self.items}
         given = {item.id: self._taker.given(item.question, found[item.id]) for item in self.items}
         return Sitting(items=self.items, grades=self._graded(found), given=given)
@@ -53,21 +55,18 @@ class Examiner:
         return {item.id: grade(item, found[item.id], self._taker) for item in self.items}
 
 
-class _Words:
-    """Full text, which finds the same messages in every sitting: a night changes none. The terms are chosen once."""
+class _Terms:
+    """Full text, which finds the same messages in every sitting: a night changes none."""
 
     def __init__(self) -> None:
-        self._messages: dict[tuple[str, int], Sequence[TextScore]] = {}
-        self._terms: dict[str, list[str]] = {}
+        self._messages: dict[tuple[str, int], TermRows] = {}
 
-    def __call__(self, session: Session, owner: OwnerType, query: str, k: int) -> Sequence[TextScore]:
-        if owner == "message":
-            if (query, k) not in self._messages:
-                self._messages[query, k] = find_words(session, owner, query, k)
-            return self._messages[query, k]
-        if query not in self._terms:
-            self._terms[query] = terms_of(session, owner, query)
-        return find_terms(session, owner, self._terms[query], k)
+    def __call__(self, session: Session, owner: OwnerType, asked: Asked, k: int) -> TermRows:
+        if owner == "memory":
+            return find_by_terms(session, owner, asked, k)
+        if (asked.text, k) not in self._messages:
+            self._messages[asked.text, k] = find_by_terms(session, owner, asked, k)
+        return self._messages[asked.text, k]
 
 
 class _Dense:
@@ -111,6 +110,14 @@ class _Dense:
             if vector is not None and text in self._vectors:
                 found[number] = PassageScore(number, float(vector.reshape(-1) @ self._vectors[text].reshape(-1)))
         return sorted(found.values(), key=lambda hit: -hit.score)[:k]
+
+    def cosines(self, query: str, passages: Sequence[int]) -> dict[int, float]:
+        """Of messages beside those found; what a trial places is found by `search`."""
+        vector = self._questions.get(query)
+        return {} if vector is None else self._home.vectors.cosines_of(vector, passages)
+
+    def made_by(self) -> str:
+        return self._home.vectors.made_by()
 
     def notice(self) -> str:
         return self._notice

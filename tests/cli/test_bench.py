@@ -1,10 +1,11 @@
-"""`reverie bench sleep` and `reverie demo`: bad input, and a small run by command."""
+"""`reverie bench` and `reverie demo`: bad input, and a small run by command."""
 
 import json
 from pathlib import Path
 
 import pytest
 
+from assistant.recall_bench.data import read_data
 from tests.cli.conftest import Cli
 
 OURS = "seeding"
@@ -41,3 +42,73 @@ def test_a_short_story(cli: Cli, home: Path) -> None:
     assert "Day 2. Told:" in found.out and "Recall of what was told on each day" in found.out
     assert "Purge:" in found.out and "removed, memories: 1" in found.out
     assert not home.exists() or not list(home.rglob("*.db"))
+
+
+MESSAGES = [
+    ("D1:1", "Ana", "I adopted a beagle called Biscuit last week."),
+    ("D1:2", "Bram", "Lovely! My sister moved to Ghent."),
+    ("D1:3", "Ana", "It rained on the whole market."),
+]
+
+
+def _locomo(file: Path) -> Path:
+    """A conversation in LoCoMo's layout: one question with an answer, and one put into the wrong mouth."""
+    turns = [{"speaker": who, "dia_id": name, "text": text} for name, who, text in MESSAGES]
+    talk = {
+        "speaker_a": "Ana",
+        "speaker_b": "Bram",
+        "session_1_date_time": "1:56 pm on 8 May, 2023",
+        "session_1": turns,
+    }
+    asked = [
+        {"question": "What is the name of Ana's beagle?", "evidence": ["D1:1"], "category": 4, "answer": "Biscuit"},
+        {"question": "What is the name of Bram's beagle?", "evidence": ["D1:1"], "category": 5},
+    ]
+    file.write_text(json.dumps([{"sample_id": "made-up", "conversation": talk, "qa": asked}]), encoding="utf-8")
+    return file
+
+
+def test_ways_of_finding_side_by_side(cli: Cli, tmp_path: Path, home: Path) -> None:
+    found = cli("bench", "recall", "--data", str(_locomo(tmp_path / "talk.json")), "--json")
+    assert found.code == 0
+    told = found.json
+    assert {"Reverie", "BM25", "FTS5", "dense (Chroma)", "RRF of BM25 and dense"} <= set(told["arms"])
+    for groups in told["arms"].values():
+        assert groups["all"]["questions"] == 1 and groups["adversarial"]["questions"] == 1
+        assert 0 <= groups["all"]["recall"] <= 1
+    assert told["arms"]["FTS5"]["all"]["recall"] == 1.0
+    assert not home.exists() or not list(home.rglob("*.db"))
+
+
+def test_data_that_are_none(cli: Cli, tmp_path: Path) -> None:
+    (tmp_path / "odd.json").write_text('{"a": 1}', encoding="utf-8")
+    (tmp_path / "empty").mkdir()
+    for data in ("missing.json", "odd.json", "empty"):
+        found = cli("bench", "recall", "--data", str(tmp_path / data))
+        assert found.code == 2 and data in found.err and "Traceback" not in found.err
+    found = cli("bench", "recall", "--data", str(_locomo(tmp_path / "talk.json")), "--only", "nobody")
+    assert found.code == 2 and "made-up" in found.err
+
+
+def test_layouts_that_are_read(tmp_path: Path) -> None:
+    rows = [{"conversation": "c", "id": n, "role": "user", "content": f"text {n}", "created_at": "2024-01-01T00:00:00Z"}
+            for n in range(2)]  # fmt: skip
+    (tmp_path / "messages.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    queries = [{"id": 1, "query": "text?", "evidence": [1], "old": [0], "new": [1], "category": "knowledge_update"}]
+    (tmp_path / "queries.jsonl").write_text("\n".join(map(json.dumps, queries)), encoding="utf-8")
+    (person,) = read_data(tmp_path)
+    assert [m.id for m in person.messages] == ["0", "1"]
+    assert person.queries[0].evidence == {"1"} and person.queries[0].old == {"0"}
+    chat = tmp_path / "beam" / "7"
+    (chat / "probing_questions").mkdir(parents=True)
+    turns = [[{"role": "user", "id": 3, "time_anchor": "March-15-2024", "content": "I have 8 cards. ->-> 1,2"},
+              {"role": "assistant", "id": 4, "content": "Fine."}]]  # fmt: skip
+    (chat / "chat.json").write_text(json.dumps([{"batch_number": 1, "turns": turns}]), encoding="utf-8")
+    probes = {
+        "abstention": [{"question": "Why?"}],
+        "temporal_reasoning": [{"question": "When?", "source_chat_ids": {"first": [3]}}],
+    }
+    (chat / "probing_questions" / "probing_questions.json").write_text(json.dumps(probes), encoding="utf-8")
+    (person,) = read_data(tmp_path / "beam")
+    assert person.messages[0].content == "I have 8 cards." and person.messages[0].at.month == 3
+    assert {q.category: q.evidence for q in person.queries} == {"abstention": set(), "temporal_reasoning": {"3"}}

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memory.clock import FixedClock, parse_instant
@@ -53,6 +53,7 @@ def test_the_search_box_matches_unfinished_words_and_marks_them(talked: Database
     assert search_messages(talked, "zebra") == ()
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_no_text_is_read_as_syntax(text: str) -> None:
     database = _shared()

@@ -20,8 +20,6 @@ from sleep.tenses import in_past
 from tests.sleep.conftest import START, PlainTaker, open_home
 from tests.sleep.test_sabotage import LONG_AGO, MORE, SINCE, dump
 
-KILLS = 40
-MOST_NIGHTS = 100
 NIGHT = START + timedelta(days=70)
 FORK = multiprocessing.get_context("fork")
 
@@ -87,13 +85,14 @@ def unbroken(before: Path) -> tuple[tuple[object, ...], float]:
     return state(folder), time.monotonic() - started
 
 
-@pytest.mark.timeout(900)  # it sleeps some ninety nights
-def test_kills_at_random_points(before: Path, unbroken: tuple[tuple[object, ...], float]) -> None:
+@pytest.mark.timeout(1_200)  # forty kills are some ninety nights
+@pytest.mark.parametrize("kills", [12, pytest.param(40, marks=pytest.mark.slow)])
+def test_kills_at_random_points(before: Path, unbroken: tuple[tuple[object, ...], float], kills: int) -> None:
     expected, seconds = unbroken
     chance = random.Random(20261)
     killed = 0
-    for point in range(MOST_NIGHTS):
-        if killed == KILLS:
+    for point in range(kills * 5 // 2):
+        if killed == kills:
             break
         folder = before.parent / f"killed-{point}"
         shutil.copytree(before, folder)
@@ -113,4 +112,4 @@ def test_kills_at_random_points(before: Path, unbroken: tuple[tuple[object, ...]
         assert again.exitcode == 0
         assert state(folder) == expected, f"point {point}"
         shutil.rmtree(folder)
-    assert killed == KILLS
+    assert killed == kills

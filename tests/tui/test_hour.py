@@ -126,7 +126,7 @@ def fill(runtime):
     fill_conversation(runtime.conversations, 40, title="Long")
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 async def test_a_few_minutes_of_use(slept, monkeypatch, tmp_path, seed):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("EDITOR", "true")
