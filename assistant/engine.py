@@ -107,7 +107,8 @@ class Engine:
         return RunningTurn(self, conversation_id, again=message, without=without)
 
     def prospect(self, conversation_id: str | None, text: str = "") -> Prospect | None:
-        """What would be sent if `text` were said next; None where no model is asked. Nothing is stored or sent.
+        """What would be sent if `text` were said next; None where no model is asked. Nothing is stored, and the prompt
+        is not sent; where `retrieval.rewrite` is "always", looking `text` up asks the model, as a turn would.
 
         Without a text nothing is looked up. Raises ModelError for what does not fit.
         """
