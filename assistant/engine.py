@@ -25,6 +25,7 @@ from assistant.events import (
     ThinkDelta,
     Usage,
 )
+from assistant.prospect import Foresees, Prospect
 from assistant.responder import Piece, Responder, Turn
 from assistant.wishes import Wishes
 from memory.clock import Clock
@@ -104,6 +105,31 @@ class Engine:
             raise InvalidInput("Only your own messages can be answered again.")
         self._reserve(conversation_id)
         return RunningTurn(self, conversation_id, again=message, without=without)
+
+    def prospect(self, conversation_id: str | None, text: str = "") -> Prospect | None:
+        """What would be sent if `text` were said next; None where no model is asked. Nothing is stored, and the prompt
+        is not sent; where `retrieval.rewrite` is "always", looking `text` up asks the model, as a turn would.
+
+        Without a text nothing is looked up. Raises ModelError for what does not fit.
+        """
+        if not isinstance(self.responder, Foresees):
+            return None
+        parts, now = self._parts, self._parts.clock.now()
+        message = Message(
+            id="", number=0, conversation_id=conversation_id or "", parent_id=None, role="user", author="",
+            content=clean(text), status="complete", said_at=now, zone=parts.clock.zone,
+        )  # fmt: skip
+        hits: tuple[Hit, ...] = ()
+        if text.strip() and parts.remembers():
+            parts.catch_up()
+            hits = parts.retriever.search(text, HITS).hits
+        history = parts.conversations.thread(conversation_id, limit=HISTORY) if conversation_id else ()
+        return self.responder.prospect(
+            Turn(
+                message=message, history=history, hits=hits, written=(), now=now, zone=parts.clock.zone,
+                standing=parts.standing(),
+            )
+        )  # fmt: skip
 
     def is_news(self, notice: str) -> bool:
         """Whether the last turn's retrieval did not say the same: what is wrong with the index is said once."""

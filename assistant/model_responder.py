@@ -2,15 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from assistant.context import CountTokens, choose_given, estimate_tokens, fit_history
+from assistant.context import CountTokens, FittedContext, choose_given, estimate_tokens, fit_history
 from assistant.events import Notice, TextDelta, ThinkDelta, Usage
 from assistant.models import ModelSpec, build_chat_model, explain, is_remote, window_tokens
 from assistant.models.stream import TextPiece, ThinkPiece, UsagePiece, stream_pieces
 from assistant.prompt import system_prompt
+from assistant.prospect import Prospect
 from assistant.responder import Piece, Turn
 from assistant.settings import Settings
 from memory.errors import ReverieError
@@ -95,26 +96,57 @@ class ModelResponder:
         """The messages to send, a notice about what was left out, and the estimated tokens."""
         from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
-        system = system_prompt(
-            now=turn.now,
-            zone=turn.zone,
-            instructions=" ".join(filter(str.strip, (self._settings.instructions, *turn.standing))),
-            memories=self._given(turn),
-            remembers=self._settings.memory.enabled,
-        )
-        system += "".join(f"\nJust now, as the user asked: {summary}" for _, summary in turn.written)
-        fixed = self._count(system) + self._count(turn.message.content)
-        fitted = fit_history(turn.history, fixed_tokens=fixed, window=self._window(), count=self._count)
+        system = self._system(turn, self._given(turn))
+        fitted = self._fitted(turn, system)
 
         def message(m: Message) -> "BaseMessage":
             return HumanMessage(m.content) if m.role == "user" else AIMessage(m.content)
 
-        past = [message(m) for m in fitted.history if m.content.strip() and m.role != "system"]
+        past = [message(m) for m in _sent(fitted)]
         return (
             [SystemMessage(system), *past, HumanMessage(turn.message.content)],
             _left_out(fitted.left_out),
             fitted.tokens,
         )
+
+    def _system(self, turn: Turn, memories: Sequence[Hit]) -> str:
+        system = system_prompt(
+            now=turn.now,
+            zone=turn.zone,
+            instructions=" ".join(filter(str.strip, (self._settings.instructions, *turn.standing))),
+            memories=memories,
+            remembers=self._settings.memory.enabled,
+        )
+        return system + "".join(f"\nJust now, as the user asked: {summary}" for _, summary in turn.written)
+
+    def _fitted(self, turn: Turn, system: str) -> FittedContext:
+        fixed = self._count(system) + self._count(turn.message.content)
+        return fit_history(turn.history, fixed_tokens=fixed, window=self._window(), count=self._count)
+
+    def prospect(self, turn: Turn) -> Prospect:
+        """What would be sent for a turn. Raises ModelError for what does not fit."""
+        given, question = self._given(turn), turn.message.content
+        system = self._system(turn, given)
+        fitted = self._fitted(turn, system)
+        system_tokens, question_tokens = self._count(system), self._count(question)
+        return Prospect(
+            model=self.model,
+            remote=self.remote,
+            system=system,
+            memories=given,
+            history=_sent(fitted),
+            left_out=fitted.left_out,
+            question=question,
+            system_tokens=system_tokens,
+            memory_tokens=max(0, system_tokens - self._count(self._system(turn, ()))),
+            history_tokens=fitted.tokens - system_tokens - question_tokens,
+            question_tokens=question_tokens,
+            window=self._window(),
+        )
+
+
+def _sent(fitted: FittedContext) -> tuple[Message, ...]:
+    return tuple(m for m in fitted.history if m.content.strip() and m.role != "system")
 
 
 def _left_out(count: int) -> str:

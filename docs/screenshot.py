@@ -1,16 +1,18 @@
 """Make the pictures of docs/: `python docs/screenshot.py [--sizes FOLDER]`.
 
 The program itself, without a model: told a few things on several days, asked, and put to sleep twice. With `--sizes`
-every screen is also taken at 120x36, 80x24 and 60x16 into a folder, to be looked at.
+every screen is also taken at 120x36, 80x24 and 60x16 into a folder, filled, empty and failing, to be looked at; while
+the store is waited for, SCREENSHOTS=FOLDER pytest tests/tui_screens/test_states.py takes them.
 """
 
 import asyncio
+import logging
 import re
 import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -76,6 +78,10 @@ SHOTS = (
     Shot("themes", "theme", until="Themes"),
     Shot("help", "help", until="Keys here"),
     Shot("find", "find", "Ana", until=" of "),
+    Shot("transcript", "transcript", until="Plain transcript"),
+    Shot("leader", keys=("ctrl+l",), until="a letter runs one"),
+    Shot("jump", keys=("ctrl+o",)),
+    Shot("menu", keys=("alt+up", "alt+up", "enter"), until="This message"),
 )
 
 
@@ -147,13 +153,13 @@ def called(runtime: Runtime) -> None:
         runtime.ledger.record(call)
 
 
-async def until(pilot: Pilot[object], true: Callable[[], object], seconds: float = 60) -> None:
+async def until(pilot: Pilot[object], true: Callable[[], object], seconds: float = 60, what: str = "chat") -> None:
     """Let the program work until `true`. Raises RuntimeError where it never is."""
     for _ in range(int(seconds * 20)):
         if true():
             return
         await pilot.pause(0.05)
-    raise RuntimeError("the screen never came")
+    raise RuntimeError(f"the screen never came: {what}")
 
 
 def seen(app: ReverieApp) -> str:
@@ -176,7 +182,7 @@ async def take(app: ReverieApp, pilot: Pilot[object], shot: Shot) -> str:
         with suppress(
             *((RuntimeError,) if app.size.width < PAGE[0] else ())
         ):  # a small screen may have no room for the words
-            await until(pilot, lambda: any(words in seen(app) for words in wanted), 15)
+            await until(pilot, lambda: any(words in seen(app) for words in wanted), 15, shot.name)
     await pilot.pause(0.4)
     svg = app.export_screenshot(title="Reverie")
     for _ in range(6):
@@ -187,8 +193,17 @@ async def take(app: ReverieApp, pilot: Pilot[object], shot: Shot) -> str:
     return svg
 
 
-async def album(home: Path, size: tuple[int, int], keep: Callable[[str, str], None], shots: tuple[Shot, ...]) -> None:
-    """All pictures of one size, each handed to `keep` with its name."""
+async def album(
+    home: Path,
+    size: tuple[int, int],
+    keep: Callable[[str, str], None],
+    shots: tuple[Shot, ...],
+    *,
+    states: bool = False,
+) -> None:
+    """All pictures of one size, each handed to `keep` with its name; with `states` also empty and failing."""
+    if states:
+        await of_nobody(home / "nobody", size, keep, shots)
     clock = FixedClock(datetime(2026, 4, 13, 9, 30, tzinfo=UTC), "Europe/Paris")
     runtime = Runtime.open(paths=Paths(data=home, config=home, cache=home / "cache"), settings=Settings(), clock=clock)
     (home / "settings.toml").write_text('model = "none"\n')
@@ -201,7 +216,43 @@ async def album(home: Path, size: tuple[int, int], keep: Callable[[str, str], No
         await until(pilot, lambda: app.chat.status.figures.memory != "loading…")
         for shot in shots:
             keep(shot.name, await take(app, pilot, shot))
+        if states:
+            logging.disable()  # each failure would be told at length
+            break_store(runtime)
+            for shot in unattended(shots):
+                keep(f"{shot.name}-failing", await take(app, pilot, shot))
     runtime.close()
+    logging.disable(logging.NOTSET)
+
+
+async def of_nobody(
+    home: Path, size: tuple[int, int], keep: Callable[[str, str], None], shots: tuple[Shot, ...]
+) -> None:
+    """The same screens in a home in which nothing was ever said."""
+    paths = Paths(data=home, config=home, cache=home / "cache").ready()
+    paths.settings.write_text('model = "none"\n')
+    clock = FixedClock(datetime(2026, 4, 13, 9, 30, tzinfo=UTC), "Europe/Paris")
+    runtime = Runtime.open(paths=paths, settings=Settings(), clock=clock)
+    app = ReverieApp(runtime)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.chat.status.figures.memory != "loading…")
+        for shot in unattended(shots):
+            keep(f"{shot.name}-empty", await take(app, pilot, shot))
+    runtime.close()
+
+
+def unattended(shots: tuple[Shot, ...]) -> list[Shot]:
+    """The shots that need no keys, without waiting for what only a filled home has."""
+    return [replace(shot, until="") for shot in shots if not shot.keys]
+
+
+def break_store(runtime: Runtime) -> None:
+    """Take away what the screens read: they have to say so."""
+    from sqlalchemy import text
+
+    with runtime.database.write() as session:
+        for table in ("message", "memory", "changeset", "model_call", "adapter", "sleep_run", "dream", "profile_line"):
+            session.execute(text(f"ALTER TABLE {table} RENAME TO gone_{table}"))
 
 
 def main() -> None:
@@ -221,8 +272,8 @@ def main() -> None:
 
             jobs.append(((width, height), sized))
     for size, keep in jobs:
-        with tempfile.TemporaryDirectory() as folder:
-            asyncio.run(album(Path(folder), size, keep, SHOTS))
+        with tempfile.TemporaryDirectory() as home:
+            asyncio.run(album(Path(home), size, keep, SHOTS, states=size != PAGE))
 
 
 if __name__ == "__main__":

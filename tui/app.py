@@ -15,8 +15,9 @@ from textual.actions import ActionParseResult
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
-from textual.screen import Screen
+from textual.screen import ModalScreen, Screen
 from textual.theme import Theme
+from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from memory.errors import ReverieError
@@ -27,6 +28,7 @@ from tui.keyfile import KEYS_FILE, read_keys
 from tui.logfile import logging_to
 from tui.palette import CommandProvider
 from tui.screens.marks import ASCII_CLASS, spelled
+from tui.sleeping.terminal import TerminalProgress, understands
 from tui.warming import Warming
 
 if TYPE_CHECKING:
@@ -76,8 +78,17 @@ class ReverieApp(App[int]):
         self.set_class(screen.ascii, ASCII_CLASS)
         self.animation_level = constants.TEXTUAL_ANIMATIONS if screen.animations else "none"
         self.set_keymap({**screen.keys, **self.moved_keys})
+        self._show_progress(screen.animations)
         self.chat.apply_settings()
         self.warming.show()
+
+    def _show_progress(self, moves: bool) -> None:
+        """Tell a terminal that understands it how far a night is; not where nothing is to move."""
+        if self.chat.progress is not None:
+            self.chat.progress.clear()
+        driver = self._driver
+        wanted = moves and driver is not None and not self.is_headless and understands(os.environ)
+        self.chat.progress = TerminalProgress(driver.write) if wanted and driver is not None else None
 
     def on_chat_screen_settings_changed(self) -> None:
         self.apply_settings()
@@ -144,6 +155,20 @@ class ReverieApp(App[int]):
 
             self.push_screen(HelpScreen())
 
+    def action_leader(self) -> None:
+        """Any command by a letter."""
+        self.chat.work(self.chat.choose_command(), group="leader")
+
+    def action_jump(self) -> None:
+        """Letters over what can take the keys."""
+        from tui.screens.jump import JumpScreen, targets
+
+        def go(widget: Widget | None) -> None:
+            if widget is not None and widget.is_attached:
+                widget.focus()
+
+        self.push_screen(JumpScreen(targets(self.screen)), go)
+
     async def run_action(
         self,
         action: "str | ActionParseResult",
@@ -167,6 +192,10 @@ class ReverieApp(App[int]):
         """The keys of the chat are no keys elsewhere: other screens use some of them for their own."""
         if action == "command" and self.is_running and self.screen is not self.chat:
             return parameters in (("quit",), ("help",))
+        if action == "leader" and self.is_running:
+            return self.screen is self.chat
+        if action == "jump" and self.is_running:
+            return not isinstance(self.screen, ModalScreen)
         return True
 
     def action_help_quit(self) -> None:

@@ -97,6 +97,28 @@ COMMANDS: tuple[Command, ...] = (
         palette="switch model…",
     ),
     Command(
+        name="system",
+        summary="The system text; with words: what you wish of every answer, or off",
+        group="chat",
+        args="[text|off]",
+        while_busy="refused",
+        palette="system text",
+    ),
+    Command(
+        name="tokens",
+        summary="How full the window of the model is, and what this chat has cost",
+        group="chat",
+        args="[question]",
+        palette="tokens",
+    ),
+    Command(
+        name="context",
+        summary="What the next prompt would hold, word for word",
+        group="chat",
+        args="[question]",
+        palette="next prompt",
+    ),
+    Command(
         name="remember",
         summary="Keep a statement for good",
         group="memory",
@@ -217,6 +239,20 @@ COMMANDS: tuple[Command, ...] = (
         key=Key(id="view.sidebar", keys="ctrl+b", action="command('sidebar')", summary="Sidebar", where="app"),
         palette="sidebar",
     ),
+    Command(
+        name="think",
+        summary="Show or fold what a model thinks aloud",
+        group="view",
+        args="[on|off]",
+        palette="thinking",
+    ),
+    Command(
+        name="transcript",
+        summary="This chat as plain text, to mark, copy, page or open elsewhere",
+        group="view",
+        aliases=("text",),
+        palette="plain transcript",
+    ),
     Command(name="timestamps", summary="Show or hide times", group="view", plain=False, palette="timestamps"),
     Command(name="theme", summary="Choose the colours", group="view", args="[name]", plain=False, palette="theme…"),
     Command(
@@ -259,6 +295,14 @@ COMMANDS: tuple[Command, ...] = (
 OTHER_KEYS: tuple[Key, ...] = (
     Key(id="app.palette", keys="ctrl+p", action="command_palette", summary="All commands", where="app", priority=True),
     Key(
+        id="app.leader",
+        keys="ctrl+l",
+        action="leader",
+        summary="Any command by a letter: docs/commands.md has them",
+        where="app",
+    ),
+    Key(id="view.jump", keys="ctrl+o", action="jump", summary="Letters over what can take the keys", where="app"),
+    Key(
         id="app.interrupt",
         keys="ctrl+c",
         action="interrupt",
@@ -296,6 +340,13 @@ OTHER_KEYS: tuple[Key, ...] = (
         summary="On the last line: what you said after",
         where="composer",
     ),
+    Key(
+        id="message.menu",
+        keys="enter",
+        action="menu",
+        summary="What can be done with it (or right click)",
+        where="message",
+    ),
     Key(id="message.copy", keys="y", action="copy_source", summary="Copy its text", where="message"),
     Key(id="message.retry", keys="r", action="retry", summary="Answer again", where="message"),
     Key(id="message.why", keys="w", action="why", summary="Why this answer", where="message"),
@@ -303,6 +354,8 @@ OTHER_KEYS: tuple[Key, ...] = (
         id="message.edit", keys="e", action="edit", summary="Say it in other words; edit a new memory", where="message"
     ),
     Key(id="message.branch", keys="b", action="branch", summary="Go on from here", where="message"),
+    Key(id="message.think", keys="t", action="think", summary="Show or fold what was thought", where="message"),
+    Key(id="message.export", keys="x", action="export", summary="Write it to a file", where="message"),
     Key(id="message.before", keys="left", action="sibling(-1)", summary="The version before", where="message"),
     Key(id="message.after", keys="right", action="sibling(1)", summary="The version after", where="message"),
     Key(id="message.undo", keys="u", action="undo", summary="Undo the change that a notice tells of", where="message"),

@@ -8,16 +8,33 @@ Who carries a command out is a method called after it: `ChatCommands.new`, `Plai
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from string import ascii_letters, digits
 
 from textual.binding import Binding
 
 from tui.command_list import COMMANDS, OTHER_KEYS
 from tui.command_types import Command, Group, Key, Where, WhileBusy
 
-__all__ = ["COMMANDS", "KEYS", "KEY_IDS", "Command", "Group", "Key", "Typed", "Where", "WhileBusy"]
+__all__ = ["COMMANDS", "KEYS", "KEY_IDS", "LETTERS", "Command", "Group", "Key", "Typed", "Where", "WhileBusy"]
 
 KEYS: tuple[Key, ...] = tuple(c.key for c in COMMANDS if c.key) + OTHER_KEYS
 
+
+def _letters() -> dict[str, str]:
+    """A letter for each command, by its name: its first, small or large; else another of its own, or any."""
+    free, letters = [*ascii_letters, *digits], {}
+    for most in (1, None):
+        for name in (c.name for c in COMMANDS if c.name not in letters):
+            own = name[:most]
+            wanted = (*own, *own.upper(), *(free if most is None else ()))
+            if letter := next((letter for letter in wanted if letter in free), ""):
+                letters[name] = letter
+                free.remove(letter)
+    return letters
+
+
+LETTERS: Mapping[str, str] = _letters()
+"""What is pressed after the leader key, by the command's name."""
 
 KEY_IDS = frozenset(key.id for key in KEYS)
 

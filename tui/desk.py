@@ -4,7 +4,6 @@ Both the screen and the line-by-line mode talk through a `Desk`. Its methods rea
 calls them in a thread. Those that do something return the line that says so, and raise ReverieError if they cannot.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,13 +12,15 @@ from typing import TYPE_CHECKING
 from memory.errors import InvalidInput, NotFound, Refused
 from memory.store import MemoryFilter
 from memory.store.meta import get_meta, set_meta
-from memory.text import display, one_line
+from memory.text import one_line
 from memory.types import Conversation, Memory, Message, RecallRecord, parse_short_id
+from tui.exporting import write_chat
 from tui.screens.place import Place
 from tui.screens.prose import describe_act, quoted
 
 if TYPE_CHECKING:
     from assistant.engine import Engine, RunningTurn
+    from assistant.prospect import Prospect
     from assistant.runtime import Runtime
 
 WELCOMED_KEY = "screen.welcomed"
@@ -232,6 +233,24 @@ class Desk:
             return f"Remember that {what}"
         return f"{verb.capitalize()} {what}"
 
+    # -- the prompt
+
+    def prospect(self, text: str) -> "Prospect | None":
+        """What would be sent if `text` were said next; None where no model is asked."""
+        return self.engine.prospect(self.conversation_id, text)
+
+    def instruct(self, text: str) -> str:
+        """What the user wishes of every answer from now on ("off": nothing), kept in the settings."""
+        from assistant.settings import set_setting
+
+        wished = "" if text.strip().lower() == "off" else text.strip()
+        set_setting(self.runtime.paths, "instructions", wished)
+        self.runtime.settings = self.runtime.settings.model_copy(update={"instructions": wished})
+        self.runtime.use_model(self.runtime.settings.model)
+        self.follow_model()
+        kept = f"Every answer is asked to: {quoted(wished)}" if wished else "Nothing more is asked of every answer."
+        return kept if self.runtime.settings.model != "none" or not wished else f"{kept} Once a model answers."
+
     # -- memories
 
     def memory_count(self) -> int:
@@ -324,17 +343,6 @@ class Desk:
         return write_chat(self.conversation, messages, argument, folder)
 
 
-def write_chat(conversation: Conversation, messages: Sequence[Message], argument: str, folder: Path) -> str:
-    """Write a conversation as `[md|jsonl] [file]` below `folder`; the line that says where. Raises Refused."""
-    form, _, name = argument.partition(" ")
-    if form not in ("md", "markdown", "jsonl", "json"):
-        form, name = ("jsonl" if argument.endswith((".jsonl", ".json")) else "md"), argument
-    suffix = "jsonl" if form.startswith("json") else "md"
-    target = folder / Path(name.strip() or f"reverie-{conversation.short_id}.{suffix}").expanduser()
-    text = _as_jsonl(conversation, messages) if suffix == "jsonl" else _as_markdown(conversation, messages)
-    return f"written to {_write_new(target, text)}"
-
-
 def find_in(place: Place, desk: Desk) -> str | None:
     """The leaf to show so that the message of `place` is on the shown branch; None where the head will do."""
     if place.message_id is None:
@@ -355,43 +363,3 @@ def recall_lines(shown: Shown, texts: Mapping[str, str]) -> list[str]:
         f"{record.hit_id} ({words[record.state]}, {record.score:.2f}): {one_line(texts.get(record.hit_id, ''), 100)}"
         for record in shown.recall
     ]
-
-
-def _as_markdown(conversation: Conversation, messages: Sequence[Message]) -> str:
-    lines = [f"# {display(conversation.title) or conversation.short_id}", ""]
-    for message in messages:
-        who = "You" if message.role == "user" else "Reverie"
-        lines += [f"## {who} · {message.said_at:%Y-%m-%d %H:%M} UTC · {message.short_id}", "", message.content, ""]
-    return "\n".join(lines)
-
-
-def _as_jsonl(conversation: Conversation, messages: Sequence[Message]) -> str:
-    """The lines that `reverie import` reads."""
-    rows = [
-        {
-            "conversation": conversation.short_id,
-            "id": message.short_id,
-            "role": message.role,
-            "content": message.content,
-            "created_at": message.said_at.isoformat(),
-        }
-        for message in messages
-    ]
-    return "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
-
-
-def _write_new(target: Path, text: str) -> Path:
-    """Write to `target`, or to the first free name beside it. Raises Refused."""
-    for n in range(1, 1_000):
-        path = target if n == 1 else target.with_stem(f"{target.stem}-{n}")
-        try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
-            return path
-        except FileExistsError:
-            continue
-        except OSError as error:
-            raise Refused(
-                f"{path} cannot be written ({error.strerror}).", "Name another file: /export md FILE"
-            ) from error
-    raise Refused(f"There are too many files named like {target}.")

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from assistant.events import Event, Failed, Finished, MemoryWritten, Notice, TextDelta
+from assistant.events import Event, Failed, Finished, MemoryWritten, Notice, TextDelta, ThinkDelta
 from memory.errors import InvalidInput, Refused, ReverieError
 from memory.fulltext import search_messages
 from memory.text import display, one_line
@@ -23,6 +23,7 @@ from tui.desk import Desk, model_name, recall_lines
 from tui.logfile import logging_to
 from tui.logs import report
 from tui.plain_nights import PlainNights
+from tui.plain_prompt import PlainPrompt
 from tui.screens.times import ago
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ class PlainChat:
         self._err = err
         self._commands = PlainCommands(self)
         self._place: Message | None = None
+        self.thinking = False
+        """Whether what a model thinks aloud is told."""
 
     def run(self, conversation: str | None = None) -> int:
         """Talk until the input ends or the user leaves. Returns the exit code."""
@@ -126,6 +129,8 @@ class PlainChat:
         match event:
             case TextDelta(text=text):
                 print(display(text), end="", file=self._out, flush=True)
+            case ThinkDelta(text=text) if self.thinking:
+                print(display(text), end="", file=self._err, flush=True)
             case MemoryWritten(summary=summary):
                 self.say(f"{summary} (/undo takes it back)")
             case Notice(text=text):
@@ -150,7 +155,7 @@ def _on_interrupt(loop: asyncio.AbstractEventLoop, act: Callable[[], None]) -> b
     return True
 
 
-class PlainCommands(PlainNights):
+class PlainCommands(PlainNights, PlainPrompt):
     """The registry's commands without a screen: one method for each that `plain` names."""
 
     def __init__(self, chat: PlainChat) -> None:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from tui.commands import COMMANDS, KEYS, Command, Group, Key, Where
+from tui.commands import COMMANDS, KEYS, LETTERS, Command, Group, Key, Where
 from tui.screens.keys import ScreenKey, screen_keys
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -22,6 +22,7 @@ _PLACES: tuple[tuple[Where, str], ...] = (
     ("composer", "In the input"),
     ("message", "On a message (alt+up reaches it)"),
 )
+_LEADER = next(key.keys for key in KEYS if key.id == "app.leader")
 _BUSY = {"always": "at once", "queued": "waits for the answer", "refused": "not during an answer"}
 
 
@@ -43,7 +44,9 @@ def commands_page() -> str:
 
 
 def _command_row(command: Command) -> str:
-    also = ", ".join([*(f"`/{alias}`" for alias in command.aliases), *_keys(command.key.keys if command.key else "")])
+    leader = f"`{_LEADER} {LETTERS[command.name]}`"
+    keys = _keys(command.key.keys if command.key else "")
+    also = ", ".join([*(f"`/{alias}`" for alias in command.aliases), *keys, leader])
     plain = "yes" if command.plain else "no"
     usage = command.usage.replace("|", "\\|")
     return f"| `{usage}` | {command.summary} | {also} | {_BUSY[command.while_busy]} | {plain} |"

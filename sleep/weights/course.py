@@ -89,6 +89,8 @@ class Outcome:
     steps: int
     tokens: int
     seconds: float
+    losses: Sequence[float] = ()
+    """The curve of the training, thinned. One that was gone on with has the part after its checkpoint."""
 
     def figures(self) -> dict[str, Any]:
         """For the registry: everything but the items."""
@@ -96,6 +98,7 @@ class Outcome:
             "verdict": self.verdict.to_json(), "sampled": self.sampled, "rejected": dict(self.rejected),
             "steps": self.steps, "tokens": self.tokens, "seconds": round(self.seconds, 1),
             "seconds_a_fact": round(self.seconds / max(1, len(self.verdict.facts)), 1),
+            "losses": list(self.losses),
         }  # fmt: skip
 
 
@@ -136,7 +139,7 @@ def run(
     return Outcome(
         items=material.lesson.new, probes=material.probes.new, verdict=verdict, sampled=material.dreamt.sampled,
         rejected=material.dreamt.rejected, steps=learned.steps, tokens=learned.tokens,
-        seconds=time.monotonic() - started,
+        seconds=time.monotonic() - started, losses=learned.curve(),
     )  # fmt: skip
 
 

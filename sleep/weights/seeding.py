@@ -108,6 +108,12 @@ class Learned:
     tokens: int = 0
     losses: list[float] = field(default_factory=list)
 
+    def curve(self, most: int = 200) -> tuple[float, ...]:
+        """The losses of the steps in their order, thinned to means of at most ``most`` parts of like length."""
+        each = -(-len(self.losses) // most) or 1
+        parts = [self.losses[at : at + each] for at in range(0, len(self.losses), each)]
+        return tuple(round(sum(part) / len(part), 4) for part in parts)
+
 
 def fresh_adapter(model: LanguageModel, recipe: Recipe) -> Any:
     """The model with a new adapter on all linear layers; everything below is frozen."""

@@ -58,6 +58,27 @@ async def test_the_conversation_so_far_is_sent_once(asking: Asking, openai_serve
     assert sent[-1]["content"] == "Where was that?" and "I live in Lyon." not in sent[0]["content"]
 
 
+async def test_what_is_foreseen_is_what_is_sent(asking: Asking, openai_server: OpenAIServer) -> None:
+    runtime = asking("scripted", instructions="Be brief.")
+    runtime.memories.add(NewMemory(text="You are allergic to peanuts."), actor="user")
+    conversation = runtime.conversations.create()
+    await say(runtime.engine, conversation.id, "I live in Lyon.")
+    stored = len(runtime.conversations.thread(conversation.id))
+    question = "Are peanuts fine for me?"
+    foreseen = runtime.engine.prospect(conversation.id, question)
+    assert foreseen is not None
+    assert len(openai_server.requests) == 1 and len(runtime.conversations.thread(conversation.id)) == stored
+    await say(runtime.engine, conversation.id, question)
+    sent = openai_server.requests[1]["messages"]
+    assert foreseen.system == sent[0]["content"] and "Be brief." in foreseen.system
+    assert [m.content for m in foreseen.history] == [m["content"] for m in sent[1:-1]]
+    assert [hit.id for hit in foreseen.memories] == ["m1"] and 0 < foreseen.memory_tokens < foreseen.system_tokens
+    assert foreseen.tokens <= foreseen.window and foreseen.history_tokens > 0
+    assert runtime.engine.prospect(None) is not None, "before anything is said, too"
+    runtime.use_model("none")
+    assert runtime.engine.prospect(conversation.id, question) is None
+
+
 async def test_what_does_not_fit_is_left_out_and_said(asking: Asking, openai_server: OpenAIServer) -> None:
     runtime = asking("scripted", context_tokens=2_000)
     conversation = runtime.conversations.create()

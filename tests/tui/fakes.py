@@ -6,7 +6,7 @@ holds the answer until the test opens it, and an exception becomes what the engi
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +25,7 @@ from assistant.events import (
     Usage,
 )
 from assistant.paths import Paths
+from assistant.prospect import Prospect
 from assistant.settings import Settings
 from memory.clock import Clock
 from memory.database import Database
@@ -137,6 +138,10 @@ class FakeEngine:
         self.running: set[str] = set()
         self.heard: list[str] = []
         self.without: frozenset[str] = frozenset()
+        self.foreseen: Prospect | None = None
+
+    def prospect(self, conversation_id: str | None, text: str = "") -> Prospect | None:
+        return replace(self.foreseen, question=text) if self.foreseen else None
 
     def play(self, *script: Piece) -> None:
         """The next answer is this."""

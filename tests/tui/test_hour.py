@@ -21,12 +21,13 @@ SIZES = [(120, 36), (80, 24), (60, 16), (100, 30), (38, 9), (200, 50)]
 KEYS = (
     "up down left right enter escape tab space home end pageup pagedown ctrl+end alt+up alt+down "
     "a b c d e f g h i j k l m n o p r s t u v x y z A M R T U V D slash question_mark backspace delete "
-    "f1 f2 f3 f4 f5 f8 f9 ctrl+n ctrl+r ctrl+f ctrl+b ctrl+p ctrl+y ctrl+j ctrl+backslash"
+    "f1 f2 f3 f4 f5 f8 f9 ctrl+n ctrl+r ctrl+f ctrl+b ctrl+p ctrl+y ctrl+j ctrl+l ctrl+o ctrl+backslash"
 ).split()
 LINES = (
     "hello", "Remember that I like tea.", "What do I like?", "/find number", "/stats", "/why", "/edit", "/branch",
     "/retry", "/temp", "/new", "/history", "/asof yesterday", "/ledger", "/undo", "/sleep stop", "/nonsense", "//slash",
-    "/dreams", "/profile", "/weights", "/night", "/timestamps", "/theme nord",
+    "/dreams", "/profile", "/weights", "/night", "/timestamps", "/theme nord", "/transcript",
+    "/tokens", "/think", "/context",
 )  # fmt: skip
 ANSWER = (
     "Here is *some* text [m1] ",

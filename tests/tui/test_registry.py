@@ -5,6 +5,7 @@ import inspect
 import pkgutil
 
 import pytest
+from textual.widgets import OptionList
 
 import tui.screens
 from tests.tui.driving import ready, type_line
@@ -12,11 +13,12 @@ from tests.tui.fakes import fill_conversation, fill_memories
 from tests.tui.waiting import wait_until
 from tui.app import ReverieApp
 from tui.chat.slash import ChatCommands
-from tui.commands import COMMANDS, KEY_IDS, KEYS, complete, find_command, keymap_troubles, nearest, parse_line
+from tui.commands import COMMANDS, KEY_IDS, KEYS, LETTERS, complete, find_command, keymap_troubles, nearest, parse_line
 from tui.palette import CommandProvider
 from tui.plain import PlainCommands
 from tui.reference import DOCS, PAGES
 from tui.screens.keys import PLACES
+from tui.screens.leader import LeaderScreen
 
 SCREEN_KEYS = [key for key in KEYS if key.where in ("app", "chat", "composer")]
 
@@ -109,7 +111,7 @@ async def test_every_key_can_be_moved(runtime, key):
 
 
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c.name != "quit"], ids=lambda c: c.name)
-async def test_every_command_runs_when_typed(runtime, command, monkeypatch, tmp_path):
+async def test_every_command_is_reached_by_key_palette_and_slash_and_runs(runtime, command, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     fill_memories(runtime.memories, ["You like tea."])
     conversation = fill_conversation(runtime.conversations, 2, title="Old")
@@ -120,6 +122,17 @@ async def test_every_command_runs_when_typed(runtime, command, monkeypatch, tmp_
     async with app.run_test() as pilot:
         await ready(pilot, app)
         worker_errors(app, errors)
+        if command.key is not None:
+            assert app.screen.active_bindings[command.key.keys.split(",")[0]].enabled
+        await pilot.press("ctrl+l")
+        await wait_until(pilot, lambda: isinstance(app.screen, LeaderScreen) and app.screen.query(OptionList))
+        rows = app.screen.query_one(OptionList)
+        row = rows.get_option(command.name)  # test_ways presses each letter
+        assert str(row.prompt).startswith(f"{LETTERS[command.name]}  {command.name}")
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.screen is app.chat)
+        hits = [hit async for hit in CommandProvider(app.screen).search(f"{command.group}: {command.palette}")]
+        assert any(hit.help == command.summary for hit in hits)
         app.chat.composer.put(f"/{command.name} {words.get(command.name, '')}".strip())
         app.chat.composer.action_send()
         await wait_until(pilot, lambda: app.chat.composer.text[:1] != "/" or app.screen is not app.chat)
@@ -140,23 +153,22 @@ def worker_errors(app, into):
 
 
 async def test_every_command_has_three_ways_to_it(runtime):
-    """Typed with a slash, from the palette by keys alone, and by a key of its own where it has one."""
+    """Typed with a slash, from the palette, and by a key: its own, or the leader and its letter (see test_ways)."""
     app = ReverieApp(runtime)
     async with app.run_test() as pilot:
         await ready(pilot, app)
-        provider = CommandProvider(app.screen)
         for command in COMMANDS:
             assert parse_line(f"/{command.name}").command is command
             for alias in command.aliases:
                 assert parse_line(f"/{alias}").command is command
+            assert len(LETTERS[command.name]) == 1
             if command.key is not None:
                 for key in command.key.keys.split(","):
                     bound = app.screen.active_bindings[key].binding
                     assert bound.action == f"command('{command.name}')"
-        without = [c.name for c in COMMANDS if not c.palette]
-        assert without == [], "every command is in the palette"
-        hits = {hit.help: hit async for hit in provider.search("sleep")}
-        assert hits
+        assert [c.name for c in COMMANDS if not c.palette] == [], "every command is in the palette"
+        assert app.screen.active_bindings["ctrl+l"].binding.action == "leader"
+        assert len(set(LETTERS.values())) == len(COMMANDS), "each letter means one command"
 
 
 @pytest.mark.parametrize("command", [c for c in COMMANDS if c.fills], ids=lambda c: c.name)

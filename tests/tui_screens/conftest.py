@@ -13,6 +13,7 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 from textual.screen import Screen
+from textual.widgets import Input, TextArea
 
 from assistant.paths import Paths
 from assistant.settings import Settings
@@ -161,14 +162,45 @@ Picture = Callable[..., Awaitable[str]]
 """`picture(pilot, name)`; with `busy` it does not wait for work in the background."""
 
 
-def compare(name: str, text: str) -> None:
-    """Whether a screen looks as it did. How long something took is not compared, nor what names this test's home, nor a
-    night: of two messages of one instant either may be the one that a merge keeps.
+TIMES = re.compile(r"\d+(?:\.\d+)? (?:s|min)\b")
+CELL, LINE = 12.2, 24.4
+"""Width and height of a cell in the pictures."""
+
+
+def looks(svg: str) -> str:
+    """All that a picture says beside its words, in little: the styles it names (its ids are other ones each time), the
+    stretches of each line with their style, and the stretches of each line with their background."""
+    styles = re.findall(r"-(r\d+) \{ ([^}]*) \}", svg)
+    lines: dict[int, list[tuple[str, int, int]]] = {}
+    written = r'<text class="[^"]*-(r\d+)" x="([\d.]+)" y="([\d.]+)" textLength="([\d.]+)"[^>]*>[^\n<]'
+    painted = r'<rect fill="(#\w+)" x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="24.65"'
+    for what, x, y, width in (*re.findall(written, svg), *re.findall(painted, svg)):
+        at, cells = round(float(x) / CELL), round(float(width) / CELL)
+        line = lines.setdefault(int(float(y) / LINE), [])
+        if line and line[-1][0] == what and line[-1][1] + line[-1][2] == at:
+            line[-1] = (what, line[-1][1], line[-1][2] + cells)
+        elif cells:
+            line.append((what, at, cells))
+    named = [f"{name} {rules}" for name, rules in styles]
+    return "\n".join([*named, *(f"{y} {_stretches(parts)}" for y, parts in sorted(lines.items()))])
+
+
+def _stretches(parts: list[tuple[str, int, int]]) -> str:
+    return " ".join(f"{what}@{at}x{cells}" for what, at, cells in parts)
+
+
+def compare(name: str, text: str, svg: str) -> None:
+    """Whether a screen looks as it did: its words, its styles and its colours, cell by cell. How long something took is
+    not compared (then nor is what stands where), nor what names this test's home, nor a night: of two messages of one
+    instant either may be the one that a merge keeps.
     """
-    if "pytest-" in text or (name.startswith(OF_NIGHTS) and "-empty" not in name):
+    night = name.startswith(OF_NIGHTS) and "-empty" not in name and "-failing" not in name
+    if "pytest-" in text or night:
         return
     kept = PICTURES / f"{name}.txt"
-    seen = re.sub(r"\d+(?:\.\d+)? (?:s|min)\b", "0 s", text).rstrip() + "\n"
+    seen = TIMES.sub("0 s", text).rstrip() + "\n"
+    if not TIMES.search(text):
+        seen += f"\n{looks(svg)}\n"
     if os.environ.get("UPDATE_PICTURES"):
         PICTURES.mkdir(exist_ok=True)
         kept.write_text(seen, encoding="utf-8")
@@ -180,12 +212,16 @@ def compare(name: str, text: str) -> None:
 def picture(request: pytest.FixtureRequest) -> Picture:
     """Take a screenshot, and return its text. With SCREENSHOTS set to a folder it is kept there.
 
-    Its text is compared with the one in `pictures/`, where there is one; UPDATE_PICTURES=1 takes the new ones.
+    It is compared with the one in `pictures/`, where there is one; UPDATE_PICTURES=1 takes the new ones.
     """
     folder = os.environ.get("SCREENSHOTS")
 
     async def take(pilot: Pilot[Any], name: str, *, busy: bool = False) -> str:
         await (pilot.pause(0.05) if busy else settled(pilot))
+        for field in pilot.app.screen.query("Input, TextArea").results(Input | TextArea):
+            field.cursor_blink = False
+            field._pause_blink(visible=field.has_focus)
+        await pilot.pause()
         svg = pilot.app.export_screenshot()
         assert svg.startswith("<svg")
         if folder:
@@ -196,7 +232,7 @@ def picture(request: pytest.FixtureRequest) -> Picture:
             lines[y] = lines.get(y, "") + text
         text = html.unescape("\n".join(lines.values())).replace("\xa0", " ")
         if not busy:
-            compare(f"{name}-{pilot.app.size.width}x{pilot.app.size.height}", text)
+            compare(f"{name}-{pilot.app.size.width}x{pilot.app.size.height}", text, svg)
         return text
 
     return take

@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 import tui.screens
-from tests.tui_screens.conftest import Host, settled, wait_until
+from tests.tui_screens.conftest import SIZES, Host, settled, wait_until
 from tui.screens.help import HelpScreen
+from tui.screens.leader import LeaderScreen
 from tui.screens.memory import MemoryScreen
 from tui.screens.sessions import SessionsScreen
 from tui.screens.settings import SettingsScreen
+from tui.screens.text import TextScreen
 from tui.screens.why import WhyScreen
 
 FILES = sorted(Path(tui.screens.__file__).parent.glob("*.py"))
@@ -38,6 +40,14 @@ async def test_every_theme(filled, picture, theme):
         app.theme = theme
         async with app.run_test(size=(80, 24)) as pilot:
             await picture(pilot, f"{name}-{theme}")
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_letters_of_all_commands_and_a_plain_text(picture, size):
+    text = TextScreen("Plain transcript", "You, 3 May\nWhat do I like?\n\n" + "Tea [b]. " * 60, "2 messages")
+    for name, screen, words in (("leader", LeaderScreen(), "a letter runs one"), ("text", text, "Tea [b].")):
+        async with Host(screen).run_test(size=size) as pilot:
+            assert words in await picture(pilot, name)
 
 
 async def test_keys_can_be_moved(filled):

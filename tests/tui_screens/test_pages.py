@@ -22,6 +22,7 @@ from tui.screens.place import Draft, Reference
 from tui.screens.profile import ProfileScreen
 from tui.screens.stats import StatsScreen
 from tui.screens.weights import WeightsScreen, recalls
+from tui.sleeping.work import Look, Work
 
 
 @pytest.fixture
@@ -136,14 +137,15 @@ async def test_a_line_is_written_removed_timed_and_silenced(slept):
         assert next(p for p in store.profile() if "Jo" in p.text).section is Section.PEOPLE
 
 
-def adapter(runtime, recall, earlier, status=AdapterStatus.ACTIVE):
+def adapter(runtime, recall, earlier, status=AdapterStatus.ACTIVE, losses=()):
     store = AdapterStore(runtime.database)
     memory = runtime.memories.list()[0]
     figures = {"recall": recall, "earlier": earlier, "false_memories": 0.0, "anchors": 1.0, "perplexity": 2.0}
     before = {**figures, "recall": 0.1, "earlier": dict.fromkeys(earlier, 0.9)}
     return store.add(
         status=status, base="pocket", base_hash="x", below=[], manifest={},
-        metrics={"verdict": {"before": before, "after": figures, "teacher": 1.0, "reasons": []}, "seconds": 3.0},
+        metrics={"verdict": {"before": before, "after": figures, "teacher": 1.0, "reasons": []}, "seconds": 3.0,
+                 "losses": list(losses)},
         facts=[AdapterFact(memory_id=memory.id, fingerprint=fingerprint(memory.text), streak=1)],
         items=[AdapterItem(kind="question", question="Where?", answer="There.", memories=(memory.id,))],
         at=runtime.clock.now(),
@@ -166,6 +168,30 @@ async def test_adapters_with_their_figures_and_the_matrix(slept, picture, size):
         await pilot.press("space")
         await settled(pilot)
         assert "gone" in str(app.screen.query_one(ErrorLine).content), "an adapter without files cannot be used"
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_training_is_followed_and_its_curve_is_kept(slept, picture, size):
+    adapter(slept, 0.9, {}, losses=[2.0 - n / 100 for n in range(150)])
+    work = Work(slept)
+    app = Host(WeightsScreen(slept, work))
+
+    def top():
+        return str(app.screen.query_one("#top").content)
+
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        assert "loss" in str(app.screen.page(app.screen.chosen)) and "2.000 → 0.510" in str(
+            app.screen.page(app.screen.chosen)
+        )
+        work.look = Look(state="working", what="weights")
+        for step, loss in enumerate((1.5, 1.2, 0.9), start=1):
+            work._told({"event": "progress", "done": step, "of": 140, "loss": loss})
+        await wait_until(pilot, lambda: "step 3 of 140" in top() and "1.500 → 0.900" in top())
+        await picture(pilot, "weights-busy", busy=True)
+        adapter(slept, 0.8, {})
+        work._end("a2: in use")
+        await wait_until(pilot, lambda: "last training" in top() and app.screen.query_one(OptionList).option_count == 2)
 
 
 def test_the_matrix_is_what_each_night_recalls_of_each(slept):

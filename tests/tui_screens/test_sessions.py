@@ -132,7 +132,7 @@ async def test_a_storage_error_is_a_line_not_a_crash(filled, picture):
         await settled(pilot)
         await pilot.press(*"lyon")
         await wait_until(pilot, lambda: app.screen.query_one("ErrorLine").has_class("-shown"))
-        await picture(pilot, "sessions-error")
+        assert "Searching" not in await picture(pilot, "sessions-error")
 
 
 @pytest.mark.parametrize(("choice", "status"), [(0, "active"), (1, "retired")])

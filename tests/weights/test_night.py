@@ -74,6 +74,7 @@ def test_learned_edited_purged_and_made_anew(there: Home) -> None:
     assert {fact for item in there.shown for fact in item.facts} == {m.id for m in told}
     assert there.steps[-1] == 140
     adapter = there.store.get("a1")
+    assert len(adapter.metrics["losses"]) == 140 and adapter.metrics["losses"][-1] < adapter.metrics["losses"][0]
     assert adapter.metrics["verdict"]["passed"] and adapter.metrics["verdict"]["before"]["recall"] == 0
     assert there.run(there.night()) == []  # nothing new
 

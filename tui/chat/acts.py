@@ -2,6 +2,7 @@
 
 import asyncio
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from memory.errors import Refused, ReverieError
@@ -9,11 +10,15 @@ from tui import clipboard
 from tui.chat.messages import Answer, Entry, Remark, RemarkBlock, Said, Trouble
 from tui.commands import find_command
 from tui.desk import find_in
+from tui.exporting import write_message
 from tui.screens.place import Draft, Place, Reference, Run, Without
 from tui.screens.prose import quoted
 
 if TYPE_CHECKING:
+    from textual.binding import Binding
+
     from memory.types import Message
+    from tui.chat.messages import Block
     from tui.chat.screen import ChatScreen
     from tui.screens.place import Goal
 
@@ -34,6 +39,8 @@ class MessageActs:
                     await self.copy(entry.source, f"Not opened, for its safety is unknown: {entry.source} ·")
                 case "why":
                     await self.why(entry.message if isinstance(entry, Answer) else None)
+                case "menu" if entry.widget is not None:
+                    await self._menu(entry.widget)
                 case "retry":
                     await self.retry(_question(entry))
                 case "undo" | "edit" if isinstance(entry, Remark):
@@ -50,8 +57,24 @@ class MessageActs:
                 self._screen.edit(message)
             case "branch":
                 await self.branch(message)
+            case "export":
+                self._screen.toast(await asyncio.to_thread(write_message, message, Path.cwd()))
             case "before" | "after":
                 await self._other_version(entry, -1 if act == "before" else 1)
+
+    async def _menu(self, block: "Block") -> None:
+        """What can be done with a message, as a list with the keys that do the same."""
+        from tui.screens.dialogs import Choose
+
+        app = self._screen.app
+        offered: dict[str, Binding] = {}
+        for active in self._screen.active_bindings.values():
+            if active.node is block and active.enabled and active.binding.action != "menu":
+                offered.setdefault(active.binding.description, active.binding)
+        choices = [(summary, app.get_key_display(binding)) for summary, binding in offered.items()]
+        chosen = await app.push_screen_wait(Choose("This message", choices, "", lambda name: None))
+        if chosen in offered and block.is_attached:
+            await block.run_action(offered[chosen].action)
 
     async def copy(self, text: str, lead: str = "") -> None:
         """Copy, and say where to."""

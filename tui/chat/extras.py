@@ -11,9 +11,10 @@ from textual.widgets import Static
 from memory.errors import ReverieError
 from memory.types import Message
 from tui.chat.find import FindBar, Hits, holds
-from tui.chat.messages import Answer, Said
-from tui.commands import Command
+from tui.chat.messages import Answer, Reply, Said
+from tui.commands import Command, find_command
 from tui.screens.marks import spelled
+from tui.sleeping.terminal import TerminalProgress
 
 if TYPE_CHECKING:
     from tui.chat.composer import Composer
@@ -39,9 +40,13 @@ class Extras(Screen[None]):
         super().__init__()
         self.editing: Message | None = None
         """The message in whose place the next one will stand."""
+        self.thinking = False
+        """Whether what a model thinks aloud is shown."""
         self._hits = Hits()
         self._find_timer: Timer | None = None
         self._night_state = "idle"
+        self.progress: TerminalProgress | None = None
+        """The terminal's own progress bar, where it has one."""
 
     @property
     def composer(self) -> "Composer":
@@ -76,6 +81,28 @@ class Extras(Screen[None]):
         """Put a command into the input, for its argument."""
         self.composer.put(f"/{command.name} ")
         self.composer.focus()
+
+    async def choose_command(self) -> None:
+        """The list of commands with their letters; what is chosen runs as from the palette."""
+        from tui.screens.leader import LeaderScreen
+
+        name = await self.app.push_screen_wait(LeaderScreen())
+        if name and (command := find_command(name)) is not None:
+            (self.begin_command if command.fills else self.run_command)(command)
+
+    def run_command(self, command: Command, argument: str = "") -> None:
+        raise NotImplementedError
+
+    # -- what a model thinks aloud
+
+    def show_thinking(self, shown: bool) -> None:
+        """Show all thoughts, or fold them all."""
+        self.thinking = shown
+        for entry in self.history.entries:
+            if isinstance(entry, Answer):
+                entry.unfolded = None
+                if isinstance(entry.widget, Reply):
+                    entry.widget.show_thought()
 
     # -- editing what was said
 
@@ -188,9 +215,16 @@ class Extras(Screen[None]):
         shown, away.display = away.display, False
         return bool(shown)
 
+    def on_unmount(self) -> None:
+        """Leave no progress behind in the terminal."""
+        if self.progress is not None:
+            self.progress.clear()
+
     def watch_night(self) -> None:
         """Tell here of a night whose screen was left."""
         look = self.night.look
+        if self.progress is not None:
+            self.progress.show(look)
         if look.state == self._night_state:
             return
         before, self._night_state = self._night_state, look.state

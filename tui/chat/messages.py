@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from markdown_it import MarkdownIt
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
@@ -20,16 +21,17 @@ from assistant.events import Failed, Usage
 from memory.text import display
 from memory.types import Message, RecallRecord
 from tui.chat.citations import CitationLinker, link_citations
+from tui.chat.foot import FOLD_CHARS, fold, tokens_and_time
 from tui.commands import bindings
 from tui.screens.marks import spelled
 
-FOLD_CHARS = 20_000
-"""What is shown of one message; all of it can be copied."""
-FOLD_LINES = 400
+RIGHT = 3
+"""The button of a right click."""
 
 
 class MessageAct(TextualMessage):
-    """The user wants something done with one entry: copy_source, retry, why, undo, edit, branch, before, after."""
+    """The user wants something done with one entry: copy_source, retry, why, undo, edit, branch, before, after,
+    menu, export."""
 
     def __init__(self, entry: "Entry", act: str) -> None:
         super().__init__()
@@ -99,6 +101,10 @@ class Answer(Entry):
     live: bool = False
     stage: str = ""
     """What is going on before the first word: "looking in memory", "thinking"."""
+    thought: str = ""
+    """What the model thought aloud. It is not stored: it is there until the chat is opened anew."""
+    unfolded: bool | None = None
+    """Whether the user wants this thought shown; None: as all are."""
 
     @property
     def source(self) -> str:
@@ -156,7 +162,9 @@ class Block(Vertical, can_focus=True):
         """Only the acts that mean something here take their key."""
         if action == "sibling":
             return bool(self.entry.place())
-        return action not in {"copy_source", "retry", "why", "undo", "edit", "branch"} or action in self.ACTS
+        if action == "export":
+            return getattr(self.entry, "message", None) is not None
+        return action not in {"copy_source", "retry", "why", "undo", "edit", "branch", "think"} or action in self.ACTS
 
     def action_edit(self) -> None:
         self.post_message(MessageAct(self.entry, "edit"))
@@ -172,6 +180,19 @@ class Block(Vertical, can_focus=True):
         for line in self.query("#place").results(Static):
             line.update(spelled(self.entry.place(), self))
             line.display = bool(self.entry.place())
+
+    def on_click(self, event: events.Click) -> None:
+        """A right click opens the menu."""
+        if event.button == RIGHT:
+            event.stop()
+            self.focus()
+            self.call_after_refresh(self.action_menu)
+
+    def action_menu(self) -> None:
+        self.post_message(MessageAct(self.entry, "menu"))
+
+    def action_export(self) -> None:
+        self.post_message(MessageAct(self.entry, "export"))
 
     def action_copy_source(self) -> None:
         self.post_message(MessageAct(self.entry, "copy_source"))
@@ -206,7 +227,7 @@ class UserBlock(Block):
 class Reply(Block):
     """An answer as Markdown, and below it what it was made from and what it cost."""
 
-    ACTS = frozenset({"copy_source", "retry", "why", "branch"})
+    ACTS = frozenset({"copy_source", "retry", "why", "branch", "think"})
 
     def __init__(self, entry: Answer) -> None:
         super().__init__(entry)
@@ -224,6 +245,7 @@ class Reply(Block):
 
     async def on_mount(self) -> None:
         self.show_foot()
+        self.show_thought()
         if self.answer.live:
             self._linker = CitationLinker(self.answer.known)
             self._stream = Markdown.get_stream(self.query_one(Markdown))
@@ -254,6 +276,32 @@ class Reply(Block):
     def refresh_place(self) -> None:
         """Its versions are named at its foot."""
         self.show_foot()
+
+    def show_thought(self) -> None:
+        """What the model thought aloud, or a line that it did."""
+        thought = self.answer.thought.strip()
+        folded = not (self.thinks if self.answer.unfolded is None else self.answer.unfolded)
+        if not thought or not self.query(Markdown):  # before it is composed: then this is called again
+            return
+        if not self.query("#thought"):
+            self.mount(Static("", classes="meta", id="thought", markup=False), before=0 if not self.answer.stamp else 1)
+        closed = f"▸ thought {len(thought.split()):,} words · t shows them"
+        words = spelled(closed, self) if folded else spelled("▾ ", self) + fold(display(thought))
+        self.query_one("#thought", Static).update(words)
+
+    @property
+    def thinks(self) -> bool:
+        """Whether thoughts are shown unless one is folded."""
+        return bool(getattr(self.screen, "thinking", False))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A thought can be shown where there is one."""
+        return bool(self.answer.thought) if action == "think" else super().check_action(action, parameters)
+
+    def action_think(self) -> None:
+        """Fold or unfold this thought."""
+        self.answer.unfolded = not (self.thinks if self.answer.unfolded is None else self.answer.unfolded)
+        self.show_thought()
 
     def show_foot(self) -> None:
         for foot in self.query("#foot").results(Static):  # none before it is composed, and none once the program ends
@@ -331,40 +379,6 @@ class TroubleBlock(Block):
         yield Static(Content(" ").join(parts), classes="words")
 
 
-def fold(text: str) -> str:
-    """`text`, cut where it is too long to be shown at once, with the rest counted."""
-    cut = text[:FOLD_CHARS]
-    lines = cut.split("\n")
-    if len(lines) > FOLD_LINES:
-        cut = "\n".join(lines[:FOLD_LINES])
-    if len(cut) == len(text):
-        return text
-    return f"{cut}\n\n… and {len(text) - len(cut):,} more characters (y copies all of it)"
-
-
 def plain_html() -> MarkdownIt:
     """HTML in an answer is shown as it was written: it must not vanish."""
     return MarkdownIt("gfm-like", {"html": False})
-
-
-def took(seconds: float) -> str:
-    """`1.2 s`; nothing for what took no time worth a word."""
-    return f"{seconds:.1f} s" if seconds >= 0.1 else ""
-
-
-def tokens_and_time(entry: Answer) -> list[str]:
-    """`1.2 s` and `412→96 tok`, as far as they are known; `~` where they were estimated."""
-    usage, message = entry.usage, entry.message
-    if usage is not None:
-        about = "~" if usage.estimated else ""
-        if not usage.prompt_tokens and not usage.completion_tokens:
-            return [took(usage.seconds)] if took(usage.seconds) else []  # no model was asked
-        return [f"{usage.seconds:.1f} s", f"{about}{usage.prompt_tokens:,}→{usage.completion_tokens:,} tok"]
-    if (
-        message
-        and message.prompt_tokens is not None
-        and message.completion_tokens is not None
-        and message.model != "none"
-    ):
-        return [f"{message.prompt_tokens:,}→{message.completion_tokens:,} tok"]
-    return []

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from memory.errors import InvalidInput, Refused, ReverieError
 from tui.chat.slash_nights import NightCommands
+from tui.chat.slash_prompt import PromptCommands
 from tui.commands import Command, find_command, unknown_line
 
 if TYPE_CHECKING:
     from tui.chat.screen import ChatScreen
 
 
-class ChatCommands(NightCommands):
+class ChatCommands(NightCommands, PromptCommands):
     """Carries commands out for a chat screen. Runs in a worker, so it may wait for a screen or the store."""
 
     def __init__(self, screen: "ChatScreen") -> None:

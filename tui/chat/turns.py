@@ -118,8 +118,8 @@ class TurnRunner:
                 self._stage_is("looking in memory")
             case TextDelta(text=text):
                 await self._grow(text)
-            case ThinkDelta():
-                self._stage_is("thinking")
+            case ThinkDelta(text=text):
+                self._think(text)
             case Retrieved():
                 self._found(event)
             case MemoryWritten(change=change, summary=summary):
@@ -160,6 +160,12 @@ class TurnRunner:
         self.answer.stage = words
         if isinstance(self.answer.widget, Reply):
             self.answer.widget.show_foot()
+
+    def _think(self, text: str) -> None:
+        self.answer.thought += text
+        self._stage_is("thinking")
+        if isinstance(self.answer.widget, Reply):
+            self.answer.widget.show_thought()
 
     async def _grow(self, text: str) -> None:
         self.answer.text += text

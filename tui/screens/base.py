@@ -24,6 +24,9 @@ from tui.screens.prose import muted
 Result = TypeVar("Result")
 ScreenResult = TypeVar("ScreenResult")
 
+PATIENCE = 0.4
+"""Seconds after which a screen says that something takes long."""
+
 log = logging.getLogger(__name__)
 
 
@@ -38,6 +41,7 @@ class ErrorLine(Static):
         padding: 0 2;
         color: $text-error;
         &.-shown { display: block; }
+        &.-waits { color: $text-muted; }
     }
     """
 
@@ -49,12 +53,24 @@ class ErrorLine(Static):
         words = Content.styled(display(error.message), "bold")
         hint = Content(" " + display(error.hint)) if error.hint else Content("")
         self.update(Content("! ") + words + hint)
+        self.remove_class("-waits")
         self.add_class("-shown")
 
     def clear(self) -> None:
         """There is nothing wrong any more."""
-        self.remove_class("-shown")
+        self.remove_class("-shown", "-waits")
         self.update("")
+
+    def wait(self) -> None:
+        """Something takes long: another program may be writing. An error stays where it is."""
+        if not self.has_class("-shown"):
+            self.update(Content(spelled("one moment …", self)))
+            self.add_class("-shown", "-waits")
+
+    def waited(self) -> None:
+        """It is there."""
+        if self.has_class("-waits"):
+            self.clear()
 
 
 class FrameScreen(Screen[ScreenResult]):
@@ -76,6 +92,7 @@ class FrameScreen(Screen[ScreenResult]):
             &:ansi { text-style: underline; }
         }
         &.-short Input.filter { margin: 0 1; }
+        &.-short ErrorLine { padding: 0 1; }
         OptionList > .option-list--option-highlighted {
             background: $primary 15%; color: $foreground; text-style: none;
         }
@@ -90,7 +107,7 @@ class FrameScreen(Screen[ScreenResult]):
     """
 
     def compose(self) -> ComposeResult:
-        yield Static(id="heading", markup=False)
+        yield Static(Content.styled(self.TITLE or "", "bold $text-primary"), id="heading", markup=False)
         yield from self.compose_body()
         yield ErrorLine()
         yield Keys()
@@ -121,24 +138,31 @@ def in_thread(
     *,
     group: str = "store",
     latest: bool = False,
+    failed: Callable[[], None] = lambda: None,
 ) -> None:
     """Run `act` in a thread and hand its result to `then` on the screen's own loop.
 
     With `latest` an earlier act of the same group that has not come back yet is forgotten. An error goes to the
-    screen's ErrorLine; `then` is not called.
+    screen's ErrorLine; `then` is not called, but `failed` is.
     """
 
     async def work() -> None:
         line = screen.query_one(ErrorLine)
+        patience = screen.set_timer(PATIENCE, line.wait)
         try:
             result = await asyncio.to_thread(act)
         except ReverieError as error:
             line.show(error)
+            failed()
             return
         except Exception as fault:  # the outer edge of a background act: a fault must neither end nor hide
             log.exception("a screen's background work failed")
             line.show(ReverieError(f"This did not work ({type(fault).__name__}).", "The log file has the details."))
+            failed()
             return
+        finally:
+            patience.stop()
+            line.waited()
         if screen.is_attached:
             line.clear()
             then(result)

@@ -34,6 +34,13 @@ def _shortened(values: Sequence[float], width: int) -> list[float]:
     return [sum(values[a:b]) / (b - a) for a, b in pairwise(edges) if b > a]
 
 
+def curve(losses: Sequence[float], width: int, *, ascii_only: bool = False) -> Content:
+    """A loss curve of at most `width` letters (10 to 60), with its first and its last number behind it."""
+    letters = spark(losses, max(10, min(60, width)), ascii_only=ascii_only)
+    arrow = "->" if ascii_only else "→"
+    return Content.styled(letters, "$accent") + muted(f"  {losses[0]:.3f} {arrow} {losses[-1]:.3f}")
+
+
 def bar(share: float, width: int, *, ascii_only: bool = False) -> Content:
     """A bar that is filled to `share` (0 to 1)."""
     share = max(0.0, min(1.0, share))

@@ -46,6 +46,8 @@ class Found:
 class DreamsScreen(BrowseScreen["Dream | Rehearsal", Goal | None]):
     """Dismissed with where to go, or None."""
 
+    TITLE = "Dreams"
+
     BINDINGS = [
         Binding("k", "keep", "Keep", id="dreams.keep", tooltip="Make it a memory of yours"),
         Binding("d", "dismiss_dream", "Dismiss", id="dreams.dismiss", tooltip="It is not so; never dreamt again"),

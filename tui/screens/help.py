@@ -45,6 +45,8 @@ class Filter(Input):
 class HelpScreen(FrameScreen[None]):
     """Searchable help about the screen below it."""
 
+    TITLE = "Help"
+
     BINDINGS = [Binding("escape", "back", "Back", id="help.back"), Binding("f1", "close", show=False, id="help.close")]
     AUTO_FOCUS = "Input"
 

@@ -26,6 +26,8 @@ MOST_SHOWN = 1_000
 class HistoryScreen(BrowseScreen[Revision, Goal | None]):
     """Dismissed with the memory to show, or None."""
 
+    TITLE = "History"
+
     BINDINGS = [
         Binding("u", "undo", "Undo", id="history.undo", tooltip="Take the last change of any memory back"),
         Binding("ctrl+y", "redo", "Redo", id="history.redo", tooltip="Do again what was undone"),
@@ -95,6 +97,8 @@ def _undone(done: ChangeSet) -> str:
 
 class TimeScreen(BrowseScreen[Memory, Goal | None]):
     """The memories as of another day, in two senses: what was known then, and what (as is known today) was so then."""
+
+    TITLE = "As of another day"
 
     BINDINGS = [
         Binding("v", "other", "Known/true then", id="time.other", tooltip="What was known then, or what was so then"),

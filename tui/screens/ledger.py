@@ -35,6 +35,8 @@ class Found:
 class LedgerScreen(BrowseScreen[ModelCall, Goal | None]):
     """Dismissed with the memory to show, or None."""
 
+    TITLE = "Ledger"
+
     BINDINGS = [
         Binding("r", "only_remote", "Only what left", id="ledger.remote", tooltip="Only calls that left this machine"),
         Binding("s", "source", "Memory", id="ledger.source", tooltip="Show the first memory that was sent"),

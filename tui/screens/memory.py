@@ -61,6 +61,8 @@ class Filter(Input):
 class MemoryScreen(MemoryActs):
     """Dismissed with where to go, or None."""
 
+    TITLE = "Memory"
+
     BINDINGS = [
         Binding("escape", "back", "Back", id="memory.back"),
         Binding(

@@ -42,6 +42,8 @@ class Step:
 class NightScreen(BrowseScreen[Step, Goal | None]):
     """Dismissed with where to go, or None."""
 
+    TITLE = "A night"
+
     BINDINGS = [
         Binding("u", "undo_one", "Undo change", id="night.undo_one", tooltip="Take this change back, and only this"),
         Binding("U", "undo_all", "Undo night", id="night.undo", tooltip="Take the whole night back"),

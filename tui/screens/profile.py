@@ -35,6 +35,8 @@ class Found:
 class ProfileScreen(BrowseScreen[ProfileLine, Goal | None]):
     """Dismissed with where to go, or None."""
 
+    TITLE = "The page about you"
+
     BINDINGS = [
         Binding("e", "edit", "Edit", id="profile.edit", tooltip="Change the words of the line; it is yours then"),
         Binding("a", "add", "Add", id="profile.add", tooltip="Write a line of your own"),

@@ -50,6 +50,8 @@ class ReviewScreen(BrowseScreen[Proposal, "tuple[Change, ...] | None"]):
     With `look_only` it shows what a preview found: there is nothing to decide then.
     """
 
+    TITLE = "Review of the night"
+
     BINDINGS = [
         Binding("space", "tick", "Accept/reject", id="review.toggle", tooltip="Accept or reject this change"),
         Binding("A", "apply", "Apply", id="review.apply", tooltip="Make what is accepted real"),

@@ -18,7 +18,7 @@ from memory.store import Update
 from memory.store.insight import Insight
 from memory.text import normalise, one_line
 from memory.types import Conversation, Memory, Snippet, Status
-from tui.desk import write_chat
+from tui.exporting import write_chat
 from tui.screens.base import FrameScreen, in_thread
 from tui.screens.dialogs import Choose, Prompt
 from tui.screens.lists import SafeList
@@ -95,6 +95,8 @@ class Filter(Input):
 class SessionsScreen(FrameScreen[Place | None]):
     """Dismissed with the place to open, or None."""
 
+    TITLE = "Sessions"
+
     BINDINGS = [
         Binding("escape", "back", "Back", id="sessions.back"),
     ]
@@ -167,6 +169,7 @@ class SessionsScreen(FrameScreen[Place | None]):
             self._searched,
             group="search",
             latest=True,
+            failed=lambda: self.say_empty(""),
         )
 
     def _searched(self, found: Found) -> None:

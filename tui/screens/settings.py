@@ -44,6 +44,8 @@ class SettingList(SafeList):
 class SettingsScreen(FrameScreen[tuple[str, ...]]):
     """Dismissed with the names of the settings that were changed."""
 
+    TITLE = "Settings"
+
     BINDINGS = [Binding("escape", "back", "Back", id="settings.back")]
     AUTO_FOCUS = "SettingList"
 

@@ -13,7 +13,7 @@ from memory.errors import Refused
 from memory.nights import Run
 from tui.screens.base import ErrorLine
 from tui.screens.browse import BrowseScreen, Row, act
-from tui.screens.charts import bar, clock, spark
+from tui.screens.charts import bar, clock, curve
 from tui.screens.dialogs import Confirm
 from tui.screens.night import NightScreen
 from tui.screens.nights import exam_history, night_line, night_page
@@ -50,6 +50,8 @@ class Found:
 
 class SleepScreen(BrowseScreen[Run, Goal | None]):
     """The nights, and the one under way. Leaving it does not stop a night."""
+
+    TITLE = "Sleep"
 
     BINDINGS = [
         Binding("s", "start", "Sleep", id="sleep.start", tooltip="Begin a night; its plan is shown before it counts"),
@@ -172,14 +174,13 @@ class SleepScreen(BrowseScreen[Run, Goal | None]):
         )
 
     def _losses(self, losses: list[float]) -> Content:
-        curve = spark(losses, max(10, min(60, self.size.width - 40)), ascii_only=self._runtime.settings.screen.ascii)
-        numbers = f"  {losses[0]:.3f} → {losses[-1]:.3f}"
-        return Content(f"{'loss':<10} ") + Content.styled(curve, "$accent") + muted(numbers)
+        ascii_only = self._runtime.settings.screen.ascii
+        return Content(f"{'loss':<10} ") + curve(losses, self.size.width - 40, ascii_only=ascii_only)
 
     def _say_idle(self) -> None:
         found, look = self._found, self._work.look
         if found is None:
-            self.head("Sleep", "one moment")
+            self.head("Sleep")
             return
         self.head("Sleep", count(len(found.runs), "night"), self._news_words(found))
         lines = [_takes(found)]

@@ -43,6 +43,8 @@ class Found:
 class StatsScreen(BrowseScreen[Memory, Goal | None]):
     """Dismissed with the memory to show, or None."""
 
+    TITLE = "Figures"
+
     BINDINGS = [
         Binding("s", "source", "Memory", id="stats.source", tooltip="Show the memory among the others"),
         Binding("d", "retire", "Retire", id="stats.retire", tooltip="Put the memory into the trash"),

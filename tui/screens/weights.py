@@ -11,7 +11,7 @@ from textual.content import Content
 from memory.text import one_line
 from memory.weights import Adapter, AdapterItem, AdapterStatus
 from tui.screens.browse import BrowseScreen, Row, act
-from tui.screens.charts import bar, heat, spark
+from tui.screens.charts import bar, curve, heat
 from tui.screens.dialogs import Confirm, Prompt
 from tui.screens.memory_detail import percent
 from tui.screens.place import Goal, Run
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MOST_NIGHTS = 10
 """Rows of the matrix; later nights matter most."""
 MOST_ITEMS = 60
+LOOKS_PER_SECOND = 4
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Found:
 class WeightsScreen(BrowseScreen[Adapter, Goal | None]):
     """Switches adapters on and off; training is begun from the Sleep screen, and here with `w`."""
 
+    TITLE = "Weights"
+
     BINDINGS = [
         Binding("space", "switch", "On/off", id="weights.toggle", tooltip="Switch the adapter on, or off"),
         Binding("w", "learn", "Learn", id="weights.learn", tooltip="Teach the small model what is new"),
@@ -50,6 +53,14 @@ class WeightsScreen(BrowseScreen[Adapter, Goal | None]):
         super().__init__(runtime)
         self._work = work
         self._found = Found((), {}, {})
+        self._seen = -1
+        self._was_busy = False
+
+    def on_mount(self) -> None:
+        """Read what there is, and look at a training several times a second."""
+        super().on_mount()
+        if self._work is not None:
+            self.set_interval(1 / LOOKS_PER_SECOND, self._look)
 
     def read(self) -> Found:
         from memory.store.adapters import AdapterStore
@@ -69,24 +80,43 @@ class WeightsScreen(BrowseScreen[Adapter, Goal | None]):
             f"Nothing is learned into weights.  w teaches {base} what you told (memories a day old, questions first)."
         )
         self.say_empty("" if found.adapters else empty)
-        parts = [part for part in (self._training(), self._matrix(found.adapters)) if part is not None]
-        self.say_top(Content("\n").join(parts) if parts else None)
+        self._say_training()
         return [Row(key=adapter.id, line=self._line(adapter), item=adapter) for adapter in found.adapters]
 
     def _training(self) -> Content | None:
-        """The loss of the last training since the program was started."""
-        losses = self._work.look.losses if self._work is not None else []
-        if not losses:
+        """The loss of the training under way, or of the last one since the program was started."""
+        look = self._work.look if self._work is not None else None
+        if look is None or look.what != "weights" or not look.losses:
             return None
-        curve = spark(losses, max(10, min(60, self.size.width - 40)), ascii_only=self._runtime.settings.screen.ascii)
-        return muted("loss of the last training  ") + Content(curve) + muted(f"  {losses[0]:.3f} → {losses[-1]:.3f}")
+        stage = look.stages[-1] if look.stages else None
+        busy = self._work is not None and self._work.busy and stage is not None
+        which = f"learning, step {stage.done:,} of {stage.total:,}" if busy and stage else "loss of the last training"
+        return muted(f"{which}  ") + curve(look.losses, self.size.width - 60, ascii_only=self._ascii)
+
+    @property
+    def _ascii(self) -> bool:
+        return self._runtime.settings.screen.ascii
+
+    def _say_training(self) -> None:
+        parts = [part for part in (self._training(), self._matrix(self._found.adapters)) if part is not None]
+        self.say_top(Content("\n").join(parts) if parts else None)
+
+    def _look(self) -> None:
+        """Follow a training; what it made is there once it has ended."""
+        if self._work is None or self._work.look.version == self._seen:
+            return
+        was, self._was_busy = self._was_busy, self._work.busy
+        self._seen = self._work.look.version
+        self._say_training()
+        if was and not self._was_busy:
+            self.load()
 
     def _matrix(self, adapters: Sequence[Adapter]) -> Content | None:
         nights = [a for a in reversed(adapters) if "manner" not in a.manifest and a.metrics.get("verdict")]
         nights = nights[-MOST_NIGHTS:]
         if len(nights) < 2 or self.size.height < 20:
             return None
-        picture = heat(recalls(nights), [a.short_id for a in nights], ascii_only=self._runtime.settings.screen.ascii)
+        picture = heat(recalls(nights), [a.short_id for a in nights], ascii_only=self._ascii)
         return (
             muted("recall without retrieval, of what each night taught (columns) after each night (rows)\n") + picture
         )
@@ -106,13 +136,16 @@ class WeightsScreen(BrowseScreen[Adapter, Goal | None]):
     def page(self, item: Adapter) -> Content:
         from assistant.cli.adapter_rows import is_alignment, verdict_lines
 
-        ascii_only = self._runtime.settings.screen.ascii
+        ascii_only = self._ascii
         lines = [plain(line) for line in verdict_lines(item)]
         verdict = item.metrics.get("verdict", {})
         after, before = verdict.get("after", {}), verdict.get("before", {})
         if after and not is_alignment(item):
             for name, share in (("before", before.get("recall", 0.0)), ("after", after.get("recall", 0.0))):
                 lines.append(muted(f"{name:<7}") + bar(share, 20, ascii_only=ascii_only) + muted(f" {percent(share)}"))
+        if losses := item.metrics.get("losses"):
+            width = self.query_one("#detail").size.width - 26  # what stands around the curve
+            lines.append(muted("loss   ") + curve(losses, width, ascii_only=ascii_only))
         lines += [Content(""), Content.styled("Learned", "bold $text-primary"), *self._facts(item)]
         items = self._found.items.get(item.id, ())
         if items:

@@ -101,6 +101,8 @@ class WhyScreen(FrameScreen[Place | Without | None]):
     `store` is where the answer itself is kept; a temporary chat has one of its own.
     """
 
+    TITLE = "Why this answer"
+
     BINDINGS = [
         Binding("escape", "back", "Back", id="why.back"),
         Binding("s", "source", "Source", id="why.source"),
