@@ -25,7 +25,8 @@ def test_told_today_asked_tomorrow(terminal: Open, home: Path) -> None:
 
 
 def test_two_at_once(terminal: Open) -> None:
-    one, other = terminal(width=80, height=24), terminal(width=60, height=16)
+    chroma = {"REVERIE_INDEX__BACKEND": "chroma"}  # what only one can have open is the index of a large home
+    one, other = terminal(width=80, height=24, env=chroma), terminal(width=60, height=16, env=chroma)
     begin(one)
     warm(one)
     other.start()
