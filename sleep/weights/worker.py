@@ -88,9 +88,14 @@ def _run(task: Task | Alignment, folder: Path, stopped: list[int]) -> Outcome:
     return course.run(task, folder, agreed=agreed, progress=progress, stop=stop)
 
 
+NO_ROOM = ("memory", "alloc", "could not create a primitive")
+"""What torch, CUDA and oneDNN say where memory ran out."""
+
+
 def _plainly(error: BaseException) -> str:
     first = (str(error).strip().splitlines() or [type(error).__name__])[0]
-    return f"There is not enough memory to train: {first}" if "memory" in first.lower() else first
+    short = isinstance(error, MemoryError) or any(sign in first.lower() for sign in NO_ROOM)
+    return f"There is not enough memory to train: {first}" if short else first
 
 
 if __name__ == "__main__":
