@@ -153,9 +153,11 @@ class Retriever:
             least = weights().floor["speaker named" if asked.authors else "other"] if floor is None else floor
             if answerable < least and asked.question and self._calibrated(dense):
                 ranked = []
-            if self._reranker is not None and ranked:
-                ranked, problem = self._reread(session, query, ranked)
-                notice = notice or problem
+            texts = texts_of(session, ranked[:FIRST]) if self._reranker is not None else []
+        if texts:  # a second of a model's work, with no transaction open
+            ranked, problem = self._reread(query, ranked, texts)
+            notice = notice or problem
+        with self._database.read() as session:
             hits = _load(session, ranked, k, leave_out, now, present)
         return Retrieval(
             hits=hits,
@@ -171,12 +173,12 @@ class Retriever:
         except EmbedderError as error:
             return [], f"Found by words only: {error.message}"
 
-    def _reread(self, session: Session, query: str, ranked: list[Ranked]) -> tuple[list[Ranked], str]:
+    def _reread(self, query: str, ranked: list[Ranked], texts: Sequence[str]) -> tuple[list[Ranked], str]:
         """The first hits in the order that a cross-encoder has a say in; as they are, with a line why, if it fails."""
         assert self._reranker is not None
         first = ranked[:FIRST]
         try:
-            read = self._reranker.scores(query, texts_of(session, first))
+            read = self._reranker.scores(query, texts)
         except EmbedderError as error:
             return ranked, error.message
         order = reordered([math.log(one.score + 1e-9) for one in first], read)
