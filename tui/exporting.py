@@ -6,6 +6,7 @@ from pathlib import Path
 
 from memory.errors import Refused
 from memory.text import display
+from memory.transfer.files import create
 from memory.types import Conversation, Message
 
 
@@ -53,8 +54,8 @@ def _write_new(target: Path, text: str) -> Path:
     for n in range(1, 1_000):
         path = target if n == 1 else target.with_stem(f"{target.stem}-{n}")
         try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
+            with create(path) as file:
+                file.write(text.encode())
             return path
         except FileExistsError:
             continue

@@ -94,6 +94,7 @@ def test_an_export_is_never_written_over(runtime, talk, tmp_path):
     talk("hello", "/export md", "/export md", "/export jsonl notes.jsonl")
     assert {p.name for p in tmp_path.glob("*.*")} >= {"reverie-c1.md", "reverie-c1-2.md", "notes.jsonl"}
     assert "hello" in (tmp_path / "reverie-c1.md").read_text()
+    assert (tmp_path / "reverie-c1.md").stat().st_mode & 0o077 == 0, "it is the user's alone"
 
 
 def test_nothing_of_the_screen_is_needed_without_a_terminal():

@@ -1,8 +1,11 @@
 """The Sleep screen and what opens from it, over real nights."""
 
+from dataclasses import replace
+
 import pytest
 from textual.widgets import Input, Static
 
+from memory.nights import Change, ChangeKind
 from memory.store.nights import NightStore
 from tests.tui_screens.conftest import SIZES, UNSET, Host, settled, wait_until
 from tui.screens.base import ErrorLine
@@ -94,6 +97,24 @@ async def test_a_change_in_other_words_and_one_put_off(slept):
     assert "Your boss is called Marc Dupont." in told, "the journal tells the words that were applied"
     assert len(store.waiting()) == 1, "the message of what was put off is read again"
     assert slept.memories.list()[0].sources, "its quote stays"
+
+
+async def test_only_a_new_memory_can_be_put_off(slept):
+    """What changes an old one follows from what is there: no night would find it again."""
+    old = slept.memories.list()[0]
+    new, flown = replace(old, id="new", number=90, text="You row."), replace(old, text="You flew.")
+    plan = [
+        Change(stage="extract", kind=ChangeKind.ADD, before=None, after=new, reason="said"),
+        Change(stage="tense", kind=ChangeKind.TENSE, before=old, after=flown, reason="its day has passed"),
+    ]
+    app = Host(ReviewScreen(slept, plan))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        offered = []
+        for _ in plan:
+            offered.append((app.screen.chosen.changes[0].kind, app.screen.check_action("later", ())))
+            await pilot.press("down")
+    assert offered == [("add", True), ("tense", False)]
 
 
 async def test_leaving_the_review_leaves_all_as_it_is(slept):

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from sleep.weights.pocket.evaluate import Pocket
-from sleep.weights.pocket.train import WIDTHS, Plan, Progress, cut, quick, train
+from sleep.weights.pocket.train import WIDTHS, Plan, Progress, cut, loaded, quick, train
 
 
 def test_a_short_run_learns_and_saves(tmp_path: Path) -> None:
@@ -30,3 +30,11 @@ def test_the_rate_goes_down_at_the_end(tmp_path: Path) -> None:
     for done.tokens in (100, 400, 600, 800, 999):
         rates.append(round(done.rate(), 1))
     assert rates == [1.0, 1.0, 1.0, 0.5, 0.0]
+
+
+def test_processes_write_the_same_text(tmp_path: Path) -> None:
+    tokenizer = Pocket().tokenizer
+    here, beside = (Plan(tmp_path, tokens=1000, batch=500, simple=True, workers=number) for number in (0, 1))
+    one, other = (next(loaded(tokenizer, plan, Progress(plan))) for plan in (here, beside))
+    assert one.ids.tolist() == other.ids.tolist() and one.wanted.tolist() == other.wanted.tolist()
+    assert one.ids.flatten()[one.places + 1].tolist() == one.wanted.tolist(), "the next token is foretold"

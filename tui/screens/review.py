@@ -138,7 +138,7 @@ class ReviewScreen(BrowseScreen[Proposal, "tuple[Change, ...] | None"]):
             chosen = self.chosen if self.is_mounted else None
             if chosen is None or chosen not in self._proposals:
                 return False
-            return action != "edit" or _wording(chosen) is not None
+            return {"edit": _wording(chosen) is not None, "later": _is_new(chosen)}.get(action, True)
         return True
 
     def _redraw(self) -> None:
@@ -152,7 +152,7 @@ class ReviewScreen(BrowseScreen[Proposal, "tuple[Change, ...] | None"]):
             self._redraw()
 
     def action_later(self) -> None:
-        """Put the change off: the next night asks again."""
+        """Put a new memory off: its message is read again, and the next night asks again."""
         if self.chosen is not None:
             self.chosen.decision = "accept" if self.chosen.decision == "later" else "later"
             self._redraw()
@@ -220,6 +220,12 @@ def _proposals(plan: Sequence[Change]) -> list[Proposal]:
         Proposal(unit, tuple(plan[i] for i in unit), "accept" if ticked(plan, unit) else "reject")
         for unit in units(plan)
     ]
+
+
+def _is_new(proposal: Proposal) -> bool:
+    """Whether it brings a memory: what says so is read again where that is put off. Other changes follow from memories
+    that are there, and no night would find them again."""
+    return any(isinstance(c.payload, Memory) and c.before is None for c in proposal.changes)
 
 
 def _wording(proposal: Proposal) -> int | None:

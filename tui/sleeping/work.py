@@ -25,8 +25,6 @@ MOST_LOG = 400
 LEAST_FOR_ETA = 5
 """Items done before an end is guessed."""
 CANCELLED = "The night was stopped: nothing was changed, and the next one goes on from there."
-
-
 LOOKED = "This is what a night would change. Nothing was written."
 
 
@@ -111,9 +109,7 @@ class Work:
         def act() -> str:
             plan = preview_night(self._runtime, self._tell)
             self._change(plan=plan)
-            return (
-                "This is what a night would change. Nothing was written." if plan else "A night would change nothing."
-            )
+            return LOOKED if plan else "A night would change nothing."
 
         await self._go("preview", act)
 

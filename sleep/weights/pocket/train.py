@@ -171,7 +171,7 @@ def train(plan: Plan) -> Trained:
     body: Any = torch.compile(model.model, dynamic=plan.device != "cpu") if plan.compiled else model.model
     bases = [group["lr"] for stepper in steppers for group in stepper.param_groups]
     print(f"{sum(p.numel() for p in model.parameters())} parameters on {plan.device}", flush=True)
-    for batch in _loaded(tokenizer, plan, done):
+    for batch in loaded(tokenizer, plan, done):
         if done.share >= 1:
             break
         for group, base in zip((g for s in steppers for g in s.param_groups), bases, strict=True):
@@ -192,7 +192,7 @@ def train(plan: Plan) -> Trained:
     return Trained(done.tokens, done.steps, done.minutes, float(losses[0]), _mean(losses[-10:]))
 
 
-def _loaded(tokenizer: "PreTrainedTokenizerFast", plan: Plan, done: Progress) -> Iterator[Batch]:
+def loaded(tokenizer: "PreTrainedTokenizerFast", plan: Plan, done: Progress) -> Iterator[Batch]:
     """Batches on the device of the plan, written here or by workers."""
     import torch
     from torch.utils.data import DataLoader, IterableDataset, get_worker_info
@@ -202,8 +202,8 @@ def _loaded(tokenizer: "PreTrainedTokenizerFast", plan: Plan, done: Progress) ->
             info = get_worker_info()
             return batches(tokenizer, plan, lambda: done.seen.value, info.id if info else 0)
 
-    # Many batches are on their way at once.
-    torch.multiprocessing.set_sharing_strategy("file_system")  # type: ignore[no-untyped-call]
+    if plan.workers:  # many batches are on their way at once
+        torch.multiprocessing.set_sharing_strategy("file_system")  # type: ignore[no-untyped-call]
     gpu = plan.device != "cpu"
     loader = DataLoader(
         Text(), batch_size=None, num_workers=plan.workers, pin_memory=gpu,
