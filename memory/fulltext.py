@@ -7,7 +7,6 @@ that do not and for parts of words. User text never reaches FTS5 as syntax: ever
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import accumulate
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -60,33 +59,10 @@ def unspaced_of(query: str) -> list[str]:
 
 
 def find_words(session: Session, owner: OwnerType, query: str, k: int) -> list[TextScore]:
-    """The rows with any of the query's words, best BM25 first."""
-    return find_terms(session, owner, terms_of(session, owner, query), k)
-
-
-def find_terms(session: Session, owner: OwnerType, terms: Sequence[str], k: int) -> list[TextScore]:
-    """The rows with any of these terms, as `terms_of` gives them, best BM25 first."""
-    return _match(session, f"{owner}_words", " OR ".join(terms), k) if terms else []
-
-
-def terms_of(session: Session, owner: OwnerType, query: str) -> list[str]:
-    """The words of a query as terms of a search, from the rarest on, as many as MOST_ROWS rows have: what bounds a
-    search's work, and leaves aside what very many rows have in common."""
+    """The rows with any of the query's words, best BM25 first. A question is searched by `memory.ranking.gather`, which
+    bounds the work that common words make."""
     terms = [_quoted(word) for word in words_of(query)]
-    rows = session.scalar(text(f"SELECT max(number) FROM {owner}")) or 0
-    if len(terms) < 2 or rows <= MOST_ROWS:
-        return terms
-    counts = {term: _rows_with(session, owner, term) for term in terms}
-    found = sorted((term for term in terms if counts[term]), key=lambda term: counts[term])
-    work = list(accumulate(counts[term] for term in found))
-    return [term for term, rows in zip(found, work, strict=True) if rows <= MOST_ROWS] or found[:1] or terms
-
-
-def _rows_with(session: Session, owner: OwnerType, term: str) -> int:
-    """How many rows have a term, counted as far as it matters."""
-    table = f"{owner}_words"
-    counting = text(f"SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH :term LIMIT {MOST_ROWS + 1})")
-    return session.scalar(counting, {"term": term}) or 0
+    return _match(session, f"{owner}_words", " OR ".join(terms), k) if terms else []
 
 
 def find_trigrams(session: Session, owner: OwnerType, query: str, k: int) -> list[TextScore]:

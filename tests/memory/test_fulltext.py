@@ -5,6 +5,8 @@ from hypothesis import strategies as st
 from memory.clock import FixedClock, parse_instant
 from memory.database import Database
 from memory.fulltext import MOST_ROWS, find_trigrams, find_words, search_messages, words_of
+from memory.ranking.asking import Asked
+from memory.ranking.gather import find_by_terms
 from memory.store import ConversationStore
 from memory.types import NewMessage
 
@@ -89,6 +91,11 @@ def test_words_that_nearly_every_row_has_do_not_hide_the_rare_one() -> None:
     said = [NewMessage(role="user", content=f"tea number {n}") for n in range(MOST_ROWS + 5)]
     store.append_many(conversation.id, [*said, NewMessage(role="user", content="a zebra drank it")])
     with database.read() as session:
-        assert [hit.number for hit in find_words(session, "message", "tea zebra", 10)] == [MOST_ROWS + 6]
-        assert len(find_words(session, "message", "tea number", 10)) == 10
-        assert len(find_words(session, "message", "tea unheard", 10)) == 10
+
+        def found(words: str) -> list[int]:
+            terms = tuple((word,) for word in words.split())
+            return [hit.number for hit in find_by_terms(session, "message", Asked.of_terms(words, terms), 10).best]
+
+        assert found("tea zebra") == [MOST_ROWS + 6]
+        assert len(found("tea number")) == 10
+        assert len(found("tea unheard")) == 10
