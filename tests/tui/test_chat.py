@@ -1,6 +1,7 @@
 """The chat with real keys: say, stream, stop, wait, come back."""
 
 import pytest
+from textual import events
 from textual.widgets import Static
 
 from memory.errors import ReverieError
@@ -246,6 +247,20 @@ async def test_the_list_of_commands_narrows_and_completes(runtime):
         assert app.chat.composer.text == "/rename " and not completion.display
         await pilot.press("ctrl+u", "slash", "escape")
         assert not completion.display
+
+
+async def test_a_command_typed_in_one_go_is_that_command(runtime):
+    """As a terminal hands it over: all letters, and enter before any of them was listed."""
+    app = ReverieApp(runtime)
+    async with app.run_test(size=SIZE) as pilot:
+        await ready(pilot, app)
+        await pilot.press("slash", "s")
+        assert app.chat.query_one("#completion").chosen.name != "stats"
+        for letter in "tats":
+            app.chat.composer.post_message(events.Key(letter, letter))
+        app.chat.composer.action_send()
+        await wait_until(pilot, lambda: app.screen is not app.chat)
+        assert type(app.screen).__name__ == "StatsScreen"
 
 
 async def test_up_and_down_walk_through_what_was_said(runtime):

@@ -75,6 +75,8 @@ class Composer(TextArea):
         self.waiting = False
         """Whether messages wait in the queue: then up takes one back."""
         self._completion = completion
+        self._listed_for = ""
+        """What was written when the list of commands was last made."""
         self._place: int | None = None
         self._unsent = ""
         self._pasted: dict[int, str] = {}
@@ -186,7 +188,7 @@ class Composer(TextArea):
 
     def on_text_area_changed(self) -> None:
         """Open, narrow or close the list of commands as the first word is typed."""
-        text = self.text
+        text = self._listed_for = self.text
         if text.startswith("/") and not text.startswith("//") and not re.search(r"\s|/", text[1:]):
             self._completion.offer(text[1:], self.app.size.width)
         else:
@@ -212,6 +214,8 @@ class Composer(TextArea):
 
     def _take_completion(self, *, send: bool) -> bool:
         """Complete the highlighted command. False where there is none, or where it may be sent as it is."""
+        if self.text != self._listed_for:  # typed so fast that the list is still that of fewer letters
+            self.on_text_area_changed()
         command = self._completion.chosen
         if command is None:
             return False
