@@ -67,10 +67,13 @@ async def stream_pieces(
 
 async def _next(chunks: "AsyncIterator[AIMessageChunk]", seconds: float) -> "AIMessageChunk | None":
     """The next chunk, None at the end. Raises ModelError after `seconds` of silence."""
+    task = asyncio.current_task()
+    assert task is not None
+    before = task.cancelling()
     deadline = asyncio.timeout(seconds)
     try:
         async with deadline:
-            return await anext(chunks, None)
+            chunk = await anext(chunks, None)
     except TimeoutError as error:
         if not deadline.expired():
             raise  # the provider's own: explained by its caller
@@ -78,6 +81,10 @@ async def _next(chunks: "AsyncIterator[AIMessageChunk]", seconds: float) -> "AIM
             f"The model was silent for {seconds:g} seconds.",
             "Try again; for a slow machine raise the setting timeout_seconds.",
         ) from error
+    if task.cancelling() > before:
+        # The libraries below lose a cancellation now and then that comes together with data.
+        raise asyncio.CancelledError
+    return chunk
 
 
 class _Reader:

@@ -1,11 +1,15 @@
 """langchain-openai against a real OpenAI-compatible server on loopback."""
 
 import asyncio
+import contextlib
 import os
 import subprocess
 import sys
 
 import pytest
+from langchain_core.language_models import FakeListChatModel
+from langchain_core.messages import AIMessageChunk
+from langchain_core.outputs import ChatGenerationChunk
 
 from assistant.errors import ModelError
 from assistant.models import UsagePiece, build_chat_model, parse_model, stream_pieces, window_tokens
@@ -129,6 +133,32 @@ async def test_cancelling_the_reader_closes_the_connection(openai_server):
     with pytest.raises(asyncio.CancelledError):
         await task
     await _until(lambda: openai_server.disconnects == 1)
+
+
+class Deaf(FakeListChatModel):
+    """Loses a cancellation that comes with its next piece, as clients of HTTP do now and then, and goes on for ever."""
+
+    responses: list[str] = []
+
+    async def _astream(self, messages, stop=None, run_manager=None, **rest):
+        while True:
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.001)
+            yield ChatGenerationChunk(message=AIMessageChunk(content="and so on "))
+
+
+async def test_a_cancellation_that_the_library_loses_is_not_lost():
+    began = asyncio.Event()
+
+    async def read():
+        async for _ in stream_pieces(Deaf(), ["Hi"], silence_seconds=20):
+            began.set()
+
+    task = asyncio.create_task(read())
+    await began.wait()
+    task.cancel()
+    done, _ = await asyncio.wait([task], timeout=10)
+    assert done and task.cancelled()
 
 
 def test_one_address_serves_one_event_loop_after_another(openai_server, caplog):
