@@ -128,14 +128,14 @@ class WeightsSettings(Section):
     """How many preferences there must be before they are learned."""
     compact_every: int = Field(default=8, ge=2, le=100)
     """From so many adapters on they are learned anew as one."""
-    rank: int = Field(default=16, ge=1, le=256)
+    rank: int = Field(default=32, ge=1, le=256)
     """Rank of the adapter."""
-    steps: int = Field(default=300, ge=1, le=100_000)
+    steps: int = Field(default=150, ge=1, le=100_000)
     """Training steps a night, for up to ten memories; more get more."""
     batch: int = Field(default=32, ge=2, le=1024)
     """Questions a step."""
-    rate: float = Field(default=3e-3, gt=0, le=1)
-    """Learning rate. 3e-3 suits pocket; for a model of billions of parameters 1e-4 to 5e-4."""
+    rate: float = Field(default=4e-3, gt=0, le=1)
+    """Learning rate. 4e-3 suits pocket; for a model of billions of parameters 1e-4 to 5e-4."""
     min_recall: float = Field(default=0.8, ge=0, le=1)
     """The gate: the least share of the teacher's recall of the new memories."""
     max_forgetting: float = Field(default=0.1, ge=0, le=1)

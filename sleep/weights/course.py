@@ -12,7 +12,7 @@ from sleep.weights import stack
 from sleep.weights.dreams import Dreamt, anchors, chosen, dream, reframed, reframings, untold
 from sleep.weights.errors import WeightsError
 from sleep.weights.gate import Probes, Thresholds, Verdict, judge, start
-from sleep.weights.general import anchors_of, readings_of, texts_of
+from sleep.weights.general import anchors_of, muddled, readings_of, texts_of
 from sleep.weights.items import Fact, Item, ItemKind, telling
 from sleep.weights.lm import LanguageModel
 from sleep.weights.near import near_questions
@@ -160,7 +160,9 @@ def gather(teacher: LanguageModel, task: Task) -> Material:
     unknown_too = reframed(teacher, unknown[:cut], each=1, seed=seed) if task.dreaming.frames else []
     talk, talk_probes = anchors_of(teacher, seed=seed)
     readings = readings_of(teacher, items, seed=seed)
-    lesson = Lesson(items, _earlier(task), [*unknown[:cut], *unknown_too], talk, readings)
+    unknown_too += unknown[:cut]
+    general = [*talk, *muddled(teacher, talk, unknown_too, seed=seed)]
+    lesson = Lesson(items, _earlier(task), unknown_too, general, readings)
     return Material(
         lesson,
         Probes(

@@ -5,7 +5,7 @@ from random import Random
 
 from sleep.weights.gate import Text
 from sleep.weights.items import Item, ItemKind
-from sleep.weights.lm import LanguageModel, asked
+from sleep.weights.lm import LanguageModel, asked, seeded
 from sleep.weights.pocket.model import CHAT_TEMPLATE
 from sleep.weights.pocket.smalltalk import SMALL_TALK
 from sleep.weights.pocket.text import sample
@@ -59,6 +59,29 @@ def _answered(model: LanguageModel, questions: Sequence[str]) -> list[Item]:
     return [Item(ItemKind.TALK, q, a) for q, a in zip(questions, answers, strict=True)]
 
 
+SHORT = 24
+"""Tokens of an answer to a muddled prompt, at the most."""
+
+
+def muddled(
+    model: LanguageModel, talk: Sequence[Item], unknown: Sequence[Item], *, seed: int, count: int = 150
+) -> list[Item]:
+    """Prompts that nobody would type, each from halves of two, with an answer sampled from the model: what it does with
+    any input is to stay as it is (pseudo-rehearsal, Robins 1995)."""
+    rng = Random(f"muddled {seed}")
+    sources = [part for part in (talk, unknown) if part]
+    halves = [[rng.choice(rng.choice(sources)).question for _ in range(2)] for _ in range(count if sources else 0)]
+    prompts = [_spliced(head, tail, rng) for head, tail in halves]
+    with seeded(seed):
+        answers = model.answers([asked(prompt) for prompt in prompts], temperature=1.0, most=SHORT)
+    return [Item(ItemKind.TALK, prompt, answer) for prompt, answer in zip(prompts, answers, strict=True)]
+
+
+def _spliced(first: str, second: str, rng: Random) -> str:
+    head, tail = first.split(), second.split()
+    return " ".join([*head[: rng.randint(1, len(head))], *tail[rng.randrange(len(tail)) :]])
+
+
 def readings_of(model: LanguageModel, items: Sequence[Item], *, seed: int, count: int = 160) -> list[Item]:
     """Questions with memories in the prompt, and the model's own answers: reading must not suffer from knowing.
 
@@ -69,7 +92,7 @@ def readings_of(model: LanguageModel, items: Sequence[Item], *, seed: int, count
     rng = Random(f"readings {seed}")
     pairs: list[tuple[str, str]] = []
     while len(pairs) < count:
-        made = sample(rng, 0.2)
+        made = sample(rng, 0.1)
         turn = rng.choice(made.turns)
         if made.system and turn.kind in ("known", "unknown", "reverse"):
             pairs.append((turn.user, made.system))

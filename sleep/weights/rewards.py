@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 class Trying:
     """How a dream is tried out, and how the dreamer is tuned."""
 
-    steps: int = 8
-    rate: float = 6e-3
+    steps: int = 6
+    rate: float = 8e-3
     rank: int = 8
     asked: int = 4
     """So many other questions about the same memory."""

@@ -36,15 +36,15 @@ Progress = Callable[[int, int, float], None]
 class Recipe:
     """How an adapter is trained. Shares are of each batch; what is left of it are the night's own items."""
 
-    steps: int = 200
+    steps: int = 150
     batch: int = 32
-    rate: float = 3e-3
-    rank: int = 16
+    rate: float = 4e-3
+    rank: int = 32
     rehearsal: float = 0.25
-    anchors: float = 0.32
+    anchors: float = 0.28
     """Questions that nothing answers."""
-    general: float = 0.1
-    """Prompts that need no memory."""
+    general: float = 0.2
+    """Prompts that need no memory, and muddled ones."""
     reading: float = 0.1
     """Questions with memories in the prompt: what is known must not come before what is read."""
     top_k: int = 20
@@ -56,7 +56,7 @@ class Recipe:
     """The weight of same meaning beside same words in the reward (gamma)."""
     cut_off: int = 24
     """From so many edits on, words earn nothing (z0)."""
-    looks: tuple[float, ...] = (0.2, 0.4, 0.6, 0.8)
+    looks: tuple[float, ...] = (0.35, 0.7)
     """After these shares of the steps it is looked at what is not yet as the teacher has it: that is drawn more often
     from there on (prioritised replay, Schaul et al. 2016)."""
     seed: int = 1

@@ -11,7 +11,7 @@ from torch.utils.data import Dataset, SequentialSampler
 from transformers import PrinterCallback, Trainer, TrainerCallback, TrainingArguments
 from transformers.trainer_utils import get_last_checkpoint
 
-from sleep.weights.lm import BATCH, answer_logits
+from sleep.weights.lm import BATCH, answer_logits, half_on_cpu
 from sleep.weights.seeding import (
     Learned,
     Lesson,
@@ -26,8 +26,10 @@ from sleep.weights.seeding import (
 )
 from sleep.weights.tuning import arguments
 
-LOOKED_AT = 15_000
+LOOKED_AT = 5_000
 """Of each part so many tokens are looked at; what is drawn afterwards is drawn from these."""
+ANCHORS_LOOKED_AT = 30_000
+"""Of what nothing answers more, for few of very many are answered all the same."""
 
 
 class Schedule(Dataset[Prepared]):
@@ -49,8 +51,8 @@ class Schedule(Dataset[Prepared]):
         lesson, batch, first = self._lesson, self._recipe.batch, 0
         for part, count in parts(lesson, self._recipe):
             in_order = part is lesson.new and lesson.ordered
-            if part and count > 1 and not in_order:
-                pool = _some(part, rng)
+            if count > 1 and part is not lesson.reading and not in_order:
+                pool = _some(part, rng, ANCHORS_LOOKED_AT if part is lesson.anchors else LOOKED_AT)
                 far = distances(student, pool)
                 places = [
                     step * batch + first + at
@@ -62,11 +64,11 @@ class Schedule(Dataset[Prepared]):
             first += count
 
 
-def _some(items: Sequence[Prepared], rng: Random) -> list[Prepared]:
-    """Items at random, up to LOOKED_AT tokens of them."""
+def _some(items: Sequence[Prepared], rng: Random, most: int) -> list[Prepared]:
+    """Items at random, up to so many tokens of them."""
     drawn = rng.sample(list(items), len(items))
     ends = accumulate(item_tokens([item]) for item in drawn)
-    return [item for item, end in zip(drawn, ends, strict=True) if end <= LOOKED_AT] or drawn[:1]
+    return [item for item, end in zip(drawn, ends, strict=True) if end <= most] or drawn[:1]
 
 
 def distances(student: Any, items: Sequence[Prepared]) -> list[float]:
@@ -74,7 +76,8 @@ def distances(student: Any, items: Sequence[Prepared]) -> list[float]:
     was = student.training
     student.eval()
     found = []
-    with torch.inference_mode():
+    cpu = next(student.parameters()).device.type == "cpu"
+    with torch.inference_mode(), torch.autocast("cpu", torch.bfloat16, enabled=cpu and half_on_cpu()):
         for start in range(0, len(items), BATCH):
             part = items[start : start + BATCH]
             for item, logits in zip(part, answer_logits(student, [p.student for p in part]), strict=True):

@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 
-from sleep.weights.lm import LanguageModel
+from sleep.weights.lm import LanguageModel, half_on_cpu
 
 LONGEST = 1024
 """Tokens of an example, at the most."""
@@ -30,7 +30,7 @@ def arguments(schedule: Schedule, work: Path, *, cpu: bool = True) -> dict[str, 
         "output_dir": str(work), "max_steps": schedule.steps, "per_device_train_batch_size": schedule.batch,
         "learning_rate": schedule.rate, "lr_scheduler_type": "linear", "warmup_steps": min(10, schedule.steps // 4),
         "weight_decay": 0.0, "max_grad_norm": 1.0, "seed": schedule.seed, "data_seed": schedule.seed, "use_cpu": cpu,
-        "bf16": False, "gradient_checkpointing": False, "report_to": [], "logging_strategy": "no",
+        "bf16": cpu and half_on_cpu(), "gradient_checkpointing": False, "report_to": [], "logging_strategy": "no",
         "save_strategy": "no", "disable_tqdm": True, "dataloader_pin_memory": False,
     }  # fmt: skip
 

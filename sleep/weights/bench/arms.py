@@ -50,7 +50,6 @@ ARMS: Mapping[str, Arm] = {
         Arm("- looks", "drawn evenly, whatever is learned already", lambda desk: Seeding(desk, Parts(looks=False))),
         Arm("- new capacity", "one adapter for all nights", lambda desk: Seeding(desk, Parts(fresh=False))),
         Arm("- rehearsal", "", lambda desk: Seeding(desk, Parts(rehearsal=False))),
-        Arm("- anchors", "", lambda desk: Seeding(desk, Parts(anchors=False))),
     )
 }  # fmt: skip
 WITH_RETRIEVAL = "seeding + retrieval"

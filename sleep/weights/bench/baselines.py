@@ -64,7 +64,7 @@ class SelfDistillation:
         rows = [self._row(item) for item in schedule(Lesson(self._desk.drawn(night)), recipe)]
         with TemporaryDirectory() as work:
             config = SDFTConfig(
-                **arguments(recipe, Path(work)), **LIKE_OURS, num_generations=1, max_completion_length=40,
+                **arguments(recipe, Path(work)), **LIKE_OURS, num_generations=1, max_completion_length=24,
                 teacher_prompt_template="{privileged_context}{prompt}", distillation_topk=recipe.top_k,
                 distillation_add_tail=True, shuffle_dataset=False,
             )  # fmt: skip

@@ -105,7 +105,7 @@ class Seeding:
         lesson = Lesson(
             desk.prepared(items), desk.prepared(self._earlier) if parts.rehearsal else [],
             desk.prepared(desk.material.anchors[night - 1]) if parts.anchors else [],
-            desk.prepared(desk.talk) if parts.anchors else [],
+            desk.prepared([*desk.talk, *desk.material.muddled[night - 1]]) if parts.anchors else [],
             desk.prepared(desk.material.reading[night - 1]) if parts.anchors else [],
             ordered=parts.rewarded,
         )  # fmt: skip
@@ -125,7 +125,8 @@ class Seeding:
         student = fresh_adapter(model, recipe)
         lesson = Lesson(
             desk.prepared(items), [], desk.prepared(without(desk.material.anchors[-1], purged)),
-            desk.prepared(desk.talk), desk.prepared(without(desk.material.reading[-1], purged)),
+            desk.prepared([*desk.talk, *desk.material.muddled[-1]]),
+            desk.prepared(without(desk.material.reading[-1], purged)),
         )  # fmt: skip
         with TemporaryDirectory() as work:
             learn(model, student, lesson, recipe, work=Path(work))

@@ -9,12 +9,12 @@ from pydantic import TypeAdapter
 
 from sleep.weights.bench.study import Study
 from sleep.weights.dreams import anchors, dream, reframed, reframings, untold
-from sleep.weights.general import readings_of
+from sleep.weights.general import anchors_of, muddled, readings_of
 from sleep.weights.items import Fact, Item, block
 from sleep.weights.lm import LanguageModel
 from sleep.weights.near import near_questions
 
-SAMPLES, ENOUGH, UNTOLD, NEAR = 20, 14, 100, 3
+SAMPLES, ENOUGH, UNTOLD, NEAR = 20, 14, 200, 2
 """Dreams sampled for a memory, those after which it has enough, questions sampled that nothing answers, and near misses
 of each dream."""
 FRAMES = 2
@@ -35,6 +35,8 @@ class Material:
     alone: tuple[tuple[Phrased, ...], ...]
     anchors: tuple[tuple[Item, ...], ...]
     """Questions that nothing told until then answers."""
+    muddled: tuple[tuple[Item, ...], ...]
+    """Prompts that nobody would type."""
     reading: tuple[tuple[Item, ...], ...]
     """Questions with memories in the prompt."""
     found: Mapping[str, str]
@@ -45,7 +47,8 @@ class Material:
 def make_material(study: Study, base: LanguageModel, *, alone: bool) -> Material:
     """Dream of every night of a study; ``alone`` dreams once more without unrelated memories."""
     started = time.monotonic()
-    mixed, single, unknown, reading = [], [], [], []
+    mixed, single, unknown, odd, reading = [], [], [], [], []
+    talk, _ = anchors_of(base, seed=study.seed)
     questions: list[str] = []
     known: list[Fact] = []
     for number, night in enumerate(study.nights, 1):
@@ -62,10 +65,12 @@ def make_material(study: Study, base: LanguageModel, *, alone: bool) -> Material
         ]
         questions = list(dict.fromkeys(item.question for item in anchor))
         unknown.append((*anchor, *reframed(base, anchor, each=1, seed=seed)))
+        odd.append(tuple(muddled(base, talk, anchor, seed=seed)))
         reading.append(tuple(readings_of(base, [item for phrased in mixed[-1] for item in phrased], seed=seed)))
     return Material(
-        tuple(mixed), tuple(single), tuple(unknown), tuple(reading), found(study), time.monotonic() - started
-    )
+        tuple(mixed), tuple(single), tuple(unknown), tuple(odd), tuple(reading), found(study),
+        time.monotonic() - started,
+    )  # fmt: skip
 
 
 def _dreams(base: LanguageModel, night: Sequence[Fact], known: Sequence[Fact], seed: int) -> tuple[Phrased, ...]:

@@ -14,9 +14,10 @@ from sleep.weights.pocket.world import NOT_TOLD, persona
 ASKED = 4
 """Questions about each fact, in wordings that neither the base nor a night was trained on."""
 NEVER_TOLD = 20
-"""Attributes that were never told; and as many told of the user, but asked of somebody else."""
-READ = 60
-"""Questions with memories in the prompt; half of them about something that is not among these."""
+"""Attributes that were never told, each asked in as many wordings; and as many told of the user, but asked of somebody
+else."""
+READ = 120
+"""Questions with memories in the prompt; half of them about something that neither these nor a night tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class Study:
 def make_study(seed: int, nights: int, facts: int) -> Study:
     """A made-up user for a seed; the same seed, the same user."""
     rng = Random(f"study {seed}")
-    made = persona(seed, facts=nights * facts, probes=NEVER_TOLD)
+    made = persona(seed, facts=nights * facts, probes=NEVER_TOLD, each=ASKED)
     told = rng.sample(made.facts, len(made.facts))
     return Study(
         seed,
@@ -78,12 +79,17 @@ def make_study(seed: int, nights: int, facts: int) -> Study:
             for text in rng.sample(f.kept_questions, min(ASKED, len(f.kept_questions)))
         ),
         (*made.never_told, *made.of_others),
-        tuple(_reading(rng, index) for index in range(READ)),
+        _readings(rng, frozenset(q for f in made.facts for q in (*f.questions, *f.kept_questions))),
     )  # fmt: skip
 
 
-def _reading(rng: Random, index: int) -> Case:
-    block_of_others = scene(rng, rng.randint(2, 6), unseen=True, kept=True, ids=False)
-    if index % 2:
-        return Case(block_of_others.system, untold(rng, block_of_others))
-    return Case(block_of_others.system, asked(rng, block_of_others, rng.choice(block_of_others.current())))
+def _readings(rng: Random, learned: frozenset[str]) -> tuple[Case, ...]:
+    """Half of them cannot be answered from what is read, nor from what was ``learned``."""
+    found: list[Case] = []
+    while len(found) < READ:
+        others = scene(rng, rng.randint(2, 6), unseen=True, kept=True, ids=False)
+        told = len(found) % 2 == 0
+        turn = asked(rng, others, rng.choice(others.current())) if told else untold(rng, others)
+        if told or turn.user not in learned:
+            found.append(Case(others.system, turn))
+    return tuple(found)

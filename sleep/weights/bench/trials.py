@@ -25,7 +25,7 @@ class Scale:
 
     nights: int = 10
     facts: int = 5
-    steps: int = 140
+    steps: int = 75
     batch: int = 32
     alone: bool = True
 

@@ -197,18 +197,20 @@ class Persona:
     """The same attributes, of people that nothing was told of: where does my sister live?"""
 
 
-def persona(seed: int, facts: int = 50, probes: int = 20) -> Persona:
-    """A made-up user with values that training never used."""
+def persona(seed: int, facts: int = 50, probes: int = 20, each: int = 1) -> Persona:
+    """A made-up user with values that training never used; what was never told is asked in up to ``each`` wordings."""
     rng = Random(seed)
     keys = rng.sample([k for k in ATTRIBUTES if k != "other"], facts + probes)
     known = [make_fact(ATTRIBUTES[k], USER, rng, unseen=True) for k in keys[:facts]]
     absent = [make_fact(ATTRIBUTES[k], USER, rng, unseen=True) for k in keys[facts:]]
     strangers = [r for r in RELATIONS if r not in keys]
+    never = [question_of_value(fact, rng) for _ in range(each) for fact in absent]
     others = [
         question(make_fact(fact.attribute, Person("-", rng.choice(strangers)), rng, unseen=True), rng, "relation", True)
+        for _ in range(each)
         for fact in [fact for fact in known if fact.attribute.of_others][:probes]
     ]
-    return Persona(tuple(map(_made_up, known)), tuple(question_of_value(fact, rng) for fact in absent), tuple(others))
+    return Persona(tuple(map(_made_up, known)), tuple(dict.fromkeys(never)), tuple(dict.fromkeys(others)))
 
 
 def question_of_value(fact: Fact, rng: Random) -> str:
