@@ -161,11 +161,12 @@ class PlainNights:
         self._say_lines(lines, "Nothing is learned into weights. /learn does.")
 
     def learn(self, _argument: str) -> None:
-        from tui.sleeping.learning import learn
+        from tui.sleeping.learning import Offered, learn
 
-        def agree(items: Sequence[Any]) -> bool:
+        def agree(items: Sequence[Offered]) -> bool:
             for item in items:
-                self._chat.say(f"{one_line(item.question, 90)} {one_line(item.answer, 90)}")
+                instead = f" rather than {one_line(item.instead, 90)}" if item.instead else ""
+                self._chat.say(f"{one_line(item.question, 90)} {one_line(item.answer, 90)}{instead}")
             return bool(self._chat.read_answer(f"Train on these {len(items)}? [y/N]").lower().startswith("y"))
 
         self._chat.say(learn(self._runtime, lambda event: None, agree))

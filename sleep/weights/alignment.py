@@ -77,7 +77,10 @@ def run(
         raise WeightsError("The training was stopped.")
     stack.save(student, folder / ADAPTER)
     verdict = judge(began, stack.merged(student, learner), probes, task.limits)
-    return Outcome((), (), verdict, len(task.pairs), {}, learned.steps, learned.tokens, time.monotonic() - started)
+    return Outcome(
+        (), (), verdict, len(task.pairs), {}, learned.steps, learned.tokens, time.monotonic() - started,
+        learned.curve(),
+    )  # fmt: skip
 
 
 def apart(pairs: Sequence[Pair], seed: int) -> tuple[list[Pair], list[Pair]]:

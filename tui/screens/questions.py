@@ -1,19 +1,20 @@
-"""What a night of weights would rehearse, every question shown before anything is trained."""
+"""What a night of weights would learn, every question shown before anything is trained."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from textual.binding import Binding
 from textual.content import Content
 
 from tui.screens.browse import BrowseScreen, Row
 from tui.screens.prose import count, muted, plain
+from tui.sleeping.learning import Offered
 
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
 
 
-class QuestionsScreen(BrowseScreen[Any, bool]):
+class QuestionsScreen(BrowseScreen[Offered, bool]):
     """Dismissed with whether to train on these."""
 
     BINDINGS = [
@@ -21,27 +22,29 @@ class QuestionsScreen(BrowseScreen[Any, bool]):
         Binding("n", "refuse", "Do not train", id="questions.refuse"),
     ]
 
-    def __init__(self, runtime: "Runtime", items: Sequence[Any]) -> None:
+    def __init__(self, runtime: "Runtime", items: Sequence[Offered]) -> None:
         super().__init__(runtime)
         self._items = tuple(items)
 
-    def read(self) -> dict[str, str]:
-        return self._runtime.memories.short_ids({fact for item in self._items for fact in item.facts})
+    def read(self) -> Sequence[Offered]:
+        return self._items
 
-    def rows(self, found: dict[str, str]) -> Sequence[Row[Any]]:
+    def rows(self, found: Sequence[Offered]) -> Sequence[Row[Offered]]:
         base = self._runtime.settings.weights.base
-        self.head("To be rehearsed", count(len(self._items), "question"), f"written by {base} itself", "y trains")
-        self._names = found
+        if any(item.instead for item in found):
+            self.head("To be preferred", count(len(found), "pair") + " of answers", "y trains")
+        else:
+            self.head("To be rehearsed", count(len(found), "question"), f"written by {base} itself", "y trains")
         return [
-            Row(key=f"q{i}", line=muted(f"{item.kind!s:<9}") + plain(item.question), item=item)
-            for i, item in enumerate(self._items)
+            Row(key=f"q{i}", line=muted(f"{item.kind:<9}") + plain(item.question or item.answer), item=item)
+            for i, item in enumerate(found)
         ]
 
-    def page(self, item: Any) -> Content:
-        of = ", ".join(self._names.get(fact, "") for fact in item.facts)
-        return Content("\n").join(
-            [plain(item.question).stylize("bold"), plain(item.answer), Content(""), muted(f"from {of}")]
-        )
+    def page(self, item: Offered) -> Content:
+        lines = [plain(item.question).stylize("bold"), plain(item.answer)]
+        if item.instead:
+            lines += [Content(""), muted("rather than"), plain(item.instead)]
+        return Content("\n").join([*lines, Content(""), muted(f"from {', '.join(item.sources)}")])
 
     def action_agree(self) -> None:
         """Train on these."""

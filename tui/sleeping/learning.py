@@ -1,27 +1,83 @@
 """A night of weights from within the program: what would be learned, consent, training, the verdict."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sleep.lock import NightLock
 
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
+    from memory.preferences import Preference
+    from memory.weights import Adapter
+    from sleep.weights.items import Item
+    from sleep.weights.night import WeightsNight
 
 
-def learn(runtime: "Runtime", tell: Callable[[dict[str, Any]], None], agree: Callable[[Sequence[Any]], bool]) -> str:
-    """Teach the small model what it does not know yet, and say what the gate said. Raises ReverieError."""
-    from assistant.cli.adapter_rows import state
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """One thing that would be trained on, as it is shown before it is agreed to."""
+
+    kind: str
+    question: str
+    answer: str
+    instead: str = ""
+    """Of a preference the answer that was not preferred."""
+    sources: tuple[str, ...] = ()
+    """Short ids of the memories, or of the preference and what it was drawn from."""
+
+
+Tell = Callable[[dict[str, Any]], None]
+Agree = Callable[[Sequence[Offered]], bool]
+
+
+def learn(runtime: "Runtime", tell: Tell, agree: Agree) -> str:
+    """Teach the small model what it does not know yet, then what was preferred, and say what the gate said.
+
+    Raises ReverieError.
+    """
     from assistant.weights import weights_night
 
     night = weights_night(runtime)
-    if not night.chosen().memories and not night.stale():
+    pairs = _preferences(runtime, night)
+    if not night.chosen().memories and not night.stale() and not pairs:
         return "There is nothing new to learn: memories are learned a day after they were last changed."
     asks = not runtime.settings.weights.consent
     with NightLock(runtime.paths.data).held():
-        made = night.run(tell, lambda items, memories: agree(items) if asks else True)
-    said = []
-    for adapter in made:
-        reasons = adapter.metrics.get("verdict", {}).get("reasons", ())
-        said.append(f"{adapter.short_id}: {state(adapter)}" + (f" ({reasons[0]})" if reasons else ""))
-    return "; ".join(said) or "Nothing was learned."
+        made = [*night.run(tell, lambda items, memories: agree(_items(runtime, items)) if asks else True)]
+        if pairs:
+            aligned = night.align(tell, lambda found: agree([_pair(one) for one in found]) if asks else True)
+            made += [aligned] if aligned else []
+    return "; ".join(map(_said, made)) or "Nothing was learned."
+
+
+def _preferences(runtime: "Runtime", night: "WeightsNight") -> "Sequence[Preference]":
+    """What was preferred, where it is to be learned and there is enough of it."""
+    from sleep.weights.preferences import collect
+
+    wanted = runtime.settings.weights
+    if not wanted.preferences:
+        return ()
+    collect(runtime.database, runtime.clock)
+    found = night.preferences()
+    return found if len(found) >= wanted.least_pairs else ()
+
+
+def _items(runtime: "Runtime", items: "Iterable[Item]") -> list[Offered]:
+    every = list(items)
+    names = runtime.memories.short_ids({fact for item in every for fact in item.facts})
+    return [
+        Offered(str(i.kind), i.question, i.answer, sources=tuple(names[f] for f in i.facts if f in names))
+        for i in every
+    ]
+
+
+def _pair(pair: "Preference") -> Offered:
+    return Offered("prefer", pair.question, pair.chosen, pair.rejected, (pair.short_id, *pair.sources))
+
+
+def _said(adapter: "Adapter") -> str:
+    from assistant.cli.adapter_rows import state
+
+    reasons = adapter.metrics.get("verdict", {}).get("reasons", ())
+    return f"{adapter.short_id}: {state(adapter)}" + (f" ({reasons[0]})" if reasons else "")
