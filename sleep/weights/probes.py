@@ -8,6 +8,8 @@ from sleep.weights.dreams import abstains
 from sleep.weights.items import Item, Pair, telling, words_of
 from sleep.weights.lm import LanguageModel, asked
 
+SPARE = 8
+"""So many tokens more than the longest answer of the teacher's are waited for."""
 MOST_NATS = 20.0
 WORST = exp(MOST_NATS)
 """Perplexity of a model that is broken."""
@@ -42,8 +44,10 @@ def recall(model: LanguageModel, probes: Sequence[Probe], *, told: bool = False)
 
 
 def marks(model: LanguageModel, probes: Sequence[Probe], *, told: bool = False) -> list[bool]:
-    """Which probes are answered."""
-    said = model.answers([asked(p.question, p.block if told else "") for p in probes])
+    """Which probes are answered, in not many more words than the teacher needs."""
+    lengths = [len(one.answer) for one in model.coded([asked(p.question) for p in probes], [p.answer for p in probes])]
+    most = max(lengths, default=0) + SPARE
+    said = model.answers([asked(p.question, p.block if told else "") for p in probes], most=most)
     return [recalled(probe, text) for probe, text in zip(probes, said, strict=True)]
 
 

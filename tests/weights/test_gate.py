@@ -8,7 +8,7 @@ import pytest
 
 from sleep.weights.gate import Probes, Thresholds, Verdict, judge, start
 from sleep.weights.items import Item, ItemKind
-from sleep.weights.lm import LanguageModel
+from sleep.weights.lm import Coded, LanguageModel
 from sleep.weights.pocket.world import NOT_TOLD
 from sleep.weights.probes import Probe, recalled
 
@@ -39,7 +39,7 @@ class Says:
         return self.answers_to.get(question, NOT_TOLD)
 
     def coded(self, prompts: Sequence[Any], answers: Sequence[str]) -> list[Any]:
-        return list(answers)
+        return [Coded((1,), tuple(range(len(answer.split())))) for answer in answers]
 
     def loss(self, coded: Sequence[Any]) -> list[float]:
         return [self.nats for _ in coded]

@@ -36,14 +36,17 @@ def compare(campaign: Campaign, tell: Tell = lambda line: None) -> list[Trial]:
     """
     campaign.folder.mkdir(parents=True, exist_ok=True)
     jobs = campaign.jobs()
-    first = [next(job for job in jobs if job.seed == seed) for seed in campaign.seeds]
+    running: dict[Future[Any], Job] = {}
     with ProcessPoolExecutor(campaign.processes, mp_context=get_context("spawn")) as pool:
-        for job in _done({pool.submit(dream_of, job): job for job in first}):
-            tell(f"seed {job.seed}: dreamt")
-        running = {pool.submit(run, job): job for job in jobs}
+        dreaming = {pool.submit(dream_of, next(j for j in jobs if j.seed == seed)): seed for seed in campaign.seeds}
+        for dreamt in as_completed(dreaming):
+            dreamt.result()
+            tell(f"seed {dreaming[dreamt]}: dreamt")
+            running |= {pool.submit(run, job): job for job in jobs if job.seed == dreaming[dreamt]}
         for count, job in enumerate(_done(running), 1):
             tell(f"{count} of {len(jobs)}: {job.arm}, seed {job.seed}")
-        return [future.result() for future in running]
+        found = {job: future.result() for future, job in running.items()}
+    return [found[job] for job in jobs]
 
 
 def _done(running: "Mapping[Future[Any], Job]") -> Iterator[Job]:

@@ -11,6 +11,9 @@ from sleep.weights.pocket.evaluate import right
 from sleep.weights.pocket.world import NOT_TOLD
 from sleep.weights.probes import false_memories, kept, perplexity
 
+LONGEST = 32
+"""Tokens of an answer; those of the shipped model have fewer, unless they do not come to an end."""
+
 
 @dataclass(frozen=True, slots=True)
 class Side:
@@ -41,7 +44,7 @@ class Examiner:
         """For each night the share of its questions that are answered; ``system`` has prompts by question."""
         given = system or {}
         questions = self.study.questions
-        said = model.answers([asked(q.text, given.get(q.text, "")) for q in questions])
+        said = model.answers([asked(q.text, given.get(q.text, "")) for q in questions], most=LONGEST)
         marks: dict[str, list[bool]] = {}
         for question, text in zip(questions, said, strict=True):
             marks.setdefault(question.fact, []).append(question.right(text))
@@ -49,7 +52,7 @@ class Examiner:
 
     def share(self, model: LanguageModel, questions: Sequence[Question]) -> float:
         """The share of questions that are answered without memories."""
-        said = model.answers([asked(question.text) for question in questions])
+        said = model.answers([asked(question.text) for question in questions], most=LONGEST)
         return _mean([question.right(text) for question, text in zip(questions, said, strict=True)])
 
     def false(self, model: LanguageModel) -> float:
