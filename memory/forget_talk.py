@@ -13,6 +13,7 @@ from memory.passages import remove_passages
 from memory.purge_nights import purge_messages, without_quotes
 from memory.schema import ConversationRow, EmbeddingRow, MessageRow, PassageRow, RecallRow, RevisionRow, SourceRow
 from memory.store.conversations import _conversation
+from memory.store.feedback import forget_feedback
 from memory.text import one_line
 
 FULL_TEXT_TABLES = ("message_words", "message_trigrams")
@@ -47,6 +48,7 @@ def _remove(session: Session, row: ConversationRow) -> dict[str, int]:
     shared = set(session.scalars(select(PassageRow.text_hash).where(PassageRow.text_hash.in_(hashes))))
     session.execute(delete(EmbeddingRow).where(EmbeddingRow.text_hash.in_(hashes - shared)))
     session.execute(delete(RecallRow).where(RecallRow.hit_type == "message", RecallRow.hit_number.in_(numbers)))
+    forget_feedback(session, "message", numbers)
     ids = {id_ for id_, _ in messages}
     derived = purge_messages(session, row.id, ids | {f"t{n}" for n in numbers})
     quoting = select(SourceRow.memory_id).where(SourceRow.message_id.in_(ids))

@@ -150,6 +150,7 @@ _SAYS: dict[str, Callable[[ChannelScore], str]] = {
     "trigrams": lambda c: f"shares parts of words (no. {c.rank})",
     "around": lambda c: "said beside what bears on it",
     "time": lambda c: "said at the time that is asked about",
+    "feedback": lambda c: f"held back: you said that it does not bear on a question like this ({c.score:.2f})",
 }
 
 

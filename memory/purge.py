@@ -26,6 +26,7 @@ from memory.schema import (
     SourceRow,
     TombstoneRow,
 )
+from memory.store.feedback import forget_feedback
 from memory.store.memories import memory_row
 from memory.text import fingerprint
 from memory.types import Receipt
@@ -106,6 +107,7 @@ def _remove(session: Session, row: MemoryRow) -> None:
     shared = set(session.scalars(select(PassageRow.text_hash).where(PassageRow.text_hash.in_(hashes))))
     session.execute(delete(EmbeddingRow).where(EmbeddingRow.text_hash.in_(set(hashes) - shared)))
     session.execute(delete(RecallRow).where(*_recalled(row)))
+    forget_feedback(session, "memory", [row.number])
     session.execute(delete(RevisionRow).where(RevisionRow.memory_id == row.id))
     _forget_acts(session)
     session.execute(update(MemoryRow).where(MemoryRow.superseded_by == row.id).values(superseded_by=None))

@@ -24,6 +24,7 @@ from memory.hits import Ranked, memory_hits, message_hits, texts_of
 from memory.ranking.anchors import anchored, held_then
 from memory.ranking.asking import Asked, understand
 from memory.ranking.features import table
+from memory.ranking.feedback import held_back
 from memory.ranking.gather import Around, Candidate, Key, TermSearch, find_by_terms, gather
 from memory.ranking.latest import latest_first
 from memory.ranking.model import Judged, judge, weights
@@ -200,7 +201,8 @@ class Retriever:
         found = table(pool, asked)
         judged = judge(found, asked)
         stated = any(one.slot_rank for one in found.candidates)
-        return _arranged(found.candidates, judged, asked, most), 1.0 if stated else judged.answerable
+        ranked = held_back(session, _arranged(found.candidates, judged, asked, most), asked.text, around.cosines)
+        return ranked, 1.0 if stated else judged.answerable
 
 
 def _arranged(candidates: Sequence[Candidate], judged: Judged, asked: Asked, most: int) -> list[Ranked]:

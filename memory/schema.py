@@ -237,6 +237,18 @@ class RecallRow(Base):
     reasons: Mapped[list[Any]]
 
 
+class FeedbackRow(Base):
+    """The user said that a hit does not bear on a question; `hit_type` and `hit_number` name a memory or a message."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (Index("feedback_hit", "hit_type", "hit_number"),)
+
+    question_id: Mapped[str] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
+    hit_type: Mapped[str] = mapped_column(primary_key=True)
+    hit_number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime]
+
+
 class ModelCallRow(Base):
     __tablename__ = "model_call"
     __table_args__ = ({"sqlite_autoincrement": True},)

@@ -153,6 +153,14 @@ COMMANDS: tuple[Command, ...] = (
         palette="why this answer",
     ),
     Command(name="pin", summary="Pin or unpin a memory", group="memory", args="m41", palette="pin…", fills=True),
+    Command(
+        name="irrelevant",
+        summary="Say that a memory or a message does not bear on the last question; again: it does",
+        group="memory",
+        args="m41",
+        palette="not relevant to the last question…",
+        fills=True,
+    ),
     Command(name="undo", summary="Take the last change of a memory back", group="memory", palette="undo"),
     Command(name="redo", summary="Do again what was undone", group="memory", palette="redo"),
     Command(

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from memory.errors import InvalidInput, NotFound, Refused
 from memory.store import MemoryFilter
+from memory.store.feedback import FeedbackStore
 from memory.store.meta import get_meta, set_meta
 from memory.text import one_line
 from memory.types import Conversation, Memory, Message, RecallRecord, parse_short_id
@@ -194,6 +195,18 @@ class Desk:
         memory = self.runtime.memories.get(reference)
         said = self.runtime.conversations.messages(source.message_id for source in memory.sources)
         return frozenset({memory.short_id, *(message.short_id for message in said.values())})
+
+    def set_aside(self, reference: str) -> str:
+        """Say that a hit does not bear on the last question, or take that back; in a line what holds now."""
+        if not reference:
+            raise InvalidInput("Which memory is not relevant?", "Write /irrelevant m41; /why shows what was found.")
+        question = self.last_question()
+        hit = reference.strip("[] ").lower()
+        if FeedbackStore(self.runtime.database, self.runtime.clock).toggle(question, hit):
+            return (
+                f"{hit} no longer comes up for this question, and less for the like of it; once more takes that back."
+            )
+        return f"{hit} comes up again."
 
     def question_number(self, which: str) -> Message:
         """A message of the user in this chat: the last ("" or 1), or the n-th from the end. Raises Refused."""

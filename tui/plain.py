@@ -213,6 +213,9 @@ class PlainCommands(PlainNights, PlainPrompt):
         question = self._desk.last_question()
         self._chat.answer(lambda: self._desk.retry(question, leave_out))
 
+    def irrelevant(self, argument: str) -> None:
+        self._chat.say(self._desk.set_aside(argument))
+
     def find(self, argument: str) -> None:
         if not argument:
             raise InvalidInput("Find what?", "Write /find and a few words.")

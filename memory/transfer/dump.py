@@ -62,6 +62,9 @@ def section(session: Session, name: str) -> Iterator[tuple[str, Record]]:
         return (("change", {**r, "revisions": _revisions(session, r["number"])}) for r in _rows(session, "change"))
     if name == "recall":
         return (("recall", {**r, "hit": _hit(session, r)}) for r in _rows(session, "recall", "message_id", "rank"))
+    if name == "feedback":
+        order = ("question_id", "hit_type", "hit_number")
+        return (("feedback", {**r, "hit": _hit(session, r)}) for r in _rows(session, "feedback", *order))
     if name == "ledger":
         return (("call", {**r, "ids": _named(session, r)}) for r in _rows(session, "call"))
     if name == "nights":

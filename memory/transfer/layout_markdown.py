@@ -31,6 +31,7 @@ _TITLES = {
     "memories": "What I remember",
     "history": "What was changed",
     "recall": "What answers were made from",
+    "feedback": "What does not bear on which question",
     "ledger": "Calls of language models",
     "tombstones": "What was purged",
     "nights": "Nights, and what they made",
@@ -95,6 +96,9 @@ def _heading(kind: str, record: Record) -> str:
     if kind == "recall":
         letter = "m" if record["hit_type"] == "memory" else "t"
         return f"- {record['message_id']} {record['state']} {letter}{record['hit_number']}"
+    if kind == "feedback":
+        letter = "m" if record["hit_type"] == "memory" else "t"
+        return f"- {record['question_id']} not {letter}{record['hit_number']}"
     if kind == "call":
         return f"- {_moment(record['at'])} {one_line(record['purpose'])} {one_line(record['model'])} {record['status']}"
     if kind == "tombstone":

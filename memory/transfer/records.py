@@ -19,6 +19,7 @@ from memory.schema import (
     Base,
     ChangeSetRow,
     ConversationRow,
+    FeedbackRow,
     Instant,
     MemoryRow,
     MessageRow,
@@ -45,6 +46,7 @@ TABLES: dict[str, type[Base]] = {
     "change": ChangeSetRow,
     "revision": RevisionRow,
     "recall": RecallRow,
+    "feedback": FeedbackRow,
     "call": ModelCallRow,
     "tombstone": TombstoneRow,
     "night": RunRow,
@@ -62,9 +64,9 @@ NUMBERED = (
 )
 """Tables whose last number is kept, so that no number is ever given twice."""
 
-SECTIONS = ("memories", "history", "recall", "ledger", "tombstones", "nights")
+SECTIONS = ("memories", "history", "recall", "feedback", "ledger", "tombstones", "nights")
 """What an export has beside the conversations, in the order in which it is read back."""
-LATER = frozenset({"nights"})
+LATER = frozenset({"nights", "feedback"})
 """Sections that earlier exports do not have."""
 
 LARGEST_NUMBER = 10**9
@@ -79,6 +81,7 @@ _CHOICES: dict[tuple[str, str], frozenset[str]] = {
     ("change", "kind"): frozenset({"change", "undo", "redo"}),
     ("change", "state"): frozenset({"done", "undone", "dropped"}),
     ("recall", "hit_type"): frozenset({"message", "memory"}),
+    ("feedback", "hit_type"): frozenset({"message", "memory"}),
     ("recall", "state"): frozenset({"cited", "given", "found"}),
     ("call", "status"): frozenset({"ok", "stopped", "failed"}),
     ("night", "status"): frozenset(get_args(RunStatus)),

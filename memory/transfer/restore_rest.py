@@ -11,6 +11,7 @@ from memory.database import Database
 from memory.passages import NewOwner, write_many
 from memory.schema import (
     ChangeSetRow,
+    FeedbackRow,
     MemoryRow,
     MessageRow,
     ModelCallRow,
@@ -59,6 +60,7 @@ class RestRestorer:
             self._history(session, entries("history"))
             self._memories(session, memories)
             self._recall(session, entries("recall"))
+            self._feedback(session, entries("feedback"))
             self._ledger(session, entries("ledger"))
             self._tombstones(session, entries("tombstones"))
 
@@ -214,6 +216,14 @@ class RestRestorer:
             there = session.get(RecallRow, (row["message_id"], row["rank"]))
             if number is not None and there is None and known_ids(session, "message", [row["message_id"]]):
                 session.connection().execute(insert(RecallRow), [row | {"hit_number": number}])
+
+    def _feedback(self, session: Session, entries: Iterator[Entry]) -> None:
+        for _, record, row in self._rows(entries, "feedback"):
+            row["question_id"] = self._renamed.get(row["question_id"], row["question_id"])
+            number = self._hit_number(session, row["hit_type"], record.get("hit"), row["hit_number"])
+            there = session.get(FeedbackRow, (row["question_id"], row["hit_type"], number or 0))
+            if number is not None and there is None and known_ids(session, "message", [row["question_id"]]):
+                session.connection().execute(insert(FeedbackRow), [row | {"hit_number": number}])
 
     def _hit_number(self, session: Session, kind: str, ulid: Any, number: int) -> int | None:
         """Our number of what was found; None if theirs would name something else here."""

@@ -12,6 +12,7 @@ from memory.ids import new_id
 from memory.nights import Change, ChangeKind, Dream, ExamItem, ItemKind, Level, ProfileLine, Section, Summary
 from memory.purge import purge_memory
 from memory.store import ConversationStore, MemoryStore
+from memory.store.feedback import FeedbackStore
 from memory.store.ledger import Ledger
 from memory.store.meta import set_meta
 from memory.store.nights import NightStore
@@ -64,6 +65,7 @@ ACTS = (
     "supersede",
     "purge",
     "recall",
+    "aside",
     "call",
     "archive",
     "draft",
@@ -140,6 +142,11 @@ def _recall(home: Home, words: str, pick: int) -> None:
     home.conversations.record_recall(answer.id, records)
 
 
+def _aside(home: Home, words: str, pick: int) -> None:
+    """Something is not relevant to a question; said of what is there, and now and then of what is not."""
+    FeedbackStore(home.database, home.clock).toggle(_messages(home)[pick], f"{'mt'[pick % 2]}{1 + pick}")
+
+
 def _call(home: Home, words: str, pick: int) -> None:
     call = ModelCall(
         at=home.clock.now(),
@@ -200,6 +207,7 @@ _ACTS = {
     "supersede": _supersede,
     "purge": lambda home, words, pick: purge_memory(home.database, _memory(home, pick), home.clock),
     "recall": _recall,
+    "aside": _aside,
     "call": _call,
     "archive": lambda home, _, pick: home.conversations.archive(home.conversations.list()[pick % 2].id),
     "draft": lambda home, words, pick: home.conversations.save_draft(home.conversations.list()[pick % 2].id, words),

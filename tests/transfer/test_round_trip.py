@@ -14,6 +14,7 @@ from memory.database import Database
 from memory.errors import ImportFailed, Refused
 from memory.passages import split
 from memory.schema import MemoryRow, MessageRow, OutboxRow, PassageRow
+from memory.store.feedback import FeedbackStore
 from memory.store.nights import NightStore
 from memory.transfer import ImportReport, export_home, import_path
 from memory.types import NewMemory, NewMessage
@@ -59,6 +60,7 @@ def lived_in(database: Database) -> Home:
         "retire",
         "undo",
         "recall",
+        "aside",
         "call",
         "call",
         "archive",
@@ -214,6 +216,19 @@ def test_recall_and_ledger_follow_the_numbers(tmp_path, lived_in: Home, empty: H
         ours = [r.hit_id for r in empty.conversations.recall_of(message.id)]
         known = [hit for hit in theirs if _exists(lived_in, hit)]
         assert [_ulid(empty, hit) for hit in ours if _exists(empty, hit)] == [_ulid(lived_in, hit) for hit in known]
+
+
+def test_feedback_follows_the_numbers(tmp_path, lived_in: Home, empty: Home):
+    export_home(lived_in.database, tmp_path / "a", format="markdown")
+    play(empty, [("say", f"mine {i}", 0) for i in range(300)] + [("note", f"n {i}", 0) for i in range(30)])
+    bring(empty, tmp_path / "a")
+    theirs, ours = (FeedbackStore(home.database, home.clock) for home in (lived_in, empty))
+    talks = [*lived_in.conversations.list(), *lived_in.conversations.list(archived=True)]
+    said = [m for talk in talks for m in lived_in.conversations.thread(talk.id)]
+    assert any(theirs.of_question(message.id) for message in said)
+    for message in said:
+        known = {_ulid(lived_in, hit) for hit in theirs.of_question(message.id) if _exists(lived_in, hit)}
+        assert {_ulid(empty, hit) for hit in ours.of_question(message.id)} == known
 
 
 def _exists(home: Home, hit: str) -> bool:

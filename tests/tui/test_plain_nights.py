@@ -59,6 +59,25 @@ def test_dreams_the_page_and_figures(slept):
         assert words in said, words
 
 
+def test_what_is_not_relevant_is_said_line_by_line(slept):
+    home = next(m for m in slept.memories.list() if "Lyon" in m.text)
+    said = talk(
+        slept, "Where do I live?", f"/irrelevant {home.short_id}", "/irrelevant", "/irrelevant x9", "/irrelevant m99"
+    )
+    for words in (
+        f"{home.short_id} no longer comes up",
+        "Write /irrelevant m41",
+        "is no memory and no message",
+        "no memory m99",
+    ):
+        assert words in said, words
+    again = talk(slept, "/resume c1", "Where do I live?")
+    assert home.text not in again
+    assert f"{home.short_id} comes up again" in talk(
+        slept, "Where do I live?", f"/irrelevant {home.short_id}", f"/irrelevant {home.short_id}"
+    )
+
+
 def test_a_message_in_the_place_of_another(slept):
     said = talk(slept, "hello there", "/edit", "good morning", "/find morning")
     assert "In the place of: hello there" in said and "you: good morning" in said

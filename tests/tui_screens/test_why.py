@@ -4,6 +4,7 @@ from textual.widgets import OptionList, TextArea
 from memory.clock import FixedClock
 from memory.database import Database
 from memory.store import ConversationStore
+from memory.store.feedback import FeedbackStore
 from memory.types import NewMessage, RecallRecord, Status
 from tests.tui_screens.conftest import SIZES, UNSET, Host, settled, wait_until
 from tui.screens.memory_form import MemoryForm
@@ -83,6 +84,23 @@ async def test_edit_and_retire_from_here(filled):
         await pilot.press("u")
         await wait_until(pilot, lambda: filled.memories.get("m4").status is Status.ACTIVE)
         await settled(pilot)
+
+
+async def test_what_is_not_relevant_is_set_aside_and_taken_back(filled):
+    app = Host(WhyScreen(filled, filled.answer))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("i")
+        await wait_until(pilot, lambda: "not relevant: " in lines(app)[0])
+        assert "does not bear on this question" in page(app)
+        feedback = FeedbackStore(filled.database, filled.clock)
+        assert feedback.of_question(filled.answer.parent_id) == {"m4"}
+        await pilot.press("i")
+        await wait_until(pilot, lambda: "not relevant: " not in lines(app)[0])
+        assert feedback.of_hit("m4") == ()
+        await pilot.press("end", "i")  # what is gone cannot be set aside
+        await settled(pilot)
+        assert feedback.of_question(filled.answer.parent_id) == frozenset()
 
 
 async def test_source_of_a_memory_and_of_a_message(filled):

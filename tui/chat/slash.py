@@ -65,6 +65,9 @@ class ChatCommands(NightCommands, PromptCommands):
         question = await asyncio.to_thread(self._screen.desk.last_question)
         await self._screen.acts.retry_without(question, argument.strip("[] ").lower())
 
+    async def irrelevant(self, argument: str) -> None:
+        self._screen.toast(await asyncio.to_thread(self._screen.desk.set_aside, argument))
+
     async def edit(self, argument: str) -> None:
         self._screen.edit(await asyncio.to_thread(self._screen.desk.question_number, argument))
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from memory.errors import NotFound
+from memory.store.feedback import Feedback, FeedbackStore
 from memory.text import one_line
 from memory.types import Conversation, Memory, Message, Revision, Source, Status, Trust
 from tui.screens.marks import Marks
@@ -45,6 +46,8 @@ class Detail:
     history: tuple[Revision, ...]
     cited_in: tuple[Message, ...]
     replaced_by: Memory | None
+    aside: tuple[Feedback, ...] = ()
+    """The questions that the user said it does not bear on."""
 
 
 def load_detail(runtime: "Runtime", memory: Memory) -> Detail:
@@ -55,6 +58,7 @@ def load_detail(runtime: "Runtime", memory: Memory) -> Detail:
         history=runtime.memories.history(memory.id, limit=MOST_REVISIONS),
         cited_in=runtime.conversations.cited_in(memory.short_id),
         replaced_by=_successor(runtime, memory),
+        aside=FeedbackStore(runtime.database, runtime.clock).of_hit(memory.short_id),
     )
 
 
@@ -96,6 +100,7 @@ class Writer:
             *self._quotes(detail),
             *self._history(detail),
             *self._cited(detail),
+            *self._aside(detail),
         ]
         return Content("\n").join(parts)
 
@@ -177,6 +182,13 @@ class Writer:
         if number > MOST_CITED:
             lines.append(muted(f"and {count(number - MOST_CITED, 'earlier answer')}"))
         return lines
+
+    def _aside(self, detail: Detail) -> list[Content]:
+        if not detail.aside:
+            return []
+        shown = detail.aside[:MOST_CITED]
+        lines = [plain(one_line(f.question, 90)) + muted(f" {self.marks.dot} {f.asked_in}") for f in shown]
+        return [_section("Not relevant to"), *lines]
 
 
 def _plain_changes(before: Memory, after: Memory) -> list[tuple[str, str, str]]:

@@ -6,7 +6,7 @@ made of something it was given and did not cite is not known, and the screen say
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -19,6 +19,7 @@ from textual.widgets.option_list import Option
 
 from memory.errors import NotFound
 from memory.store import ConversationStore
+from memory.store.feedback import FeedbackStore
 from memory.text import one_line
 from memory.types import ChangeSet, Conversation, Memory, Message, RecallRecord, RecallState, Status
 from tui.screens.base import FrameScreen, in_thread
@@ -47,6 +48,8 @@ class Row:
     memory: Memory | None = None
     message: Message | None = None
     conversation: Conversation | None = None
+    aside: bool = False
+    """Whether the user said that it does not bear on the question."""
     quotes: tuple[Quote, ...] = ()
 
     @property
@@ -63,7 +66,13 @@ class Row:
 
 def load_rows(runtime: "Runtime", store: ConversationStore, message: Message) -> tuple[Row, ...]:
     """What became of each hit of an answer, best first."""
-    return tuple(_row(runtime, record) for record in store.recall_of(message.id))
+    aside = _feedback(runtime).of_question(message.parent_id) if message.parent_id else frozenset()
+    rows = (_row(runtime, record) for record in store.recall_of(message.id))
+    return tuple(replace(row, aside=row.record.hit_id in aside) for row in rows)
+
+
+def _feedback(runtime: "Runtime") -> FeedbackStore:
+    return FeedbackStore(runtime.database, runtime.clock)
 
 
 def _row(runtime: "Runtime", record: RecallRecord) -> Row:
@@ -109,6 +118,9 @@ class WhyScreen(FrameScreen[Place | Without | None]):
         Binding("e", "edit", "Edit", id="why.edit"),
         Binding("d", "retire", "Retire", id="why.retire"),
         Binding("n", "without", "Ask without", id="why.without", tooltip="Answer again without this"),
+        Binding(
+            "i", "irrelevant", "Not relevant", id="why.irrelevant", tooltip="It does not bear on this, or does again"
+        ),
         Binding("u", "undo", "Undo", id="why.undo"),
     ]
     AUTO_FOCUS = "WhyList"
@@ -190,7 +202,10 @@ class WhyScreen(FrameScreen[Place | Without | None]):
         record = row.record
         style = "bold" if record.state == "cited" else ""
         state = Content.styled(f"{self._marks.of(record.state)} {record.state:<6}", style)
-        text = plain(one_line(row.text, 200)).stylize("" if record.state != "found" else "$foreground-muted")
+        faint = row.aside or record.state == "found"
+        text = plain(one_line(row.text, 200)).stylize("$foreground-muted" if faint else "")
+        if row.aside:
+            text = muted("not relevant: ") + text
         return state + muted(f" {record.hit_id:<6} {percent(record.score):>5}  ") + text
 
     @on(OptionList.OptionHighlighted)
@@ -211,7 +226,8 @@ class WhyScreen(FrameScreen[Place | Without | None]):
     def _page(self, row: Row) -> Content:
         clock = self._runtime.clock
         writer = Writer(now=clock.now(), zone=clock.zone, marks=self._marks)
-        return Content("\n").join([*self._what(row, writer), *_found_by(row.record)])
+        aside = [plain("You said that it does not bear on this question."), Content("")] if row.aside else []
+        return Content("\n").join([*self._what(row, writer), *aside, *_found_by(row.record)])
 
     def _what(self, row: Row, writer: Writer) -> list[Content]:
         if row.memory is not None:
@@ -242,13 +258,15 @@ class WhyScreen(FrameScreen[Place | Without | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what can be done with the hit under the cursor."""
-        if action in ("edit", "retire", "source", "without"):
+        if action in ("edit", "retire", "source", "without", "irrelevant"):
             row = self._chosen
             if row is None:
                 return False
             if action == "source":
                 return row.source is not None
-            if action == "without":
+            if action == "irrelevant" and self._store is not self._runtime.conversations:
+                return False
+            if action in ("without", "irrelevant"):
                 return row.memory is not None or row.message is not None
             return row.memory is not None and (action == "edit" or row.memory.status is not Status.RETIRED)
         return True
@@ -279,6 +297,22 @@ class WhyScreen(FrameScreen[Place | Without | None]):
         """Close, and answer again without the hit under the cursor."""
         if self._chosen is not None:
             self.dismiss(Without(self._chosen.record.hit_id))
+
+    def action_irrelevant(self) -> None:
+        """Say that the hit under the cursor does not bear on the question, or take that back."""
+        row = self._chosen
+        if row is not None and self._message.parent_id:
+            asked, hit = self._message.parent_id, row.record.hit_id
+
+            def act() -> bool:
+                return _feedback(self._runtime).toggle(self._store.message(asked), hit)
+
+            in_thread(self, act, lambda aside: self._set_aside(hit, aside))
+
+    def _set_aside(self, hit: str, aside: bool) -> None:
+        what = "no longer comes up for this question, and less for the like of it" if aside else "comes up again"
+        self.app.notify(f"{hit} {what} · i {'undo' if aside else 'not relevant'}", markup=False)
+        self._load()
 
     def action_edit(self) -> None:
         """Change the memory under the cursor."""

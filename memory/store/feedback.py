@@ -1,0 +1,97 @@
+"""Relevance feedback: the user said that a memory or a message does not bear on a question.
+
+It points at the question as it was asked, so that what is deleted there is gone here. `memory.ranking.feedback`
+heeds it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from memory.clock import Clock
+from memory.database import Database
+from memory.errors import InvalidInput, NotFound
+from memory.schema import FeedbackRow, MemoryRow, MessageRow
+from memory.types import Message, OwnerType
+
+KINDS: dict[str, OwnerType] = {"m": "memory", "t": "message"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feedback:
+    """What does not bear on which question."""
+
+    hit: str
+    """Short id of a memory or a message."""
+    question: str
+    asked_in: str
+    """Short id of the message that asked."""
+    at: datetime
+
+
+class FeedbackStore:
+    """Reads and writes feedback. Every method is one short transaction."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    def toggle(self, question: Message, reference: str) -> bool:
+        """Say that a hit does not bear on a question, or take that back; whether it counts as such from now on.
+
+        Raises InvalidInput for what names no hit, NotFound for what is not there.
+        """
+        kind, number = _hit(reference)
+        with self._database.write() as session:
+            _there(session, kind, number, reference)
+            if session.scalar(select(MessageRow.id).where(MessageRow.id == question.id)) is None:
+                raise NotFound("That question is not kept.", "A temporary chat leaves no trace.")
+            row = session.get(FeedbackRow, (question.id, kind, number))
+            if row is not None:
+                session.delete(row)
+                return False
+            session.add(FeedbackRow(question_id=question.id, hit_type=kind, hit_number=number, at=self._clock.now()))
+            return True
+
+    def of_question(self, question_id: str) -> frozenset[str]:
+        """Short ids of what does not bear on a question."""
+        letters = {kind: letter for letter, kind in KINDS.items()}
+        with self._database.read() as session:
+            query = select(FeedbackRow.hit_type, FeedbackRow.hit_number).where(FeedbackRow.question_id == question_id)
+            return frozenset(f"{letters[kind]}{number}" for kind, number in session.execute(query))  # type: ignore[index]
+
+    def of_hit(self, reference: str) -> tuple[Feedback, ...]:
+        """The questions that a memory or a message does not bear on, newest first."""
+        kind, number = _hit(reference)
+        query = (
+            select(FeedbackRow.at, MessageRow.content, MessageRow.number)
+            .join(MessageRow, MessageRow.id == FeedbackRow.question_id)
+            .where(FeedbackRow.hit_type == kind, FeedbackRow.hit_number == number)
+            .order_by(FeedbackRow.at.desc())
+        )
+        with self._database.read() as session:
+            return tuple(
+                Feedback(hit=reference, question=content, asked_in=f"t{asked}", at=at)
+                for at, content, asked in session.execute(query)
+            )
+
+
+def forget_feedback(session: Session, kind: OwnerType, numbers: list[int]) -> int:
+    """Drop what was said of hits that are going; how many that were."""
+    gone = delete(FeedbackRow).where(FeedbackRow.hit_type == kind, FeedbackRow.hit_number.in_(numbers))
+    return int(session.connection().execute(gone).rowcount)
+
+
+def _hit(reference: str) -> tuple[OwnerType, int]:
+    letter, rest = reference.strip("[] ").lower()[:1], reference.strip("[] ")[1:]
+    if letter not in KINDS or not rest.isdecimal() or len(rest) > 9:
+        raise InvalidInput(f"{reference!r} is no memory and no message.", "They are written like m41 and t318.")
+    return KINDS[letter], int(rest)
+
+
+def _there(session: Session, kind: OwnerType, number: int, reference: str) -> None:
+    row = MemoryRow if kind == "memory" else MessageRow
+    if session.scalar(select(row.id).where(row.number == number)) is None:
+        raise NotFound(f"There is no {kind} {reference}.", "w on an answer shows what it was made from.")
