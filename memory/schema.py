@@ -106,6 +106,7 @@ class MemoryRow(Base):
     status: Mapped[str]
     pinned: Mapped[bool]
     muted: Mapped[bool]
+    tags: Mapped[str] = mapped_column(default="", server_default="")
     superseded_by: Mapped[str | None] = mapped_column(ForeignKey("memory.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]

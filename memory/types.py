@@ -153,6 +153,8 @@ class NewMemory:
     sensitivity: Sensitivity = Sensitivity.NORMAL
     pinned: bool = False
     muted: bool = False
+    tags: str = ""
+    """Words of the user's own, with a space between them: memory.tags."""
     sources: tuple[Source, ...] = ()
 
 

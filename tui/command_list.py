@@ -154,6 +154,14 @@ COMMANDS: tuple[Command, ...] = (
     ),
     Command(name="pin", summary="Pin or unpin a memory", group="memory", args="m41", palette="pin…", fills=True),
     Command(
+        name="tag",
+        summary="Set the tags of a memory",
+        group="memory",
+        args="m41 words",
+        palette="tag…",
+        fills=True,
+    ),
+    Command(
         name="irrelevant",
         summary="Say that a memory or a message does not bear on the last question; again: it does",
         group="memory",

@@ -295,6 +295,14 @@ class Desk:
         memory = self.runtime.memories.pin(reference, not pinned)
         return f"{'pinned' if memory.pinned else 'unpinned'} {memory.short_id} {quoted(memory.text)}"
 
+    def tag(self, argument: str) -> str:
+        """Set the tags of a memory, given with its number before them."""
+        reference, _, tags = argument.partition(" ")
+        if not reference:
+            raise InvalidInput("Which memory?", "Write /tag m41 and words to sort it by; with none its tags go.")
+        memory = self.runtime.memories.edit(reference, reason="tag", tags=tags)
+        return f"tagged {memory.short_id} {quoted(memory.text)}: {memory.tags or 'nothing'}"
+
     def undo(self, only: int | None = None) -> str:
         """Take back the last act on memories, or act `only`."""
         return f"undone: {describe_act(self.runtime.memories.undo(only=only))} · /redo does it again"

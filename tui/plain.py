@@ -281,6 +281,9 @@ class PlainCommands(PlainNights, PlainPrompt):
     def pin(self, argument: str) -> None:
         self._chat.say(self._desk.pin(argument))
 
+    def tag(self, argument: str) -> None:
+        self._chat.say(self._desk.tag(argument))
+
     def undo(self, _argument: str) -> None:
         self._chat.say(self._desk.undo())
 

@@ -36,6 +36,7 @@ def list_memories(
     pinned: Annotated[
         bool | None, typer.Option("--pinned/--not-pinned", help="Only pinned ones, or only others.")
     ] = None,
+    tag: Annotated[str, typer.Option("--tag", metavar="NAME", help="With this tag, or one below it.")] = "",
     limit: Limit = 1000,
     as_json: Json = False,
 ) -> int:
@@ -52,6 +53,7 @@ def list_memories(
         statuses=_statuses(Status, status),
         subject=subject,
         pinned=pinned,
+        tag=tag,
         limit=limit,
     )
     with opened() as home:
@@ -148,6 +150,21 @@ def pin(which: Which) -> int:
 def unpin(which: Which) -> int:
     """Take the pin out."""
     return _mark(which, "unpinned", lambda store: store.pin(which, False))
+
+
+@memory.command()
+def tag(
+    which: Which,
+    tags: Annotated[list[str] | None, typer.Argument(metavar="TAGS", help="Words to sort it by; none: none.")] = None,
+) -> int:
+    """Set the tags of a memory."""
+    from assistant.cli.output import show
+    from assistant.cli.store import opened
+
+    with opened() as home:
+        changed = home.memories.edit(which, reason="tag", tags=" ".join(tags or ()))
+    show(f"{changed.short_id} {changed.text} ({changed.tags or 'no tags'})")
+    return 0
 
 
 @memory.command()

@@ -31,7 +31,7 @@ class Shape:
 
 
 _MEMORY = (
-    "id text kind subject slot value status trust sensitivity confidence pinned muted said_at event_from event_to "
+    "id text kind subject slot value status trust sensitivity confidence pinned muted tags said_at event_from event_to "
     "valid_from valid_to updated_at sources"
 )
 _NIGHT = "id status stage model started_at ended_at report"

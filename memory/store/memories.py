@@ -19,6 +19,7 @@ from memory.ids import new_id
 from memory.passages import remove_passages, write_passages
 from memory.schema import ChangeSetRow, MemoryRow, MessageRow, RecallRow, RevisionRow, SourceRow, TombstoneRow
 from memory.store.rows import EDITABLE, MEMORY_COLUMNS, memory_from_json, memory_to_json, to_memory
+from memory.tags import joined_tags
 from memory.text import clean, fingerprint
 from memory.types import (
     Actor,
@@ -77,6 +78,8 @@ class MemoryFilter:
     used_most: int | None = None
     surer_than: float | None = None
     less_sure_than: float | None = None
+    tag: str = ""
+    """With this tag, or one below it: `trips` also finds `trips/2026`."""
     source: str = ""
     """Who made it: you, assistant, import, sleep."""
     limit: int = 1_000
@@ -389,6 +392,7 @@ def _checked(memory: Any) -> Any:
         raise InvalidInput(f"Confidence {memory.confidence} is not between 0 and 1.")
     try:
         named = {name: clean(value) for name in ("subject", "slot", "value") if (value := getattr(memory, name))}
+        named["tags"] = joined_tags(memory.tags)
         return replace(memory, text=text, kind=Kind(memory.kind), trust=Trust(memory.trust), **named)
     except ValueError as error:
         raise InvalidInput(f"{error}.", f"Kinds: {', '.join(Kind)}.") from error
@@ -424,6 +428,9 @@ def _conditions(wanted: MemoryFilter) -> list[ColumnElement[bool]]:
 
 
 def _rare_conditions(wanted: MemoryFilter) -> Iterator[ColumnElement[bool]]:
+    if wanted.tag:
+        tags, tag = " " + MemoryRow.tags + " ", wanted.tag.lstrip("#").casefold()
+        yield or_(*(tags.contains(f" {tag}{end}", autoescape=True) for end in " /"))
     if wanted.since is not None:
         yield (func.coalesce(MemoryRow.said_at, MemoryRow.created_at) >= wanted.since)
     if wanted.surer_than is not None:

@@ -11,6 +11,8 @@ from memory.types import Conversation, Kind, Memory, Message, NewMemory, Sensiti
 _ENUMS = {"kind": Kind, "trust": Trust, "sensitivity": Sensitivity, "status": Status}
 _INSTANTS = ("said_at", "event_from", "event_to", "valid_from", "valid_to", "created_at", "updated_at")
 MEMORY_COLUMNS = tuple(f.name for f in fields(Memory) if f.name != "sources")
+LATER = {"tags": ""}
+"""What earlier revisions and exports do not have."""
 EDITABLE = frozenset(f.name for f in fields(NewMemory)) | {"status", "superseded_by"}
 
 
@@ -54,7 +56,7 @@ def memory_to_json(memory: Memory) -> dict[str, Any]:
 
 def memory_from_json(state: dict[str, Any]) -> Memory:
     """The inverse of `memory_to_json`."""
-    values = {name: state[name] for name in MEMORY_COLUMNS}
+    values = {name: (LATER | state)[name] for name in MEMORY_COLUMNS}
     for name, enum in _ENUMS.items():
         values[name] = enum(values[name])
     values |= {name: _instant(values[name]) for name in _INSTANTS if values[name] is not None}

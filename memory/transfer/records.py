@@ -31,6 +31,7 @@ from memory.schema import (
 )
 from memory.schema_nights import ChangeRow, DreamRow, ExamItemRow, ProfileLineRow, RunRow, SummaryRow, WaitingRow
 from memory.schema_weights import PreferenceRow
+from memory.store.rows import LATER as LATER_COLUMNS
 from memory.text import MAX_MESSAGE_CHARS, clean
 from memory.types import Kind, Sensitivity, Status, Trust
 
@@ -119,6 +120,8 @@ def to_row(kind: str, record: Record) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for column in table_of(kind).columns:
         value = record.get(column.name)
+        if value is None and column.server_default is not None:
+            value = LATER_COLUMNS.get(column.name)  # a column that earlier exports do not have
         if value is None:
             if not column.nullable:
                 raise BadRecord("an incomplete record")

@@ -76,6 +76,8 @@ def _wrong_change(before: Memory, after: Memory) -> Iterable[str]:
         yield "it is pinned"
     if (before.pinned, before.muted) != (after.pinned, after.muted):
         yield "pins and mutes are the user's"
+    if set(before.tags.split()) - set(after.tags.split()):
+        yield "a tag was lost"
     if set(before.sources) - set(after.sources):
         yield "a quote was lost"
     if after.status is Status.RETIRED and before.status is not Status.RETIRED:

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from memory.extraction import is_functional
 from memory.fulltext import words_of
 from memory.nights import Change, ChangeKind
+from memory.tags import joined_tags
 from memory.text import normalise, one_line
 from memory.types import Kind, Memory, Sensitivity, Status
 from sleep.calibrate import NOTHING, Thresholds, thresholds
@@ -142,6 +143,7 @@ class _Merging:
             confidence=max(survivor.confidence, gone.confidence),
             trust=max((survivor.trust, gone.trust), key=STRENGTH.__getitem__),
             sensitivity=_stricter(survivor.sensitivity, gone.sensitivity),
+            tags=joined_tags(survivor.tags, gone.tags),
         )
         closed = replace(gone, status=Status.SUPERSEDED, superseded_by=survivor.id)
         self._now |= {merged.id: merged, closed.id: closed}

@@ -78,6 +78,13 @@ def test_what_is_not_relevant_is_said_line_by_line(slept):
     )
 
 
+def test_tags_are_set_line_by_line(slept):
+    said = talk(slept, "/tag m1 Work trips/2026", "/tag", "/tag m1 what?", "/tag m99 x", "/tag m1")
+    for words in (": trips/2026 work", "Which memory?", "is no tag", "m99", ": nothing"):
+        assert words in said, words
+    assert slept.memories.get("m1").tags == ""
+
+
 def test_a_message_in_the_place_of_another(slept):
     said = talk(slept, "hello there", "/edit", "good morning", "/find morning")
     assert "In the place of: hello there" in said and "you: good morning" in said

@@ -5,7 +5,7 @@ from memory.errors import NotFound
 from memory.types import Kind, NewMemory, Status
 from tests.tui_screens.conftest import SIZES, UNSET, Host, settled, wait_until
 from tui.screens.base import ErrorLine
-from tui.screens.dialogs import Confirm, Notice
+from tui.screens.dialogs import Confirm, Notice, Prompt
 from tui.screens.memory import MemoryScreen
 from tui.screens.memory_form import MemoryForm
 from tui.screens.memory_table import MemoryTable
@@ -100,6 +100,33 @@ async def test_letters_are_text_in_the_filter(filled):
         await pilot.press("slash", "d", "p", "u", "P")
         assert app.screen.query_one(Input).value == "dpuP"
     assert filled.memories.count() == 4
+
+
+async def test_tags_of_one_and_of_all_that_are_marked(filled):
+    one, other = (memory.short_id for memory in filled.memories.list()[:2])
+    filled.memories.edit(one, tags="home old")
+    filled.memories.edit(other, tags="old")
+    app = Host(MemoryScreen(filled))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await settled(pilot)
+        app.screen.query_one(Input).value = "tag:old"
+        await wait_until(pilot, lambda: len(texts(app)) == 2)
+        app.screen.query_one(MemoryTable).focus()
+        await pilot.press("m", "down", "m", "number_sign")
+        await wait_until(pilot, lambda: isinstance(app.screen, Prompt))
+        field = app.screen.query_one(Input)
+        assert field.value == "old"
+        field.value = "what?"
+        await pilot.press("enter")
+        await settled(pilot)
+        assert isinstance(app.screen, Prompt)  # refused, and nothing is lost
+        field.value = "new"
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: filled.memories.get(other).tags == "new")
+        assert filled.memories.get(one).tags == "home new"
+        await settled(pilot)
+        filled.memories.undo()  # both, with one
+        assert [filled.memories.get(m).tags for m in (one, other)] == ["home old", "old"]
 
 
 async def test_pin_mute_retire_restore_with_undo_and_redo(filled, picture):

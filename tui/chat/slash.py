@@ -128,6 +128,9 @@ class ChatCommands(NightCommands, PromptCommands):
     async def pin(self, argument: str) -> None:
         await self._do(partial(self._screen.desk.pin, argument))
 
+    async def tag(self, argument: str) -> None:
+        await self._do(partial(self._screen.desk.tag, argument))
+
     async def undo(self, _argument: str) -> None:
         await self._do(self._screen.desk.undo)
         self._screen.memory_changed()

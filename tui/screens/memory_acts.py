@@ -12,9 +12,10 @@ from memory.errors import Refused
 from memory.purge import purge_memory
 from memory.store import Update
 from memory.store.adapters import AdapterStore
+from memory.tags import joined_tags, tags_of
 from memory.types import ChangeSet, Kind, Memory, NewMemory, Receipt, Status
 from tui.screens.base import ErrorLine, FrameScreen, in_thread
-from tui.screens.dialogs import Confirm, Notice
+from tui.screens.dialogs import Confirm, Notice, Prompt
 from tui.screens.memory_form import MemoryForm
 from tui.screens.place import Goal
 from tui.screens.prose import count, describe_act, quoted
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from assistant.runtime import Runtime
 
 ON_ONE = ("edit", "source", "near", "cited")
-ON_SOME = ("pin", "mute", "retire", "restore", "purge", "mark", "merge")
+ON_SOME = ("pin", "mute", "tag", "retire", "restore", "purge", "mark", "merge")
 
 
 class MemoryActs(FrameScreen[Goal | None]):
@@ -45,6 +46,9 @@ class MemoryActs(FrameScreen[Goal | None]):
         Binding("u", "undo", "Undo", id="memory.undo", tooltip="Undo the last change of any memory"),
         Binding("ctrl+y", "redo", "Redo", id="memory.redo", tooltip="Do again what was undone", show=False),
         Binding("m", "mark", "Mark", id="memory.mark", tooltip="Mark, so that the next act is on all marked ones"),
+        Binding(
+            "number_sign", "tag", "Tags", id="memory.tag", tooltip="Words to sort by: tag:work finds them", show=False
+        ),
         Binding("M", "merge", "Merge", id="memory.merge", tooltip="Let this one stand for all marked ones", show=False),
         Binding(
             "P", "purge", "Purge", id="memory.purge", tooltip="Remove for good, after typing its number", show=False
@@ -123,6 +127,31 @@ class MemoryActs(FrameScreen[Goal | None]):
         """Keep without bringing up; bring up again if all of them are muted."""
         on = not all(memory.muted for memory in self._targets)
         self._set("muted" if on else "unmuted", "mute" if on else "unmute", muted=on)
+
+    def action_tag(self) -> None:
+        """Change the tags; of several memories those that all of them have."""
+        targets = self._targets
+        if not targets:
+            return
+        common = set.intersection(*(set(m.tags.split()) for m in targets))
+        what = targets[0].short_id if len(targets) == 1 else count(len(targets), "memory", "memories")
+        body = "Words with a space between them, such as: work trips/2026"
+
+        def save(text: str) -> list[str]:
+            return list(tags_of(text))
+
+        prompt = Prompt(f"Tags of {what}", " ".join(sorted(common)), save, body)
+        self.app.push_screen(prompt, lambda text: None if text is None else self._tag(targets, common, text))
+
+    def _tag(self, targets: Sequence[Memory], common: set[str], text: str) -> None:
+        wanted = {m.id: joined_tags(*(set(m.tags.split()) - common), text) for m in targets}
+        changes = [Update(memory=m.id, values={"tags": wanted[m.id]}) for m in targets if m.tags != wanted[m.id]]
+        if changes:
+            in_thread(
+                self,
+                lambda: self._runtime.memories.apply(changes, actor="you", reason="tag"),
+                partial(self._acted, "tagged"),
+            )
 
     def action_retire(self) -> None:
         """Put into the trash."""

@@ -116,6 +116,8 @@ class Writer:
         lines = [muted(f" {self.marks.dot} ".join(facts))]
         if memory.slot:
             lines.append(muted(f"{one_line(memory.slot, 40)} = {one_line(memory.value or '', 60)}"))
+        if memory.tags:
+            lines.append(plain(" ".join(f"#{tag}" for tag in memory.tags.split())))
         if memory.event_from:
             lines.append(muted(self._span("happens", memory.event_from, memory.event_to)))
         if memory.valid_from or memory.valid_to:
@@ -198,6 +200,7 @@ def _plain_changes(before: Memory, after: Memory) -> list[tuple[str, str, str]]:
         ("state", state_of(before) or "active", state_of(after) or "active"),
         ("about", before.subject, after.subject),
         ("value", before.value or "none", after.value or "none"),
+        ("tags", before.tags or "none", after.tags or "none"),
     ]
     return [(name, old, new) for name, old, new in pairs if old != new]
 

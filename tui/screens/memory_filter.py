@@ -1,5 +1,5 @@
 """The filter of the memory browser: words, and `kind:fact state:retired pinned:yes trust:imported about:Sam`,
-`used:>3`, `used:0`, `since:7d`, `sure:<70`, `source:sleep`.
+`tag:work`, `used:>3`, `used:0`, `since:7d`, `sure:<70`, `source:sleep`.
 """
 
 import difflib
@@ -56,6 +56,10 @@ def _about(value: str) -> dict[str, Any]:
     return {"subject": value}
 
 
+def _tag(value: str) -> dict[str, Any]:
+    return {"tag": value}
+
+
 def _since(value: str, now: datetime | None, zone: str) -> datetime:
     return parse_since(value.replace("_", " "), now or datetime.now(UTC), zone).astimezone(UTC)
 
@@ -110,6 +114,7 @@ _KEYS: Mapping[str, Callable[[str], dict[str, Any]]] = {
     "state": _state,
     "trust": _trust,
     "about": _about,
+    "tag": _tag,
     "pinned": _flag("pinned"),
     "muted": _flag("muted"),
     "used": _used,

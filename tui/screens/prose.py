@@ -100,4 +100,6 @@ def _verb(before: Memory | None, after: Memory | None) -> str:
         return "pinned" if after.pinned else "unpinned"
     if before.muted != after.muted:
         return "muted" if after.muted else "unmuted"
+    if before.tags != after.tags:
+        return "tagged"
     return "edited"
