@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from assistant.runtime import Runtime
 
 
-GENTLER = 6
+GENTLER = 8
 """Preferences move a model that much less a step than memories do: they must not move what it knows."""
 
 
@@ -27,7 +27,7 @@ def plan_of(settings: Settings) -> Plan:
         most=wanted.facts,
         compact_every=wanted.compact_every,
         least_pairs=wanted.least_pairs,
-        manner=Manner(rate=wanted.rate / GENTLER, rank=max(1, wanted.rank // 2)),
+        manner=Manner(rate=wanted.rate / GENTLER, rank=max(1, wanted.rank // 4)),
         recipe=Recipe(steps=wanted.steps, batch=wanted.batch, rate=wanted.rate, rank=wanted.rank),
         dreaming=Dreaming(rewarded=wanted.rewarded),
         limits=Thresholds(
@@ -44,6 +44,17 @@ def _device(wanted: str) -> str:
     from assistant.models.local_loading import choose_device
 
     return choose_device(wanted).name
+
+
+def place_of_training(settings: Settings) -> str:
+    """Where a model is trained and in which numbers, and why, in one line."""
+    from assistant.models.local_loading import choose_device
+    from sleep.weights.lm import half_on_cpu
+
+    device = choose_device(settings.local.device)
+    half = device.name == "cpu" and half_on_cpu()
+    numbers = "products in bfloat16, which this processor is quick at" if half else "in single precision"
+    return f"{device.name} ({device.reason}), {numbers}"
 
 
 def weights_night(runtime: "Runtime") -> WeightsNight:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def learn_now(wishes: Wishes) -> int:
     """Teach the small model. 3: there was nothing to learn, or it did not pass the gate. Raises WeightsError."""
     from assistant.runtime import Runtime
-    from assistant.weights import weights_night
+    from assistant.weights import place_of_training, weights_night
 
     paths = find_paths()
     if not paths.database.exists():
@@ -40,6 +40,8 @@ def learn_now(wishes: Wishes) -> int:
         pairs = _preferences(runtime, night)
         chosen, stale = night.chosen(), night.stale()
         _tell_chosen(runtime, wishes, len(chosen.memories), chosen.left_out, [a.short_id for a in stale])
+        if (chosen.memories or stale) and not wishes.as_json:
+            say(f"Trained on {place_of_training(runtime.settings)}.")
         enough = _tell_preferences(runtime, wishes, len(pairs))
         if not chosen.memories and not stale and not enough:
             return _nothing(wishes)

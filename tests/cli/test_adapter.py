@@ -47,6 +47,7 @@ def test_a_dry_run_lists_what_would_be_learned_and_trains_nothing(told: Cli, hom
     assert found.code == 0
     assert "m1  You live in Porto." in found.out and "m2  Your shoe size is 43." in found.out
     assert "2 memories to be learned by pocket." in found.err
+    assert "Trained on cpu (" in found.err
     assert not (home / "adapters").exists()
     assert (home / "reverie.db").read_bytes() == before
 

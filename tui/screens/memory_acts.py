@@ -46,9 +46,7 @@ class MemoryActs(FrameScreen[Goal | None]):
         Binding("u", "undo", "Undo", id="memory.undo", tooltip="Undo the last change of any memory"),
         Binding("ctrl+y", "redo", "Redo", id="memory.redo", tooltip="Do again what was undone", show=False),
         Binding("m", "mark", "Mark", id="memory.mark", tooltip="Mark, so that the next act is on all marked ones"),
-        Binding(
-            "number_sign", "tag", "Tags", id="memory.tag", tooltip="Words to sort it by: tag:work", show=False
-        ),
+        Binding("number_sign", "tag", "Tags", id="memory.tag", tooltip="Words to sort it by: tag:work", show=False),
         Binding("M", "merge", "Merge", id="memory.merge", tooltip="Let this one stand for all marked ones", show=False),
         Binding(
             "P", "purge", "Purge", id="memory.purge", tooltip="Remove for good, after typing its number", show=False
