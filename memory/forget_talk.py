@@ -48,9 +48,9 @@ def _remove(session: Session, row: ConversationRow) -> dict[str, int]:
     shared = set(session.scalars(select(PassageRow.text_hash).where(PassageRow.text_hash.in_(hashes))))
     session.execute(delete(EmbeddingRow).where(EmbeddingRow.text_hash.in_(hashes - shared)))
     session.execute(delete(RecallRow).where(RecallRow.hit_type == "message", RecallRow.hit_number.in_(numbers)))
-    forget_feedback(session, "message", numbers)
     ids = {id_ for id_, _ in messages}
     derived = purge_messages(session, row.id, ids | {f"t{n}" for n in numbers})
+    derived |= {"relevance marks": forget_feedback(session, "message", numbers)}
     quoting = select(SourceRow.memory_id).where(SourceRow.message_id.in_(ids))
     for revision in session.scalars(select(RevisionRow).where(RevisionRow.memory_id.in_(quoting))):
         revision.before, revision.after = without_quotes(revision.before, ids), without_quotes(revision.after, ids)

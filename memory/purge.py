@@ -47,6 +47,7 @@ def purge_memory(database: Database, reference: str, clock: Clock, *, reason: st
         removed = purge_from_nights(session, row.id, texts, _drawn_from(session, row))
         tainted, items = purge_from_adapters(session, row.id, texts)
         removed |= {"adapters, to be trained anew without it": len(tainted), "rehearsed items": items}
+        removed |= {"relevance marks": forget_feedback(session, "memory", [row.number])}
         receipt = replace(receipt, removed=receipt.removed | {what: n for what, n in removed.items() if n})
         for statement in texts:
             slot = f"{row.subject}:{row.slot}" if row.slot else None
@@ -107,7 +108,6 @@ def _remove(session: Session, row: MemoryRow) -> None:
     shared = set(session.scalars(select(PassageRow.text_hash).where(PassageRow.text_hash.in_(hashes))))
     session.execute(delete(EmbeddingRow).where(EmbeddingRow.text_hash.in_(set(hashes) - shared)))
     session.execute(delete(RecallRow).where(*_recalled(row)))
-    forget_feedback(session, "memory", [row.number])
     session.execute(delete(RevisionRow).where(RevisionRow.memory_id == row.id))
     _forget_acts(session)
     session.execute(update(MemoryRow).where(MemoryRow.superseded_by == row.id).values(superseded_by=None))

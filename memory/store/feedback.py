@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 
 from memory.clock import Clock
 from memory.database import Database
-from memory.errors import InvalidInput, NotFound
+from memory.errors import NotFound
 from memory.schema import FeedbackRow, MemoryRow, MessageRow
-from memory.types import Message, OwnerType
+from memory.types import Message, OwnerType, parse_short_id
 
 KINDS: dict[str, OwnerType] = {"m": "memory", "t": "message"}
 
@@ -85,10 +85,8 @@ def forget_feedback(session: Session, kind: OwnerType, numbers: list[int]) -> in
 
 
 def _hit(reference: str) -> tuple[OwnerType, int]:
-    letter, rest = reference.strip("[] ").lower()[:1], reference.strip("[] ")[1:]
-    if letter not in KINDS or not rest.isdecimal() or len(rest) > 9:
-        raise InvalidInput(f"{reference!r} is no memory and no message.", "They are written like m41 and t318.")
-    return KINDS[letter], int(rest)
+    letter, number = parse_short_id(reference, "mt")
+    return KINDS[letter], number
 
 
 def _there(session: Session, kind: OwnerType, number: int, reference: str) -> None:

@@ -73,7 +73,7 @@ def test_it_goes_with_the_question_and_with_the_memory(
     for question in (first, second):
         for memory in (one, other):
             feedback.toggle(question, memory.short_id)
-    purge_memory(database, one.id, clock)
+    assert purge_memory(database, one.id, clock).removed["relevance marks"] == 2
     assert feedback.of_question(first.id) == feedback.of_question(second.id) == {other.short_id}
     delete_conversation(database, conversations.message(first.short_id).conversation_id)
     assert feedback.of_question(first.id) == frozenset()
