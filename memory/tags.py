@@ -13,7 +13,7 @@ LONGEST = 40
 def tags_of(text: str) -> tuple[str, ...]:
     """The tags in what is typed ("#work, travel"), in lower case, each once, sorted. Raises InvalidInput."""
     pieces = (piece.lstrip("#") for piece in re.split(r"[\s,]+", text))
-    found = sorted({_folded(piece) for piece in pieces if piece})
+    found = sorted({folded(piece) for piece in pieces if piece})
     for tag in found:
         if len(tag) > LONGEST or not _is_tag(tag):
             hint = "A tag is one word, with - or / inside, such as trips/2026."
@@ -28,7 +28,8 @@ def joined_tags(*texts: str) -> str:
     return " ".join(tags_of(" ".join(texts)))
 
 
-def _folded(piece: str) -> str:
+def folded(piece: str) -> str:
+    """A tag as it is compared."""
     return unicodedata.normalize("NFC", piece.casefold())
 
 

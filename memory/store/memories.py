@@ -19,7 +19,7 @@ from memory.ids import new_id
 from memory.passages import remove_passages, write_passages
 from memory.schema import ChangeSetRow, MemoryRow, MessageRow, RecallRow, RevisionRow, SourceRow, TombstoneRow
 from memory.store.rows import EDITABLE, MEMORY_COLUMNS, memory_from_json, memory_to_json, to_memory
-from memory.tags import joined_tags
+from memory.tags import folded, joined_tags
 from memory.text import clean, fingerprint
 from memory.types import (
     Actor,
@@ -429,7 +429,7 @@ def _conditions(wanted: MemoryFilter) -> list[ColumnElement[bool]]:
 
 def _rare_conditions(wanted: MemoryFilter) -> Iterator[ColumnElement[bool]]:
     if wanted.tag:
-        tags, tag = " " + MemoryRow.tags + " ", wanted.tag.lstrip("#").casefold()
+        tags, tag = " " + MemoryRow.tags + " ", folded(wanted.tag.lstrip("#"))
         yield or_(*(tags.contains(f" {tag}{end}", autoescape=True) for end in " /"))
     if wanted.since is not None:
         yield (func.coalesce(MemoryRow.said_at, MemoryRow.created_at) >= wanted.since)

@@ -116,10 +116,12 @@ async def test_tags_of_one_and_of_all_that_are_marked(filled):
         await wait_until(pilot, lambda: isinstance(app.screen, Prompt))
         field = app.screen.query_one(Input)
         assert field.value == "old"
-        field.value = "what?"
-        await pilot.press("enter")
-        await settled(pilot)
-        assert isinstance(app.screen, Prompt)  # refused, and nothing is lost
+        for refused in ("what?", " ".join(f"w{n}" for n in range(20))):  # with "home" one too many
+            field.value = refused
+            await pilot.press("enter")
+            await settled(pilot)
+            assert isinstance(app.screen, Prompt) and field.value == refused, "nothing is lost"
+        assert filled.memories.get(other).tags == "old", "nor is a part of it done"
         field.value = "new"
         await pilot.press("enter")
         await wait_until(pilot, lambda: filled.memories.get(other).tags == "new")

@@ -12,7 +12,7 @@ from memory.errors import Refused
 from memory.purge import purge_memory
 from memory.store import Update
 from memory.store.adapters import AdapterStore
-from memory.tags import joined_tags, tags_of
+from memory.tags import joined_tags
 from memory.types import ChangeSet, Kind, Memory, NewMemory, Receipt, Status
 from tui.screens.base import ErrorLine, FrameScreen, in_thread
 from tui.screens.dialogs import Confirm, Notice, Prompt
@@ -135,21 +135,17 @@ class MemoryActs(FrameScreen[Goal | None]):
         what = targets[0].short_id if len(targets) == 1 else count(len(targets), "memory", "memories")
         body = "Words with a space between them, such as: work trips/2026"
 
-        def save(text: str) -> list[str]:
-            return list(tags_of(text))
+        made: list[ChangeSet] = []
+
+        def save(text: str) -> None:
+            """Refused here, the dialog stays with what was typed."""
+            wanted = {m.id: joined_tags(*(set(m.tags.split()) - common), text) for m in targets}
+            changes = [Update(memory=m.id, values={"tags": wanted[m.id]}) for m in targets if m.tags != wanted[m.id]]
+            if changes:
+                made.append(self._runtime.memories.apply(changes, actor="you", reason="tag"))
 
         prompt = Prompt(f"Tags of {what}", " ".join(sorted(common)), save, body)
-        self.app.push_screen(prompt, lambda text: None if text is None else self._tag(targets, common, text))
-
-    def _tag(self, targets: Sequence[Memory], common: set[str], text: str) -> None:
-        wanted = {m.id: joined_tags(*(set(m.tags.split()) - common), text) for m in targets}
-        changes = [Update(memory=m.id, values={"tags": wanted[m.id]}) for m in targets if m.tags != wanted[m.id]]
-        if changes:
-            in_thread(
-                self,
-                lambda: self._runtime.memories.apply(changes, actor="you", reason="tag"),
-                partial(self._acted, "tagged"),
-            )
+        self.app.push_screen(prompt, lambda _: self._acted("tagged", made[0]) if made else None)
 
     def action_retire(self) -> None:
         """Put into the trash."""
