@@ -11,6 +11,7 @@ from sleep.weights.seeding import Recipe
 
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
+    from memory.preferences import Preference
 
 
 GENTLER = 8
@@ -55,6 +56,16 @@ def place_of_training(settings: Settings) -> str:
     half = device.name == "cpu" and half_on_cpu()
     numbers = "products in bfloat16, which this processor is quick at" if half else "in single precision"
     return f"{device.name} ({device.reason}), {numbers}"
+
+
+def preferences_of(runtime: "Runtime", night: WeightsNight) -> "tuple[Preference, ...]":
+    """What the user preferred and no adapter in force has learned, collected anew; none where that is switched off."""
+    from sleep.weights.preferences import collect
+
+    if not runtime.settings.weights.preferences:
+        return ()
+    collect(runtime.database, runtime.clock)
+    return night.preferences()
 
 
 def weights_night(runtime: "Runtime") -> WeightsNight:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def learn_now(wishes: Wishes) -> int:
     """Teach the small model. 3: there was nothing to learn, or it did not pass the gate. Raises WeightsError."""
     from assistant.runtime import Runtime
-    from assistant.weights import place_of_training, weights_night
+    from assistant.weights import place_of_training, preferences_of, weights_night
 
     paths = find_paths()
     if not paths.database.exists():
@@ -37,7 +37,7 @@ def learn_now(wishes: Wishes) -> int:
         closing(Runtime.open(paths=place, settings=load_settings(paths))) as runtime,
     ):
         night = weights_night(runtime)
-        pairs = _preferences(runtime, night)
+        pairs = preferences_of(runtime, night)
         chosen, stale = night.chosen(), night.stale()
         _tell_chosen(runtime, wishes, len(chosen.memories), chosen.left_out, [a.short_id for a in stale])
         if (chosen.memories or stale) and not wishes.as_json:
@@ -77,15 +77,6 @@ def _tell_made(made: "Sequence[Adapter]", wishes: Wishes) -> None:
         else:
             for line in verdict_lines(adapter):
                 show(line)
-
-
-def _preferences(runtime: "Runtime", night: "WeightsNight") -> "Sequence[Preference]":
-    from sleep.weights.preferences import collect
-
-    if not runtime.settings.weights.preferences:
-        return ()
-    collect(runtime.database, runtime.clock)
-    return night.preferences()
 
 
 def _tell_preferences(runtime: "Runtime", wishes: Wishes, count: int) -> bool:

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from memory.preferences import Preference
     from memory.weights import Adapter
     from sleep.weights.items import Item
-    from sleep.weights.night import WeightsNight
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +35,19 @@ def learn(runtime: "Runtime", tell: Tell, agree: Agree) -> str:
 
     Raises ReverieError.
     """
-    from assistant.weights import weights_night
+    from assistant.weights import preferences_of, weights_night
 
     night = weights_night(runtime)
-    pairs = _preferences(runtime, night)
-    if not night.chosen().memories and not night.stale() and not pairs:
+    enough = len(preferences_of(runtime, night)) >= runtime.settings.weights.least_pairs
+    if not night.chosen().memories and not night.stale() and not enough:
         return "There is nothing new to learn: memories are learned a day after they were last changed."
     asks = not runtime.settings.weights.consent
     with NightLock(runtime.paths.data).held():
         made = [*night.run(tell, lambda items, memories: agree(_items(runtime, items)) if asks else True)]
-        if pairs:
+        if enough:
             aligned = night.align(tell, lambda found: agree([_pair(one) for one in found]) if asks else True)
             made += [aligned] if aligned else []
     return "; ".join(map(_said, made)) or "Nothing was learned."
-
-
-def _preferences(runtime: "Runtime", night: "WeightsNight") -> "Sequence[Preference]":
-    """What was preferred, where it is to be learned and there is enough of it."""
-    from sleep.weights.preferences import collect
-
-    wanted = runtime.settings.weights
-    if not wanted.preferences:
-        return ()
-    collect(runtime.database, runtime.clock)
-    found = night.preferences()
-    return found if len(found) >= wanted.least_pairs else ()
 
 
 def _items(runtime: "Runtime", items: "Iterable[Item]") -> list[Offered]:
