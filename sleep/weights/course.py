@@ -160,9 +160,9 @@ def gather(teacher: LanguageModel, task: Task) -> Material:
     unknown_too = reframed(teacher, unknown[:cut], each=1, seed=seed) if task.dreaming.frames else []
     talk, talk_probes = anchors_of(teacher, seed=seed)
     readings = readings_of(teacher, items, seed=seed)
-    unknown_too += unknown[:cut]
-    general = [*talk, *muddled(teacher, talk, unknown_too, seed=seed)]
-    lesson = Lesson(items, _earlier(task), unknown_too, general, readings)
+    anchor = [*unknown[:cut], *unknown_too]
+    general = [*talk, *muddled(teacher, talk, anchor, seed=seed)]
+    lesson = Lesson(items, _earlier(task), anchor, general, readings)
     return Material(
         lesson,
         Probes(

@@ -69,12 +69,10 @@ def half_on_cpu() -> bool:
     """Whether this processor multiplies matrices in bfloat16 faster than in single precision.
 
     Then trainings do so, with the weights themselves in single precision. The attention is to be the plain one: the
-    gradient of torch's fused one takes several times as long in bfloat16 (torch 2.13). There is a program to be made
-    for every shape, hence room for many, and shapes in steps (STEPS).
+    gradient of torch's fused one takes several times as long in bfloat16 (torch 2.13).
     """
     import torch
 
-    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16384")
     return torch.cpu._is_avx512_bf16_supported()
 
 
@@ -94,11 +92,13 @@ class LanguageModel:
         import torch
         from transformers import AutoModelForCausalLM, AutoTokenizer
 
-        source = source_of(base)
+        source, half = source_of(base), device == "cpu" and half_on_cpu()
+        if half:  # oneDNN makes a program for every shape; shapes come in STEPS
+            os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "16384")
         try:
             with quietly():
                 tokenizer = AutoTokenizer.from_pretrained(source)
-                how = {"attn_implementation": "eager"} if device == "cpu" and half_on_cpu() else {}
+                how = {"attn_implementation": "eager"} if half else {}
                 model = AutoModelForCausalLM.from_pretrained(source, dtype=torch.float32, **how)
         except (OSError, ValueError, ImportError) as error:
             raise WeightsError(
