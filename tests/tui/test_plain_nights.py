@@ -76,7 +76,7 @@ def test_what_is_not_relevant_is_said_line_by_line(slept):
     for words in (
         "no longer comes up",
         "Write /irrelevant m41",
-        "'x9' is not a memory (m41) or a message",
+        "'x9' does not name a memory",
         "no memory m99",
     ):
         assert words in said, words
