@@ -14,6 +14,7 @@ from memory.clock import Clock
 from memory.database import Database
 from memory.errors import NotFound
 from memory.schema import FeedbackRow, MemoryRow, MessageRow
+from memory.text import normalise
 from memory.types import Message, OwnerType, parse_short_id
 
 KINDS: dict[str, OwnerType] = {"m": "memory", "t": "message"}
@@ -41,6 +42,8 @@ class FeedbackStore:
     def toggle(self, question: Message, reference: str) -> bool:
         """Say that a hit does not bear on a question, or take that back; whether it counts as such from now on.
 
+        The same question asked twice is one: what was said of it the first time is taken back the second, too.
+
         Raises InvalidInput for what names no hit, NotFound for what is not there.
         """
         kind, number = _hit(reference)
@@ -48,19 +51,21 @@ class FeedbackStore:
             _there(session, kind, number, reference)
             if session.scalar(select(MessageRow.id).where(MessageRow.id == question.id)) is None:
                 raise NotFound("That question is not kept.", "A temporary chat leaves no trace.")
-            row = session.get(FeedbackRow, (question.id, kind, number))
-            if row is not None:
+            there = [row for row in _on(session, question.content) if (row.hit_type, row.hit_number) == (kind, number)]
+            for row in there:
                 session.delete(row)
+            if there:
                 return False
             session.add(FeedbackRow(question_id=question.id, hit_type=kind, hit_number=number, at=self._clock.now()))
             return True
 
     def of_question(self, question_id: str) -> frozenset[str]:
-        """Short ids of what does not bear on a question."""
-        letters = {kind: letter for letter, kind in KINDS.items()}
+        """Short ids of what does not bear on a question, in whichever message it was asked."""
+        letters: dict[str, str] = {kind: letter for letter, kind in KINDS.items()}
         with self._database.read() as session:
-            query = select(FeedbackRow.hit_type, FeedbackRow.hit_number).where(FeedbackRow.question_id == question_id)
-            return frozenset(f"{letters[kind]}{number}" for kind, number in session.execute(query))  # type: ignore[index]
+            asked = session.scalar(select(MessageRow.content).where(MessageRow.id == question_id))
+            found = _on(session, asked) if asked is not None else []
+            return frozenset(f"{letters[row.hit_type]}{row.hit_number}" for row in found)
 
     def of_hit(self, reference: str) -> tuple[Feedback, ...]:
         """The questions that a memory or a message does not bear on, newest first."""
@@ -82,6 +87,13 @@ def forget_feedback(session: Session, kind: OwnerType, numbers: list[int]) -> in
     """Drop what was said of hits that are going; how many that were."""
     gone = delete(FeedbackRow).where(FeedbackRow.hit_type == kind, FeedbackRow.hit_number.in_(numbers))
     return int(session.connection().execute(gone).rowcount)
+
+
+def _on(session: Session, question: str) -> list[FeedbackRow]:
+    """What was said of a question, by its words."""
+    query = select(FeedbackRow, MessageRow.content).join(MessageRow, MessageRow.id == FeedbackRow.question_id)
+    words = normalise(question)
+    return [row for row, content in session.execute(query) if normalise(content) == words]
 
 
 def _hit(reference: str) -> tuple[OwnerType, int]:

@@ -31,7 +31,7 @@ def test_it_is_left_out_held_back_or_as_before(
     say: Say, vectors: Vectors, retriever: Retriever, feedback: FeedbackStore
 ) -> None:
     film = say(*TOLD)[2]
-    asked = say("Who is my dentist?")[0]
+    asked, again = say("Who is my dentist?")[0], say("who is my  dentist?")[0]
     vectors.work()
     before = {q: found(retriever, q) for q in ("Who is my dentist?", "What is my dentist called?", "Who is my doctor?")}
     assert all(film.content in hits for hits in before.values())
@@ -47,7 +47,8 @@ def test_it_is_left_out_held_back_or_as_before(
 
     assert feedback.of_question(asked.id) == {film.short_id}
     assert [f.question for f in feedback.of_hit(film.short_id)] == [asked.content]
-    assert not feedback.toggle(asked, film.short_id)
+    assert feedback.of_question(again.id) == {film.short_id}
+    assert not feedback.toggle(again, film.short_id), "the same question, asked anew"
     assert found(retriever, "Who is my dentist?") == before["Who is my dentist?"]
 
 
