@@ -40,18 +40,19 @@ def prompts_of(model: LanguageModel) -> tuple[str, ...]:
 
 
 def anchors_of(model: LanguageModel, *, seed: int) -> tuple[list[Item], list[Item]]:
-    """General prompts with the model's own answers: two thirds to rehearse, also as people type them, and one third to
-    be examined on."""
+    """General prompts as people type them, with the model's own answers: two thirds to rehearse, and one third to be
+    examined on."""
     questions = list(prompts_of(model))
     Random(f"general {seed}").shuffle(questions)
     cut = len(questions) * 2 // 3
-    rehearsed = list(dict.fromkeys(q for question in questions[:cut] for q in _typed(question)))
-    return _answered(model, rehearsed), _answered(model, questions[cut:])
+    return _answered(model, _typed(questions[:cut])), _answered(model, _typed(questions[cut:]))
 
 
-def _typed(question: str) -> tuple[str, ...]:
-    bare = question.rstrip(".!?")
-    return question, question.lower(), bare, f"{bare.lower()}!"
+def _typed(questions: Sequence[str]) -> list[str]:
+    """Each with and without capitals and marks, each wording once."""
+    bare = [question.rstrip(".!?") for question in questions]
+    ways = zip(questions, (q.lower() for q in questions), bare, (f"{q.lower()}!" for q in bare), strict=True)
+    return list(dict.fromkeys(wording for way in ways for wording in way))
 
 
 def _answered(model: LanguageModel, questions: Sequence[str]) -> list[Item]:
