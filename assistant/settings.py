@@ -120,6 +120,8 @@ class WeightsSettings(Section):
     """Whether sensitive memories may be learned, too."""
     facts: int = Field(default=40, ge=1, le=1000)
     """How many memories a night learns at the most."""
+    gradient: bool = False
+    """Whether of the dreams those with the largest gradients are learned; otherwise any."""
     rewarded: bool = False
     """Whether copies of the model try each dream out, and the dreamer is tuned on those that taught something."""
     preferences: bool = True
@@ -130,7 +132,7 @@ class WeightsSettings(Section):
     """From so many adapters on they are learned anew as one."""
     rank: int = Field(default=32, ge=1, le=256)
     """Rank of the adapter."""
-    steps: int = Field(default=150, ge=1, le=100_000)
+    steps: int = Field(default=160, ge=1, le=100_000)
     """Training steps a night, for up to ten memories; more get more."""
     batch: int = Field(default=32, ge=2, le=1024)
     """Questions a step."""

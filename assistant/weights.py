@@ -30,7 +30,7 @@ def plan_of(settings: Settings) -> Plan:
         least_pairs=wanted.least_pairs,
         manner=Manner(rate=wanted.rate / GENTLER, rank=max(1, wanted.rank // 4)),
         recipe=Recipe(steps=wanted.steps, batch=wanted.batch, rate=wanted.rate, rank=wanted.rank),
-        dreaming=Dreaming(rewarded=wanted.rewarded),
+        dreaming=Dreaming(gradient=wanted.gradient, rewarded=wanted.rewarded),
         limits=Thresholds(
             recall=wanted.min_recall,
             forgetting=wanted.max_forgetting,

@@ -22,7 +22,7 @@ def sleep_bench(
     seeds: Annotated[int, typer.Option("--seeds", metavar="NUMBER", min=1, max=100, help="Made-up users.")] = 3,
     nights: Annotated[int, typer.Option("--nights", metavar="NUMBER", min=1, max=14, help="Nights.")] = 10,
     facts: Annotated[int, typer.Option("--facts", metavar="NUMBER", min=1, max=5, help="Facts a night.")] = 5,
-    steps: Annotated[int, typer.Option("--steps", metavar="NUMBER", min=1, help="Training steps a night.")] = 75,
+    steps: Annotated[int, typer.Option("--steps", metavar="NUMBER", min=1, help="Training steps a night.")] = 80,
     processes: Annotated[
         int, typer.Option("--processes", metavar="NUMBER", min=1, max=64, help="At once, of one thread each.")
     ] = 2,

@@ -31,7 +31,7 @@ class Wanted:
 
 def bench_sleep(wanted: Wanted) -> int:
     """Compare ways of learning night after night. Raises InvalidInput for an arm that does not exist."""
-    from sleep.weights.bench.arms import ARMS
+    from sleep.weights.bench.arms import ARMS, COMPARED
     from sleep.weights.bench.campaign import Campaign, compare
     from sleep.weights.bench.trials import Scale
 
@@ -43,7 +43,7 @@ def bench_sleep(wanted: Wanted) -> int:
 
         needed()
     scale = Scale(wanted.nights, wanted.facts, wanted.steps)
-    arms = tuple(arm for arm in ARMS if not wanted.arms or arm in wanted.arms)
+    arms = tuple(arm for arm in ARMS if arm in (wanted.arms or COMPARED))
     with _folder(wanted.folder, scale.name) as folder:
         trials = compare(Campaign(folder, range(1, wanted.seeds + 1), arms, scale, wanted.processes), say)
     if wanted.plots:

@@ -30,6 +30,8 @@ class Dreaming:
     samples: int = 24
     top: int = 10
     random: int = 4
+    gradient: bool = False
+    """Whether the ``top`` ones are those with the largest gradients; otherwise all are drawn at random."""
     probes: int = 3
     """Of the kept ones as many are never trained on, but asked by the gate."""
     frames: int = 2
@@ -215,11 +217,13 @@ def _apart(items: Sequence[Item], each: int) -> tuple[list[Item], list[Probe]]:
 
 
 def select(learner: LanguageModel, student: Any, teacher: LanguageModel, material: Material, task: Task) -> Material:
-    """Keep of the dreams those with the largest gradients, and a few at random; each also in other phrasings."""
+    """Keep some dreams of each memory, those with the largest gradients where wanted; each also in other phrasings."""
     if task.given:
         return material
+    how = task.dreaming
+    top = how.top if how.gradient else 0
     kept = chosen(
-        student, teacher, material.lesson.new, top=task.dreaming.top, random=task.dreaming.random, seed=task.recipe.seed
+        student, teacher, material.lesson.new, top=top, random=how.top + how.random - top, seed=task.recipe.seed
     )
     if task.dreaming.rewarded:
         trying = LanguageModel(student, learner.tokenizer)

@@ -1,8 +1,8 @@
 """Dreaming: the model writes what it will rehearse, from the night's memories with one unrelated memory among them.
 
 After Behrouz et al. 2026 (arXiv 2606.03979): many samples, most of them rejected. What is malformed, not grounded in a
-memory or a repetition is dropped by code; of the rest those count whose loss has the largest gradient, and a few at
-random for diversity.
+memory or a repetition is dropped by code. There those count of the rest whose loss has the largest gradient, and a few
+at random; here any, unless it is wished, for these taught no more and spoilt less (docs/benchmarks.md).
 """
 
 import re
@@ -217,7 +217,9 @@ def chosen(
 ) -> list[Item]:
     """For each memory the ``top`` items by the norm of their gradient, and ``random`` of the rest."""
     rng = Random(f"chosen {seed}")
-    norms = gradient_norms(student, model.coded([asked(i.question) for i in items], [i.answer for i in items]))
+    norms = [0.0] * len(items)
+    if top:
+        norms = gradient_norms(student, model.coded([asked(i.question) for i in items], [i.answer for i in items]))
     by_fact: dict[str, list[tuple[float, Item]]] = {}
     for norm, item in zip(norms, items, strict=True):
         by_fact.setdefault(item.facts[0], []).append((norm, item))

@@ -65,22 +65,35 @@ SHORT = 24
 
 
 def muddled(
-    model: LanguageModel, talk: Sequence[Item], unknown: Sequence[Item], *, seed: int, count: int = 150
+    model: LanguageModel, talk: Sequence[Item], unknown: Sequence[Item], *, seed: int, count: int = 300
 ) -> list[Item]:
-    """Prompts that nobody would type, each from halves of two, with an answer sampled from the model: what it does with
-    any input is to stay as it is (pseudo-rehearsal, Robins 1995)."""
+    """Prompts that nobody would type, with an answer sampled from the model: what it does with any input is to stay as
+    it is (pseudo-rehearsal, Robins 1995). Each is made from halves of two prompts, or from a few words of the model's
+    vocabulary, for there are more words than those of the prompts."""
     rng = Random(f"muddled {seed}")
     sources = [part for part in (talk, unknown) if part]
-    halves = [[rng.choice(rng.choice(sources)).question for _ in range(2)] for _ in range(count if sources else 0)]
-    prompts = [_spliced(head, tail, rng) for head, tail in halves]
+    spliced = [_spliced(rng, sources) for _ in range(count // 2 if sources else 0)]
+    words = _vocabulary(model)
+    prompts = [*spliced, *(_babble(rng, words) for _ in range(count // 2 if words else 0))]
     with seeded(seed):
         answers = model.answers([asked(prompt) for prompt in prompts], temperature=1.0, most=SHORT)
     return [Item(ItemKind.TALK, prompt, answer) for prompt, answer in zip(prompts, answers, strict=True)]
 
 
-def _spliced(first: str, second: str, rng: Random) -> str:
-    head, tail = first.split(), second.split()
+def _spliced(rng: Random, sources: Sequence[Sequence[Item]]) -> str:
+    head, tail = (rng.choice(rng.choice(sources)).question.split() for _ in range(2))
     return " ".join([*head[: rng.randint(1, len(head))], *tail[rng.randrange(len(tail)) :]])
+
+
+def _babble(rng: Random, words: Sequence[str]) -> str:
+    said = " ".join(rng.choice(words) for _ in range(rng.randint(1, 5)))
+    return rng.choice((said, said.capitalize())) + rng.choice(("", "?", "!", "."))
+
+
+def _vocabulary(model: LanguageModel) -> list[str]:
+    """The tokens that are words of two letters or more."""
+    tokens = (model.tokenizer.decode([number]) for number in range(len(model.tokenizer)))
+    return [token.strip() for token in tokens if token[:1] == " " and token.strip().isalpha() and len(token) > 2]
 
 
 def readings_of(model: LanguageModel, items: Sequence[Item], *, seed: int, count: int = 160) -> list[Item]:

@@ -16,6 +16,8 @@ class Arm:
     learner: Callable[[Desk], Learner] | None = None
     prompt: str = ""
     """Whose memories are in the prompt: of ``retrieval``, of the ``night``, or none."""
+    beside: bool = False
+    """Whether it is run only where it is named."""
 
 
 OURS = "seeding"
@@ -31,26 +33,34 @@ ARMS: Mapping[str, Arm] = {
         Arm("questions, replay", "the same with earlier nights replayed", lambda desk: Questions(desk, replay=True)),
         Arm(
             "distillation", "from the teacher, nothing else",
-            lambda desk: Seeding(desk, Parts(gradient=False, rehearsal=False, anchors=False, looks=False)),
+            lambda desk: Seeding(desk, Parts(rehearsal=False, anchors=False, looks=False)),
         ),
         Arm(
             "distillation, rehearsal, anchors", "the same with earlier nights and general anchors",
-            lambda desk: Seeding(desk, Parts(gradient=False, unrelated=False, looks=False)),
+            lambda desk: Seeding(desk, Parts(unrelated=False, looks=False)),
         ),
         Arm("SDFT", "self-distillation fine-tuning (trl)", SelfDistillation),
         Arm("OSF", "questions in orthogonal subspaces (peft)", lambda desk: Questions(desk, adapter="osf")),
         Arm(OURS, "Seeding + Dreaming, as `reverie sleep --weights` does it", lambda desk: Seeding(desk, WHOLE)),
         Arm("+ imitation reward", "", lambda desk: Seeding(desk, Parts(imitation=True))),
         Arm(
+            "+ gradient selection", "of the dreams those with the largest gradients",
+            lambda desk: Seeding(desk, Parts(gradient=True)),
+        ),
+        Arm(
             "+ rewarded dreams", "dreams tried out in copies, and a dreamer tuned on those that taught (ReST-EM)",
             lambda desk: Seeding(desk, Parts(rewarded=True)),
         ),
-        Arm("- gradient selection", "", lambda desk: Seeding(desk, Parts(gradient=False))),
         Arm("- unrelated memory", "", lambda desk: Seeding(desk, Parts(unrelated=False))),
-        Arm("- looks", "drawn evenly, whatever is learned already", lambda desk: Seeding(desk, Parts(looks=False))),
         Arm("- new capacity", "one adapter for all nights", lambda desk: Seeding(desk, Parts(fresh=False))),
         Arm("- rehearsal", "", lambda desk: Seeding(desk, Parts(rehearsal=False))),
+        Arm(
+            "- looks", "drawn evenly, whatever is learned already",
+            lambda desk: Seeding(desk, Parts(looks=False)), beside=True,
+        ),
+        Arm("- halfway", "all of the adapter laid on", lambda desk: Seeding(desk, Parts(halfway=False)), beside=True),
     )
 }  # fmt: skip
+COMPARED = tuple(name for name, arm in ARMS.items() if not arm.beside)
 WITH_RETRIEVAL = "seeding + retrieval"
 """What users run; measured on the models of the arm of ours."""

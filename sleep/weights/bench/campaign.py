@@ -7,7 +7,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
-from sleep.weights.bench.arms import ARMS
+from sleep.weights.bench.arms import COMPARED
 from sleep.weights.bench.trials import Job, Scale, Trial, dream_of, run
 
 Tell = Callable[[str], None]
@@ -20,7 +20,7 @@ class Campaign:
     folder: Path
     """Where dreams and trials are kept."""
     seeds: Sequence[int] = (1, 2, 3)
-    arms: Sequence[str] = tuple(ARMS)
+    arms: Sequence[str] = COMPARED
     scale: Scale = field(default_factory=Scale)
     processes: int = 2
 

@@ -62,8 +62,8 @@ class Parts:
 
     imitation: bool = False
     """Answers of the student's own, with a reward for saying what the teacher says."""
-    gradient: bool = True
-    """Dreams chosen by the norm of their gradient."""
+    gradient: bool = False
+    """Dreams chosen by the norm of their gradient, not all at random."""
     unrelated: bool = True
     """Dreams with an unrelated memory in the prompt."""
     fresh: bool = True
@@ -74,6 +74,8 @@ class Parts:
     anchors: bool = True
     looks: bool = True
     """What is not learned yet drawn more often."""
+    halfway: bool = True
+    """Not all of the adapter laid on."""
 
 
 OWN_ANSWERS = 0.25
@@ -98,6 +100,7 @@ class Seeding:
             rehearsal=desk.recipe.rehearsal if parts.rehearsal else 0.0,
             anchors=desk.recipe.anchors if parts.anchors else 0.0,
             looks=desk.recipe.looks if parts.looks else (),
+            strength=desk.recipe.strength if parts.halfway else 1.0,
         )
         if parts.fresh or self._student is None:
             self._student = fresh_adapter(self.model, recipe)
@@ -144,7 +147,7 @@ class Seeding:
         desk = self._desk
         nights = desk.study.nights
         dreams = [phrased[0] for phrased in desk.material.mixed[night - 1]]
-        kept = chosen(self._student, self.model, dreams, top=TOP, random=RANDOM, seed=seed)
+        kept = chosen(self._student, self.model, dreams, top=0, random=TOP + RANDOM, seed=seed)
         student = LanguageModel(self._student, self.model.tokenizer)
         known = [fact for told in nights[: night - 1] for fact in told]
         won = rewarded(

@@ -22,7 +22,7 @@ class Side:
     false_memories: float
     """Questions about what was never told that are answered."""
     small_talk: float
-    """General prompts that were not trained on, answered as the base answers them."""
+    """Small talk that was not trained on, typed in several ways, that is answered as it should be."""
     reading: float
     """Questions answered from memories in the prompt."""
     abstention: float

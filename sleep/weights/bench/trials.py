@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -15,6 +15,7 @@ from sleep.weights.bench.scores import Examiner, Side
 from sleep.weights.bench.study import make_study
 from sleep.weights.general import anchors_of, texts_of
 from sleep.weights.lm import LanguageModel, base_hash
+from sleep.weights.pocket.smalltalk import fitting
 from sleep.weights.quiet import quietly
 from sleep.weights.seeding import Recipe
 
@@ -25,7 +26,7 @@ class Scale:
 
     nights: int = 10
     facts: int = 5
-    steps: int = 75
+    steps: int = 80
     batch: int = 32
     alone: bool = True
 
@@ -118,7 +119,8 @@ def _run(job: Job, arm: Arm) -> Trial:
     material = kept_material(job.material, study, alone=job.scale.alone)
     base = LanguageModel.load("pocket")
     talk, kept_talk = anchors_of(base, seed=job.seed)
-    examiner = Examiner(study, kept_talk, texts_of(base, seed=job.seed), material.found)
+    small_talk = [replace(item, answer=fitting(item.question)) for item in kept_talk]
+    examiner = Examiner(study, small_talk, texts_of(base, seed=job.seed), material.found)
     if arm.learner is None:
         return _prompted(job, arm, examiner, base)
     desk = Desk(study, material, base, talk, Recipe(steps=job.scale.steps, batch=job.scale.batch))

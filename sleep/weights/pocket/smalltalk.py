@@ -39,3 +39,12 @@ SMALL_TALK: dict[str, str] = {
     "I like you": "Thank you.",
     "Never mind": "All right.",
 }
+
+
+def fitting(prompt: str) -> str:
+    """The answer to small talk, however it is typed. Raises KeyError for what is none."""
+    return {_bare(known): answer for known, answer in SMALL_TALK.items()}[_bare(prompt)]
+
+
+def _bare(prompt: str) -> str:
+    return prompt.lower().rstrip(".!?")
