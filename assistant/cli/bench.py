@@ -37,7 +37,7 @@ def sleep_bench(
 ) -> int:
     """Teach the shipped model night after night, in ways old and new, and compare what it knows without retrieval.
 
-    All of it takes somewhat over an hour on two cores; --seeds 1 --nights 3 with two or three --arm some minutes.
+    All of it takes about 65 minutes on two idle cores; --seeds 1 --nights 3 with two or three --arm some minutes.
     """
     from assistant.cli.benching import Wanted, bench_sleep
 
