@@ -107,6 +107,9 @@ class NapSettings(Section):
     """The first writes the notes; each further one asks what they do not tell, and repairs them."""
     share: float = Field(default=0.2, gt=0, le=0.5)
     """How much of the room for the conversation the notes may fill."""
+    writer: Literal["rules", "model"] = "rules"
+    """Who writes the notes: rules, in the words that were said; or the model that chats, checked against these. Where
+    it fails, or somebody waits for it, rules write them."""
 
 
 class SleepSettings(Section):

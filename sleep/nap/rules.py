@@ -22,15 +22,15 @@ def notes_by_rules(messages: Sequence[Message], *, room: int, passes: int, count
     """Cited notes of at most `room` tokens, in reading order; the same for the same messages."""
     spans = spans_of(messages)
     costs = [count(span.text) + AROUND for span in spans]
-    found = _first(spans, costs, room)
+    found = first(spans, costs, room)
     for number in range(2, passes + 1):
         if not _repair(spans, costs, room, found, number):
             break
     return tuple(_note(spans[at], found[at]) for at in sorted(found))
 
 
-def _first(spans: Sequence[Span], costs: Sequence[int], room: int) -> dict[int, int]:
-    """Places of the chosen sentences, each with the pass that chose it."""
+def first(spans: Sequence[Span], costs: Sequence[int], room: int) -> dict[int, int]:
+    """Places of the sentences that tell the most in `room` tokens, each with the pass that chose it: the first."""
     chosen: dict[int, int] = {}
     told: set[str] = set()
     left = room

@@ -1,4 +1,4 @@
-"""A chat much longer than the window, with the real engine, a server that reads what it is sent, and the real screen."""
+"""A chat much longer than the window: the real engine and screen, and a server that reads what it is sent."""
 
 import re
 from collections.abc import Iterator
