@@ -10,15 +10,14 @@ from dataclasses import dataclass, field, replace
 
 from pydantic import BaseModel, Field
 
-from memory.fulltext import words_of
 from memory.naps import NapNote
 from memory.text import clean, normalise, one_line
 from memory.types import Message
 from sleep.errors import ModelFailed
-from sleep.guard import lost, names, numbers
+from sleep.guard import lost
 from sleep.home import Model
-from sleep.nap.rules import AROUND, CountTokens, first
-from sleep.nap.spans import LONGEST, Span, spans_of
+from sleep.nap.rules import AROUND, CountTokens, best
+from sleep.nap.spans import LONGEST, Span, span_of, spans_of
 
 MOST_CHARS = 6_000
 """Of messages in one call."""
@@ -27,8 +26,8 @@ MOST_QUESTIONS = 20
 _NOTES = """\
 The data is the beginning of a conversation that will be dropped, one numbered message a line. Write notes that stand \
 for it: what was told, asked for, decided, promised or left open, with its names, numbers and dates. Leave out \
-greetings, thanks and filler. "quote" is the exact words of the message that a note is from, "text" the same in one short sentence \
-with nothing added."""
+greetings, thanks and filler. "quote" is the exact words of the message that a note is from, "text" the same in one \
+short sentence with nothing added."""
 _QUESTIONS = """\
 The data is the beginning of a conversation, one numbered message a line. Write up to {most} questions that somebody \
 may ask later, each answered by one message. "answer" is exact words of that message: a name, a number, a date, a \
@@ -91,10 +90,14 @@ class _Kept:
     def cost(self, span: Span) -> int:
         return self.count(span.text) + AROUND
 
+    def dense(self, span: Span) -> float:
+        """What a note tells, for a token."""
+        return span.worth(len(span.words), len(span.asks)) / self.cost(span)
+
     def put(self, new: Span, number: int) -> bool:
         """Take a sentence in, in the place of notes that nothing needs. Whether it fits."""
         spare = self.room - sum(map(self.cost, self.notes))
-        idle = sorted((s for s in self.notes if not self.needed.get(s)), key=lambda s: s.weight / self.cost(s))
+        idle = sorted((s for s in self.notes if not self.needed.get(s)), key=self.dense)
         out: list[Span] = []
         while spare < self.cost(new) and idle:
             out.append(idle.pop(0))
@@ -122,8 +125,7 @@ def notes_by_model(
         if not go_on():
             raise ModelFailed("The model was needed for something else.")
         written += _written(model, part)
-    costs = [count(span.text) + AROUND for span in written]
-    kept = _Kept(room, count, {written[at]: 1 for at in first(written, costs, room)})
+    kept = _Kept(room, count, dict.fromkeys(best(written, room=room, count=count), 1))
     with suppress(ModelFailed):
         for number in range(2, passes + 1):
             if not any([go_on() and _checked(model, part, kept, number) for part in parts]):
@@ -178,9 +180,8 @@ def _span(note: Noted, message: Message) -> Span | None:
     said = message.content[place[0] : place[1]]
     text = one_line(clean(note.text), LONGEST)
     text = text if text and not lost(text, said) and not lost(said, text) else one_line(said, LONGEST)
-    words = frozenset(words_of(text))
-    asks = frozenset((*names(text), *numbers(text)))
-    return Span(message, *place, text, words, asks) if words else None
+    span = span_of(message, *place, text)
+    return span if span.words else None
 
 
 def _place(content: str, quote: str) -> tuple[int, int] | None:

@@ -68,6 +68,13 @@ def notes_by_rules(messages: Sequence[Message], *, room: int, passes: int, count
     return tuple(_note(spans[at], draft.found[at]) for at in sorted(draft.found))
 
 
+def best(spans: Sequence[Span], *, room: int, count: CountTokens) -> list[Span]:
+    """Of some sentences those that tell the most in `room` tokens, in their order."""
+    draft = _Draft(spans, [count(span.text) + AROUND for span in spans], room)
+    _write(draft)
+    return [spans[at] for at in sorted(draft.found)]
+
+
 def _write(draft: _Draft) -> None:
     """The first pass. What a sentence adds only shrinks while notes are written, so the best of what each added when it
     was last looked at is looked at again until it stays the best (Minoux 1978)."""

@@ -63,12 +63,16 @@ def _of(message: Message, speakers: frozenset[str]) -> list[Span]:
     found = []
     for match in _SENTENCE.finditer(content):
         plain = message.content[match.start() : match.end()].strip()
-        words = frozenset(words_of(plain))
-        if len(words) < FEWEST_WORDS or not any(c.isalnum() for c in plain):
+        if len(set(words_of(plain))) < FEWEST_WORDS or not any(c.isalnum() for c in plain):
             continue
         start = match.start() + len(match[0]) - len(match[0].lstrip())
-        weight = (1.0 if message.role == "user" else OF_OTHERS) * (OF_QUESTIONS if is_question(plain) else 1.0)
-        asks = frozenset((*names(plain), *numbers(plain))) - speakers
-        times = frozenset(when.lower() for when in _WHEN.findall(plain))
-        found.append(Span(message, start, start + len(plain), one_line(plain, LONGEST), words, asks, times, weight))
+        found.append(span_of(message, start, start + len(plain), plain, speakers))
     return found
+
+
+def span_of(message: Message, start: int, end: int, text: str, speakers: frozenset[str] = frozenset()) -> Span:
+    """What a text tells that stands for a stretch of a message."""
+    asks = frozenset((*names(text), *numbers(text))) - speakers
+    times = frozenset(when.lower() for when in _WHEN.findall(text))
+    weight = (1.0 if message.role == "user" else OF_OTHERS) * (OF_QUESTIONS if is_question(text) else 1.0)
+    return Span(message, start, end, one_line(text, LONGEST), frozenset(words_of(text)), asks, times, weight)
