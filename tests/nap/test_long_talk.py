@@ -66,7 +66,7 @@ def test_after_300_turns_the_fifth_is_still_known(small: Runtime, openai_server:
     out, err = io.StringIO(), io.StringIO()
     asked = io.StringIO("\n".join([*lines, QUESTION, "/nap", ""]))
     assert PlainChat(small, temporary=False, source=asked, out=out, err=err).run() == 0
-    assert out.getvalue().strip().splitlines()[-1] == "It is 4711 [t9] .", "turn 5 is message 9"
+    assert out.getvalue().strip().splitlines()[-1] == "It is 4711 [t9].", "turn 5 is message 9"
     assert f"[t9] {CODE}" in err.getvalue().splitlines()
     sent = sum(len(str(m["content"])) for m in openai_server.requests[-1]["messages"])
     assert sent / 4 < WINDOW and len(openai_server.requests) == TURNS + 1
@@ -83,7 +83,8 @@ async def test_a_nap_is_a_line_that_unfolds(small: Runtime, openai_server: OpenA
         await ready(pilot, app)
         for turn in range(1, 40):
             await tell(app, pilot, CODE if turn == 5 else told(turn))
-        await wait_until(pilot, lambda: entries(app, Rested))
+            if entries(app, Rested):
+                break
         block = entries(app, Rested)[0].widget
         assert isinstance(block, RestedBlock)
         folded = str(block.query_one(Static).content)
@@ -94,6 +95,7 @@ async def test_a_nap_is_a_line_that_unfolds(small: Runtime, openai_server: OpenA
         block.scroll_visible(animate=False)
         await wait_until(pilot, lambda: "4711" in shown(app))
 
+        app.chat.composer.focus()
         await type_line(pilot, "/nap")
         await wait_until(pilot, lambda: any("[t9]" in remark.text for remark in entries(app, Remark)))
         before = [rested.nap for rested in entries(app, Rested)]
