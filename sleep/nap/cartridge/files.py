@@ -5,61 +5,34 @@ are in it, only ids. Imported only where a model is run.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
-
 from sleep.nap.cartridge.making import Cartridge, Making, made
+from sleep.nap.cartridge.manifest import ANEW, Manifest, manifest_of
 from sleep.nap.cartridge.prefix import config_of
 from sleep.nap.cartridge.study import Part
 from sleep.weights.errors import WeightsError
 from sleep.weights.lm import LanguageModel, base_hash
 
-MANIFEST = "cartridge.json"
-_ANEW = "`/nap` makes it anew."
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What a cartridge stands for, and for which model it was made."""
-
-    base: str
-    base_hash: str
-    facts: tuple[str, ...]
-    """Ids of the messages or memories."""
-    tokens: int
-    replaces: int
-    """Tokens of what it stands for."""
-    passes: int
-    seconds: float
-
 
 def save(cartridge: Cartridge, folder: Path, base: str, frozen: int = 1) -> Manifest:
-    """Write a cartridge that was made with a base model."""
+    """Write a cartridge that was made with a base model. The manifest comes last: without it, there is none."""
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
-    manifest = Manifest(
-        base, base_hash(base), cartridge.facts, cartridge.tokens, cartridge.replaces, cartridge.passes,
-        round(cartridge.seconds, 1),
-    )  # fmt: skip
     config = config_of(cartridge.values, frozen)
     config.base_model_name_or_path = base
     config.save_pretrained(str(folder))
     flat = cartridge.values.detach().cpu().flatten(1).contiguous()
     save_file({"prompt_embeddings": flat}, str(folder / "adapter_model.safetensors"))
-    (folder / MANIFEST).write_bytes(TypeAdapter(Manifest).dump_json(manifest, indent=1))
+    manifest = Manifest(
+        base, base_hash(base), cartridge.facts, cartridge.tokens, cartridge.replaces, cartridge.passes,
+        round(cartridge.seconds, 1),
+    )  # fmt: skip
+    manifest.write(folder)
     return manifest
-
-
-def manifest_of(folder: Path) -> Manifest:
-    """What a folder stands for. Raises WeightsError for one that is no cartridge."""
-    try:
-        return TypeAdapter(Manifest).validate_json((folder / MANIFEST).read_bytes())
-    except (OSError, ValidationError) as error:
-        raise WeightsError(f"There is no cartridge in {folder}.", _ANEW) from error
 
 
 def load(folder: Path, base: str) -> Cartridge:
@@ -69,19 +42,19 @@ def load(folder: Path, base: str) -> Cartridge:
 
     manifest = manifest_of(folder)
     if manifest.base_hash != base_hash(base):
-        raise WeightsError(f"The cartridge was made with {manifest.base}, and the model is {base} now.", _ANEW)
+        raise WeightsError(f"The cartridge was made with {manifest.base}, and the model is {base} now.", ANEW)
     try:
         config: Any = PeftConfig.from_pretrained(str(folder))
         flat = load_peft_weights(str(folder), device="cpu")["prompt_embeddings"]
         size = config.token_dim // config.num_attention_heads
         values = flat.view(manifest.tokens, config.num_layers, 2, config.num_attention_heads, size)
     except Exception as error:  # safetensors, json and torch each raise their own
-        raise WeightsError(f"The cartridge in {folder} is damaged.", _ANEW) from error
+        raise WeightsError(f"The cartridge in {folder} is damaged.", ANEW) from error
     return Cartridge(values, manifest.facts, manifest.replaces, manifest.passes, manifest.seconds)
 
 
 def compose(folders: Sequence[Path], into: Path) -> Manifest:
-    """One cartridge that stands for several, the earliest first: their tokens in a row, as in the paper (section 6).
+    """One cartridge that stands for several, the earliest first: their tokens in a row, as in the paper.
 
     Raises WeightsError where they are of different models.
     """
@@ -89,14 +62,14 @@ def compose(folders: Sequence[Path], into: Path) -> Manifest:
 
     parts = [manifest_of(folder) for folder in folders]
     if len({part.base_hash for part in parts}) != 1:
-        raise WeightsError("The cartridges are of different models.", _ANEW)
+        raise WeightsError("The cartridges are of different models.", ANEW)
     compose_cartridge_adapters(list(folders), output_path=into)
     whole = replace(
         parts[0], facts=tuple(fact for part in parts for fact in part.facts),
         tokens=sum(part.tokens for part in parts), replaces=sum(part.replaces for part in parts),
         passes=min(part.passes for part in parts), seconds=sum(part.seconds for part in parts),
     )  # fmt: skip
-    (into / MANIFEST).write_bytes(TypeAdapter(Manifest).dump_json(whole, indent=1))
+    whole.write(into)
     return whole
 
 
@@ -107,8 +80,3 @@ def rebuilt(model: LanguageModel, part: Part, purged: frozenset[str], how: Makin
     """
     rest = part.without(purged)
     return made(model, rest, how) if rest.facts else None
-
-
-def holding(folders: Sequence[Path], ids: frozenset[str]) -> list[Path]:
-    """Those of the folders whose cartridges stand for any of these messages or memories: they must go when it goes."""
-    return [folder for folder in folders if ids.intersection(manifest_of(folder).facts)]
