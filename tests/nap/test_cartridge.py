@@ -16,6 +16,7 @@ from sleep.weights.bench.study import make_study
 from sleep.weights.errors import WeightsError
 from sleep.weights.items import Fact, Item, ItemKind, block
 from sleep.weights.lm import Coded, LanguageModel, answer_logits, asked
+from sleep.weights.quiet import quietly
 from sleep.weights.seeding import Lesson, prepare
 
 TALK = make_study(5, 3, 4)
@@ -167,9 +168,10 @@ def test_peft_reads_what_is_written(tiny: LanguageModel, tiny_model: Path, tmp_p
 
     values = read(tiny.model, part_ids(tiny, PARTS[0]))[:9]
     save(Cartridge(values, ("m1",), 20, 1), tmp_path / "a", str(tiny_model))
-    theirs = PeftModel.from_pretrained(LanguageModel.load(str(tiny_model)).model, str(tmp_path / "a")).eval()
+    with quietly():
+        theirs = PeftModel.from_pretrained(LanguageModel.load(str(tiny_model)).model, str(tmp_path / "a")).eval()
     ids = torch.arange(5, 15)[None]
-    with torch.no_grad():
+    with torch.no_grad(), quietly():
         mine = Attached(tiny.model, values)(input_ids=ids).logits
         assert torch.allclose(theirs(input_ids=ids).logits, mine, atol=1e-4)
 

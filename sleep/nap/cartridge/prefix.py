@@ -35,7 +35,7 @@ def read(model: Any, ids: torch.Tensor, ends: int | None = None) -> torch.Tensor
     """
     layers = attending(model)
     cache = DynamicCache(config=model.config)
-    first = (len(ids) if ends is None else ends) - len(ids)
+    first = ends - len(ids) if ends is not None and _rotary(model) else 0
     places = torch.arange(first, first + len(ids), device=ids.device)[None]
     with torch.no_grad():
         model(input_ids=ids[None], position_ids=places, use_cache=True, logits_to_keep=1, **_handed(model, cache))
@@ -43,6 +43,10 @@ def read(model: Any, ids: torch.Tensor, ends: int | None = None) -> torch.Tensor
     if any(pair.shape != pairs[0].shape for pair in pairs):
         raise WeightsError("The attention layers of this model differ in shape; no cartridge fits them all.")
     return torch.stack(pairs).permute(3, 0, 1, 2, 4).contiguous().float()
+
+
+def _rotary(model: Any) -> bool:
+    return any(getattr(model.config, name, None) for name in ("rope_parameters", "rope_theta", "rope_scaling"))
 
 
 def config_of(values: torch.Tensor, frozen: int) -> CartridgeConfig:

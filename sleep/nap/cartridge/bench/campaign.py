@@ -132,19 +132,26 @@ class Campaign:
 
 
 def compare(campaign: Campaign, tell: Callable[[str], None] = lambda line: None) -> list[Seed]:
-    """Run a campaign. ``tell`` is given a line whenever a job is done. Raises what a job raised."""
+    """Run a campaign. ``tell`` is given a line whenever a nap is done. Raises what a job raised."""
+    campaign.folder.mkdir(parents=True, exist_ok=True)
+    firsts = [job for job in campaign.jobs() if job.part == 0]
+    before = {job.seed: found for job in firsts if (found := kept(job))}
+    missing = [job for job in campaign.jobs() if job.seed not in before]
+    made = _run(campaign, missing, tell) if missing else {}
+    return [(before | made)[job.seed] for job in firsts]
+
+
+def _run(campaign: Campaign, jobs: Sequence[Job], tell: Callable[[str], None]) -> dict[int, Seed]:
+    """The seeds of these jobs: all naps, then all exams."""
     from sleep.nap.cartridge.bench.trials import examined, nap
 
-    campaign.folder.mkdir(parents=True, exist_ok=True)
-    jobs = [job for job in campaign.jobs() if not job.file.is_file()]
     with ProcessPoolExecutor(campaign.processes, mp_context=get_context("spawn")) as pool:
         naps = {pool.submit(nap, job): job for job in jobs}
         for count, done in enumerate(as_completed(naps), 1):
             done.result()
             tell(f"{count} of {len(jobs)} naps: seed {naps[done].seed}, part {naps[done].part + 1}")
-        firsts = [job for job in campaign.jobs() if job.part == 0]
-        exams = [pool.submit(examined, job) for job in firsts]
-        return [exam.result() for exam in exams]
+        exams = {job.seed: pool.submit(examined, job) for job in jobs if job.part == 0}
+        return {seed: exam.result() for seed, exam in exams.items()}
 
 
 def kept(job: Job) -> Seed | None:
