@@ -188,7 +188,9 @@ def test_two_composed_answer_about_both(pocket: LanguageModel, both: list[Cartri
     for facts in (*(part.facts for part in PARTS), TALK.nights[2]):
         assert recall(model, facts, given) >= 0.6
         assert recall(pocket, facts) == 0
-    assert holding([*folders, tmp_path / "both"], frozenset({PARTS[1].facts[0].id})) == [folders[1], tmp_path / "both"]
+    everywhere = [*folders, tmp_path / "both"]
+    assert holding(everywhere, frozenset({PARTS[0].facts[0].id})) == [folders[0], tmp_path / "both"]
+    assert holding(everywhere, frozenset({PARTS[1].facts[0].id})) == everywhere, "the first was trained next to it"
 
 
 def test_made_anew_it_knows_the_rest_and_not_what_was_purged(pocket: LanguageModel, both: list[Cartridge]) -> None:

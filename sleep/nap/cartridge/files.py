@@ -29,7 +29,7 @@ def save(cartridge: Cartridge, folder: Path, base: str, frozen: int = 1) -> Mani
     save_file({"prompt_embeddings": flat}, str(folder / "adapter_model.safetensors"))
     manifest = Manifest(
         base, base_hash(base), cartridge.facts, cartridge.tokens, cartridge.replaces, cartridge.passes,
-        round(cartridge.seconds, 1),
+        round(cartridge.seconds, 1), cartridge.beside,
     )  # fmt: skip
     manifest.write(folder)
     return manifest
@@ -50,7 +50,7 @@ def load(folder: Path, base: str) -> Cartridge:
         values = flat.view(manifest.tokens, config.num_layers, 2, config.num_attention_heads, size)
     except Exception as error:  # safetensors, json and torch each raise their own
         raise WeightsError(f"The cartridge in {folder} is damaged.", ANEW) from error
-    return Cartridge(values, manifest.facts, manifest.replaces, manifest.passes, manifest.seconds)
+    return Cartridge(values, manifest.facts, manifest.replaces, manifest.passes, manifest.seconds, manifest.beside)
 
 
 def compose(folders: Sequence[Path], into: Path) -> Manifest:
@@ -67,6 +67,7 @@ def compose(folders: Sequence[Path], into: Path) -> Manifest:
     whole = replace(
         parts[0], facts=tuple(fact for part in parts for fact in part.facts),
         tokens=sum(part.tokens for part in parts), replaces=sum(part.replaces for part in parts),
+        beside=tuple(fact for part in parts for fact in part.beside),
         passes=min(part.passes for part in parts), seconds=sum(part.seconds for part in parts),
     )  # fmt: skip
     whole.write(into)

@@ -54,6 +54,8 @@ class Cartridge:
     passes: int
     seconds: float = 0.0
     """For all passes."""
+    beside: tuple[str, ...] = ()
+    """Ids of what stood in the window meanwhile: it does not stand for that, but was trained next to it."""
 
     @property
     def tokens(self) -> int:
@@ -90,11 +92,12 @@ def passes(
     it, that is dreamt."""
     if not part.facts:
         raise WeightsError("There is nothing to make a cartridge of.")
-    ids, facts, started = part_ids(model, part), tuple(fact.id for fact in part.facts), time.monotonic()
+    ids, started = part_ids(model, part), time.monotonic()
+    facts, beside = (tuple(fact.id for fact in some) for some in (part.facts, part.kept))
     attached: Attached | None = None
 
     def so_far(attached: Attached, number: int) -> Cartridge:
-        return Cartridge(attached.values().cpu(), facts, len(ids), number, time.monotonic() - started)
+        return Cartridge(attached.values().cpu(), facts, len(ids), number, time.monotonic() - started, beside)
 
     for number in range(1, how.passes + 1):
         seed = how.seed * 1000 + number

@@ -32,6 +32,8 @@ class Manifest:
     """Tokens of what it stands for."""
     passes: int
     seconds: float
+    beside: tuple[str, ...] = ()
+    """Ids of what stood in the window while it was trained."""
 
     def write(self, folder: Path) -> None:
         """Into the folder of the cartridge."""
@@ -65,8 +67,9 @@ def in_force(home: Path, naps: Sequence[int], base_hash: str) -> tuple[Path, ...
 
 
 def holding(folders: Sequence[Path], ids: frozenset[str]) -> list[Path]:
-    """Those of the folders whose cartridges stand for any of these messages or memories."""
-    return [folder for folder in folders if ids.intersection(manifest_of(folder).facts)]
+    """Those of the folders whose cartridges stand for any of these messages or memories, or were trained next to it."""
+    manifests = [(folder, manifest_of(folder)) for folder in folders]
+    return [folder for folder, one in manifests if ids.intersection((*one.facts, *one.beside))]
 
 
 def drop(home: Path, ids: frozenset[str]) -> list[int]:

@@ -1,7 +1,8 @@
 """Keys and values that stand before everything that a model reads, and a model with such a prefix.
 
-peft's encoder holds them, with the first tokens frozen. Not peft's ``get_prompt``: it gives every layer keys and
-values, and of a hybrid only some layers attend (LFM2: three of five; the short convolutions begin anew).
+peft's encoder holds them, with the first tokens frozen. Not peft's own model around it (peft 0.21): that gives every
+layer keys and values, while of a hybrid only some attend (LFM2: three of five; the short convolutions begin anew), and
+what it generates has read no prefix at all where transformers calls the cache ``cache`` (5.24).
 Imported only where a model is run.
 """
 
