@@ -103,7 +103,7 @@ async def test_a_nap_is_a_line_that_unfolds(small: Runtime, openai_server: OpenA
         await wait_until(pilot, lambda: [rested.nap for rested in entries(app, Rested)] == before)
 
 
-async def test_without_naps_it_is_lost(small: Runtime, openai_server: OpenAIServer) -> None:
+def test_without_naps_it_is_lost(small: Runtime, openai_server: OpenAIServer) -> None:
     small.settings = small.settings.model_copy(
         update={"nap": small.settings.nap.model_copy(update={"enabled": False})}
     )  # fmt: skip
