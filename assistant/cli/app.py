@@ -114,6 +114,24 @@ def export(
 
 
 @app.command()
+def purge(
+    which: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Memories, messages, conversations.")] = None,
+    about: Annotated[str | None, typer.Option("--about", metavar="NAME", help="Everything that names them.")] = None,
+    since: Annotated[str | None, typer.Option("--from", metavar="WHEN", help="What was said from then on ...")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="WHEN", help="... and before then.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Delete memories (m41), messages (t120), conversations (c4), or everything about somebody, for good.
+
+    A message goes with the answers to it, and with the memories that rest on it alone. Import does not bring it back.
+    """
+    from assistant.cli.purging import Wanted, purge_all
+
+    return purge_all(Wanted(tuple(which or ()), about, since, until, yes=yes, as_json=as_json))
+
+
+@app.command()
 def doctor(
     rebuild_index: Annotated[bool, typer.Option("--rebuild-index", help="Make the vector index anew.")] = False,
     re_embed: Annotated[bool, typer.Option("--re-embed", help="Make vectors with the configured embedder.")] = False,

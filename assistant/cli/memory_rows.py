@@ -122,9 +122,18 @@ def _change(before: Memory | None, after: Memory | None) -> str:
     return ", ".join(f"{n}: {getattr(before, n)} → {getattr(after, n)}" for n in changed)
 
 
+MOST_PRINTS = 6
+"""Hashes and ids that are named; of more the number."""
+
+
 def print_receipt(receipt: Receipt) -> None:
     """What a purge removed."""
-    show(f"{receipt.memory} was purged.")
-    fields({**{name: str(count) for name, count in receipt.removed.items()}, "fingerprint": receipt.fingerprint})
+    show(f"{receipt.what}: purged.")
+    prints = receipt.fingerprints
+    shown = ", ".join(one[:16] for one in prints[:MOST_PRINTS])
+    more = f" and {len(prints) - MOST_PRINTS:,} more" if len(prints) > MOST_PRINTS else ""
+    fields({**{name: str(count) for name, count in receipt.removed.items()}, "fingerprints": f"{shown}{more}"})
     if receipt.also_said_in:
-        show(f"Its words are still in your own messages: {', '.join(receipt.also_said_in)}.")
+        named = receipt.also_said_in
+        rest = f" and {len(named) - MOST_PRINTS:,} more" if len(named) > MOST_PRINTS else ""
+        show(f"Also said in {', '.join(named[:MOST_PRINTS])}{rest}: `reverie purge` takes these, too.")
