@@ -18,7 +18,6 @@ from memory.store.conversations import conversation_row, message_row
 from memory.store.memories import memory_row
 from memory.types import parse_short_id
 
-
 ULID = 26
 """Characters of an id."""
 
