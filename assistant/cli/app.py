@@ -132,6 +132,30 @@ def purge(
 
 
 @app.command()
+def backup(
+    to: Annotated[str | None, typer.Argument(metavar="FILE", help="Where; without it beside the database.")] = None,
+    sealed: Annotated[bool, typer.Option("--encrypt", help="With a passphrase; age opens it, too.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="Name those that there are.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Copy everything that is stored into one file, and verify the copy. Nights and updates make one by themselves."""
+    from assistant.cli.backups import back_up, list_all
+
+    return list_all(as_json=as_json) if listed else back_up(to, sealed=sealed, as_json=as_json)
+
+
+@app.command()
+def restore(
+    which: Annotated[str, typer.Argument(metavar="BACKUP", help="A file, a name from the list, or latest.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> int:
+    """Put a backup in the place of what is there now. What is there now is backed up first."""
+    from assistant.cli.backups import restore as put_in_place
+
+    return put_in_place(which, yes=yes)
+
+
+@app.command()
 def doctor(
     rebuild_index: Annotated[bool, typer.Option("--rebuild-index", help="Make the vector index anew.")] = False,
     re_embed: Annotated[bool, typer.Option("--re-embed", help="Make vectors with the configured embedder.")] = False,
