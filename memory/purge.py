@@ -17,7 +17,7 @@ from memory.passages import remove_passages
 from memory.purge_nights import Said, purge_from_nights
 from memory.purge_scope import Scope, scope_of
 from memory.purge_talk import AT_ONCE, lots, remove_messages, scrub
-from memory.purge_weights import purge_from_adapters, remove_files
+from memory.purge_weights import purge_from_adapters, remove_cartridges, remove_files
 from memory.schema import (
     ChangeSetRow,
     ConversationRow,
@@ -54,7 +54,7 @@ def purge(database: Database, scope: Scope, clock: Clock, *, reason: str = "") -
     removed: dict[str, int] = {}
     tainted: set[str] = set()
     with database.write() as session:
-        texts = _texts(session, scope)
+        texts, ids = _texts(session, scope), _ids(session, scope)
         prints = _bury(session, scope, texts, reason, clock)
         told = {*(wording for _, wording in texts), *_quotes(session, scope)}
         said = Said({*(wording for wording in told if len(wording.split()) >= TELLING), *_contents(session, scope)})
@@ -67,6 +67,7 @@ def purge(database: Database, scope: Scope, clock: Clock, *, reason: str = "") -
             session.execute(text(f"INSERT INTO {table}({table}) VALUES ('optimize')"))
     database.compact()
     remove_files(database.path.parent, sorted(tainted))
+    removed["cartridges"] = len(remove_cartridges(database.path.parent, ids))
     removed |= {"adapters, to be trained anew without it": len(tainted)} if tainted else {}
     return Receipt(
         what=scope.called, fingerprints=tuple(prints), removed={what: n for what, n in removed.items() if n},
@@ -85,6 +86,16 @@ def _memories(session: Session, scope: Scope) -> list[MemoryRow]:
         for some in lots(scope.memories)
         for row in session.scalars(select(MemoryRow).where(MemoryRow.number.in_(some)))
     ]
+
+
+def _ids(session: Session, scope: Scope) -> frozenset[str]:
+    """Of the memories and messages that go."""
+    messages = (
+        id_
+        for some in lots(scope.messages)
+        for id_ in session.scalars(select(MessageRow.id).where(MessageRow.number.in_(some)))
+    )
+    return frozenset((*(row.id for row in _memories(session, scope)), *messages))
 
 
 def _texts(session: Session, scope: Scope) -> list[tuple[str | None, str]]:

@@ -30,7 +30,8 @@ from tests.faults.child import ACTS, NOW, SECRET, main, opened
 IMPORTED = 1_500
 SAID = (
     "My sister is called Ana.", f"My boss {SECRET} likes tea.", "I live in Lyon and work as a nurse.",
-    "I am vegetarian.", "We fly to Lisbon on 12 June.", "I moved to Paris yesterday.", "I prefer window seats on trains.",
+    "I am vegetarian.", "We fly to Lisbon on 12 June.", "I moved to Paris yesterday.",
+    "I prefer window seats on trains.",
 )  # fmt: skip
 
 

@@ -11,9 +11,11 @@ import pytest
 from memory.clock import FixedClock
 from memory.database import Database
 from memory.errors import InvalidInput, NotFound
+from memory.naps import NapNote, NewNap
 from memory.purge import purge
 from memory.purge_scope import scope_about, scope_between, scope_of
 from memory.store import ConversationStore, MemoryStore
+from memory.store.naps import NapStore
 from memory.transfer import ImportReport, export_home, import_path
 from memory.types import Message, NewMemory, NewMessage, Source
 from memory.vectors.hashing import HashEmbedder
@@ -153,6 +155,39 @@ def test_the_same_words_elsewhere_are_named(
     memories.add(NewMemory(text="Note: your pin is 4711."))
     assert purge(database, scope_of(database, ["t1"]), clock).also_said_in == ("t2", "m2")
     assert purge(database, scope_of(database, ["t5"]), clock).also_said_in == (), "everybody says yes"
+
+
+def test_the_notes_of_a_nap_go_with_what_they_are_of(
+    database: Database, conversations: ConversationStore, home: Path, clock: FixedClock
+) -> None:
+    said = talk(conversations, clock, f"I am a {SECRET} by trade.", "Nice.", "I like tea very much.", "Fine.")
+    naps = NapStore(database, clock)
+    notes = tuple(
+        NapNote(message_id=m.id, message=m.short_id, text=m.content, start=0, end=len(m.content)) for m in said
+    )  # fmt: skip
+    naps.keep(
+        NewNap(
+            conversation_id=said[0].conversation_id,
+            upto_id=said[3].id,
+            messages=4,
+            tokens=20,
+            passes=1,
+            model="none",
+            notes=notes,
+        )
+    )
+    folder = home / "cartridges" / "1"
+    folder.mkdir(parents=True)
+    (folder / "cartridge.json").write_text(json.dumps({"facts": [said[0].id], "beside": []}))
+    (home / "cartridges" / "2").mkdir()
+    (home / "cartridges" / "2" / "cartridge.json").write_text(json.dumps({"facts": [said[2].id]}))
+    receipt = purge(database, scope_of(database, ["t1"]), clock)
+    assert receipt.removed["cartridges"] == 1 and not folder.exists() and (home / "cartridges" / "2").exists()
+    left = naps.holding_at(said[3].id)
+    assert left is not None and [note.message for note in left.notes] == ["t3", "t4"]
+    purge(database, scope_of(database, ["t4"]), clock)
+    assert naps.of_conversation(said[0].conversation_id) == (), "it ended there"
+    nowhere(database, home, SECRET)
 
 
 CHAT = [

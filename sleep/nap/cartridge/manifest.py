@@ -4,18 +4,16 @@ A nap's cartridge stands for the messages since the nap before; a conversation h
 after the other. When a message is purged, the cartridges that stand for it go at once, and are made anew without it.
 """
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
+from memory.purge_weights import remove_cartridges
+from memory.weights import CARTRIDGES, STANDS_FOR
 from sleep.weights.errors import WeightsError
 
-FOLDER = "cartridges"
-"""In a home."""
-MANIFEST = "cartridge.json"
 ANEW = "The next nap makes it anew."
 
 
@@ -37,20 +35,20 @@ class Manifest:
 
     def write(self, folder: Path) -> None:
         """Into the folder of the cartridge."""
-        (folder / MANIFEST).write_bytes(TypeAdapter(Manifest).dump_json(self, indent=1))
+        (folder / STANDS_FOR).write_bytes(TypeAdapter(Manifest).dump_json(self, indent=1))
 
 
 def manifest_of(folder: Path) -> Manifest:
     """What a folder stands for. Raises WeightsError for one that is no cartridge."""
     try:
-        return TypeAdapter(Manifest).validate_json((folder / MANIFEST).read_bytes())
+        return TypeAdapter(Manifest).validate_json((folder / STANDS_FOR).read_bytes())
     except (OSError, ValidationError) as error:
         raise WeightsError(f"There is no cartridge in {folder}.", ANEW) from error
 
 
 def folder_of(home: Path, nap: int) -> Path:
     """Where the cartridge of a nap is, by the nap's number."""
-    return home / FOLDER / str(nap)
+    return home / CARTRIDGES / str(nap)
 
 
 def in_force(home: Path, naps: Sequence[int], base_hash: str) -> tuple[Path, ...]:
@@ -61,7 +59,7 @@ def in_force(home: Path, naps: Sequence[int], base_hash: str) -> tuple[Path, ...
     found = []
     for nap in naps:
         folder = folder_of(home, nap)
-        if (folder / MANIFEST).is_file() and manifest_of(folder).base_hash == base_hash:
+        if (folder / STANDS_FOR).is_file() and manifest_of(folder).base_hash == base_hash:
             found.append(folder)
     return tuple(found)
 
@@ -74,8 +72,4 @@ def holding(folders: Sequence[Path], ids: frozenset[str]) -> list[Path]:
 
 def drop(home: Path, ids: frozenset[str]) -> list[int]:
     """Remove every cartridge that stands for any of these; the numbers of their naps, which may be taken again."""
-    cartridges = sorted(folder.parent for folder in (home / FOLDER).glob(f"*/{MANIFEST}"))
-    gone = holding(cartridges, ids)
-    for folder in gone:
-        shutil.rmtree(folder)
-    return sorted(int(folder.name) for folder in gone)
+    return remove_cartridges(home, ids)
