@@ -112,6 +112,12 @@ class NapSettings(Section):
     it fails, or somebody waits for it, rules write them."""
 
 
+class NeighboursSettings(Section):
+    sensitive: bool = False
+    """Whether other programs (over MCP, or with LangChain) are given sensitive memories, too, and what they were said
+    in. Muted ones they never are."""
+
+
 class SleepSettings(Section):
     model: str = ""
     """The model that helps a night to read, provider:name; empty: the one that chats; none: rules alone."""
@@ -212,6 +218,7 @@ class Settings(BaseSettings):
     index: IndexSettings = IndexSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     nap: NapSettings = NapSettings()
+    neighbours: NeighboursSettings = NeighboursSettings()
     sleep: SleepSettings = SleepSettings()
     weights: WeightsSettings = WeightsSettings()
     screen: ScreenSettings = ScreenSettings()

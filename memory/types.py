@@ -15,7 +15,7 @@ from memory.errors import InvalidInput
 Role = Literal["user", "assistant", "system"]
 MessageStatus = Literal["complete", "stopped", "failed"]
 Actor = str
-"""Who changed a memory: "you", "assistant", "import", or "sleep:RUN"."""
+"""Who changed a memory: "you", "assistant", "import", "sleep:RUN", or another program: "mcp:NAME", "langgraph"."""
 
 OwnerType = Literal["message", "memory"]
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from assistant.cli.output import fields, instant, rows, show
+from memory.notes import writer_of
 from memory.text import one_line
 from memory.types import Memory, Message, Receipt, Revision
 
@@ -55,6 +56,8 @@ def _marks(memory: Memory) -> str:
     marks = [name for name, on in (("pinned", memory.pinned), ("muted", memory.muted)) if on]
     if memory.status != "active":
         marks.append(memory.status)
+    if writer := writer_of(memory):
+        marks.append(f"from {writer}")
     return ",".join(marks)
 
 
