@@ -182,6 +182,26 @@ def demo(
 
 
 @app.command()
+def mcp(
+    http: Annotated[
+        int | None,
+        typer.Option(
+            "--http",
+            metavar="PORT",
+            min=0,
+            max=65535,
+            help="Serve streamable HTTP on 127.0.0.1 instead of standard input and output; 0: any free port.",
+        ),
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Let clients note statements, marked as theirs.")] = False,
+) -> int:
+    """Let other programs read the memory over the Model Context Protocol; read-only unless told otherwise."""
+    from assistant.cli.neighbours import serve_mcp
+
+    return serve_mcp(http=http, write=write)
+
+
+@app.command()
 def ledger(
     limit: Annotated[
         int, typer.Option("--limit", metavar="NUMBER", min=1, max=1_000_000, help="How many calls at the most.")
