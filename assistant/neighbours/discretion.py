@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from memory.database import Database
 from memory.extraction import DontBringUp, extract, parse_command
@@ -69,20 +69,18 @@ class Discretion:
     def _private_messages(self, ids: Iterable[str]) -> frozenset[str]:
         query = select(SourceRow.message_id).join(MemoryRow, MemoryRow.id == SourceRow.memory_id)
         with self._database.read() as session:
-            found = session.scalars(query.where(SourceRow.message_id.in_(sorted(set(ids))), or_(*self._private())))
+            found = session.scalars(query.where(SourceRow.message_id.in_(sorted(set(ids))), self._private()))
             return frozenset(found)
 
     def _private_spans(self, message_id: str) -> list[tuple[int, int]]:
         query = select(SourceRow.start, SourceRow.end).join(MemoryRow, MemoryRow.id == SourceRow.memory_id)
         with self._database.read() as session:
-            found = session.execute(query.where(SourceRow.message_id == message_id, or_(*self._private())))
+            found = session.execute(query.where(SourceRow.message_id == message_id, self._private()))
             return [(start, end) for start, end in found]
 
-    def _private(self) -> Iterator[object]:
-        yield MemoryRow.muted.is_(True)
-        yield MemoryRow.status == Status.RETIRED
-        if not self._sensitive:
-            yield MemoryRow.sensitivity == Sensitivity.SENSITIVE
+    def _private(self) -> ColumnElement[bool]:
+        put_away = or_(MemoryRow.muted.is_(True), MemoryRow.status == Status.RETIRED)
+        return put_away if self._sensitive else or_(put_away, MemoryRow.sensitivity == Sensitivity.SENSITIVE)
 
 
 def is_sensitive(text: str, *, like: Message | None = None) -> bool:
