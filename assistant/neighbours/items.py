@@ -15,7 +15,7 @@ from memory.notes import writer_tag
 from memory.schema import PassageRow
 from memory.store import Create, MemoryFilter, Update
 from memory.store.memories import MAX_MEMORY_CHARS, Change
-from memory.text import clean
+from memory.text import clean, text_hash
 from memory.types import Memory, NewMemory, Sensitivity, Status, Trust
 from sleep.ids import stable_id
 
@@ -127,21 +127,23 @@ class Items:
     def _values(self, putting: Putting) -> dict[str, Any]:
         """The fields of the memory that an item is."""
         assert putting.value is not None
+        text, said = _text(putting.value, putting.indexed)
         document = {"namespace": putting.namespace, "key": putting.key, "ranked": putting.ranked}
+        if said and putting.indexed is None:
+            document |= {"said": said, "hash": text_hash(text)}
         try:
             whole = json.dumps({**document, "value": dict(putting.value)})
         except (TypeError, ValueError, RecursionError) as error:
             raise InvalidInput(f"The value of {putting.key!r} is not JSON ({error}).") from error
         if len(whole) > MOST_JSON:
             raise InvalidInput(f"The value of {putting.key!r} has more than {MOST_JSON:,} characters of JSON.")
-        text, states = _text(putting.value, putting.indexed)
         if self._memories.is_purged(text):
             raise Refused(f"The user has purged what {putting.key!r} says.")
         sensitive = is_sensitive(text)
         return {
             "text": text,
             "value": whole,
-            "status": Status.ACTIVE if states else Status.QUARANTINED,
+            "status": Status.ACTIVE if said else Status.QUARANTINED,
             "sensitivity": Sensitivity.SENSITIVE if sensitive else Sensitivity.NORMAL,
         }
 
@@ -188,11 +190,11 @@ def _identity(namespace: Namespace, key: str) -> str:
     return stable_id(ACTOR, json.dumps([*namespace, key]))
 
 
-def _text(value: Mapping[str, Any], indexed: str | None) -> tuple[str, bool]:
-    """What the memory says, and whether it states something."""
+def _text(value: Mapping[str, Any], indexed: str | None) -> tuple[str, str | None]:
+    """What the memory says, and the field that states it (None: the value states nothing)."""
     said = _statement(value)
     text = indexed or (value[said] if said else json.dumps(dict(value), ensure_ascii=False))
-    return clean(text).strip()[:MAX_MEMORY_CHARS].strip() or "(empty)", said is not None
+    return clean(text).strip()[:MAX_MEMORY_CHARS].strip() or "(empty)", said
 
 
 def _statement(value: Mapping[str, Any]) -> str | None:
@@ -207,14 +209,17 @@ def _item(memory: Memory) -> StoredItem | None:
     except (ValueError, KeyError, TypeError):
         return None
     return StoredItem(
-        namespace=namespace, key=key, value=_corrected(value, memory.text), ranked=bool(document.get("ranked", True)),
-        created_at=memory.created_at, updated_at=memory.updated_at, number=memory.number,
-    )  # fmt: skip
+        namespace=namespace,
+        key=key,
+        value=_corrected(value, document, memory.text),
+        ranked=bool(document.get("ranked", True)),
+        created_at=memory.created_at,
+        updated_at=memory.updated_at,
+        number=memory.number,
+    )
 
 
-def _corrected(value: dict[str, Any], text: str) -> dict[str, Any]:
+def _corrected(value: dict[str, Any], document: dict[str, Any], text: str) -> dict[str, Any]:
     """The value with the statement as the user has corrected it since."""
-    said = _statement(value)
-    if said is None or text in (_text(value, None)[0], "(empty)"):
-        return value
-    return value | {said: text}
+    said = document.get("said")
+    return value if said is None or document.get("hash") == text_hash(text) else value | {said: text}
