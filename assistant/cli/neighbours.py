@@ -3,9 +3,14 @@
 import sys
 from contextlib import closing
 from threading import Thread
+from typing import TYPE_CHECKING
 
 from assistant.cli.output import say
 from assistant.errors import MissingExtra
+from assistant.logfile import logging_to
+
+if TYPE_CHECKING:
+    from assistant.runtime import Runtime
 
 
 def serve_mcp(*, http: int | None, write: bool) -> int:
@@ -16,26 +21,24 @@ def serve_mcp(*, http: int | None, write: bool) -> int:
         if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types"):
             raise
         raise MissingExtra("`reverie mcp` needs the package mcp.", "Install it: pip install 'reverie[mcp]'") from error
-    if http is not None:
-        return _over_http(http, write=write)
     from assistant.runtime import Runtime
 
-    if sys.stdin.isatty():
-        say("Speaks the Model Context Protocol on standard input; a client starts it. docs/neighbours.md says how.")
-    with closing(Runtime.open()) as runtime:
+    with closing(Runtime.open()) as runtime, logging_to(runtime.paths.log):
+        if http is not None:
+            return _over_http(runtime, http, write=write)
+        if sys.stdin.isatty():
+            say("Speaks the Model Context Protocol on standard input; a client starts it. docs/neighbours.md says how.")
         Thread(target=runtime.warm, name="warm", daemon=True).start()
         serve_stdio(runtime, write=write)
     return 0
 
 
-def _over_http(port: int, *, write: bool) -> int:
+def _over_http(runtime: "Runtime", port: int, *, write: bool) -> int:
     from assistant.neighbours.http_guard import HOST, find_token, listen
     from assistant.neighbours.mcp_server import serve_http
-    from assistant.runtime import Runtime
 
     token, fresh = find_token()
-    listening = listen(port)
-    with closing(listening), closing(Runtime.open()) as runtime:
+    with closing(listen(port)) as listening:
         say(f"http://{HOST}:{listening.getsockname()[1]}/mcp, {'reading and noting' if write else 'read-only'}")
         if fresh:
             say(f"token: {token}")

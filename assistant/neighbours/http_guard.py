@@ -39,6 +39,7 @@ def listen(port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((HOST, port))
+        listening.listen()  # whoever reads the address may connect at once and waits in the queue
     except OSError as error:
         listening.close()
         raise Refused(f"Port {port} of {HOST} cannot be used ({error.strerror}).", "Choose another one.") from error

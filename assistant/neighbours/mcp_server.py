@@ -4,6 +4,7 @@ Tools are plain functions, which the SDK runs in threads of its own. What they r
 """
 
 import asyncio
+import logging
 import socket
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -83,6 +84,7 @@ def build_server(runtime: "Runtime", *, write: bool) -> MCPServer[Any]:
     """A server over an opened home; without `write` it has no tool that changes anything."""
     from importlib.metadata import version
 
+    logging.getLogger("mcp").setLevel(logging.WARNING)  # below that it logs what was asked
     tools = Tools(runtime)
     server: MCPServer[Any] = MCPServer(
         "reverie", title="Reverie", instructions=INSTRUCTIONS, version=version("reverie"), log_level="WARNING"
@@ -111,7 +113,9 @@ def serve_http(runtime: "Runtime", listening: socket.socket, token: str, *, writ
             allowed_hosts=hosts, allowed_origins=[f"http://{host}" for host in hosts]
         ),
     )
-    config = uvicorn.Config(TokenRequired(app, token), log_level="warning", access_log=False, server_header=False)
+    config = uvicorn.Config(
+        TokenRequired(app, token), log_config=None, log_level="warning", access_log=False, server_header=False
+    )
     asyncio.run(uvicorn.Server(config).serve(sockets=[listening]))
 
 
