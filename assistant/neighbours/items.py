@@ -1,6 +1,7 @@
 """Items of a key-value store kept as memories: `ReverieStore` without LangGraph. Its docstring says how they map."""
 
 import json
+import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -64,6 +65,7 @@ class Items:
     def __init__(self, runtime: "Runtime") -> None:
         self._runtime = runtime
         self._memories = runtime.memories
+        self._one = threading.Lock()
 
     def get(self, namespace: Namespace, key: str) -> StoredItem | None:
         """The item under a key; None if there is none, or the user muted it or threw it away."""
@@ -101,10 +103,12 @@ class Items:
 
         Raises InvalidInput for what is no JSON or too long, Refused for what the user threw away or purged.
         """
-        changes = [change for putting in puttings for change in self._changes(putting)]
-        if changes:
+        with self._one:  # whether a key is new must still be so when it is written
+            changes = [change for putting in puttings for change in self._changes(putting)]
+            if not changes:
+                return
             self._memories.apply(changes, actor=ACTOR, reason="put by a LangGraph program")
-            self._runtime.embed_soon()
+        self._runtime.embed_soon()
 
     def _changes(self, putting: Putting) -> list[Change]:
         memory = self._memory(putting.namespace, putting.key)
@@ -127,14 +131,15 @@ class Items:
     def _values(self, putting: Putting) -> dict[str, Any]:
         """The fields of the memory that an item is."""
         assert putting.value is not None
-        text, said = _text(putting.value, putting.indexed)
-        document = {"namespace": putting.namespace, "key": putting.key, "ranked": putting.ranked}
-        if said and putting.indexed is None:
-            document |= {"said": said, "hash": text_hash(text)}
         try:
-            whole = json.dumps({**document, "value": dict(putting.value)})
+            plain = json.loads(json.dumps(dict(putting.value)))
         except (TypeError, ValueError, RecursionError) as error:
             raise InvalidInput(f"The value of {putting.key!r} is not JSON ({error}).") from error
+        text, said = _text(plain, putting.indexed)
+        document = {"namespace": putting.namespace, "key": putting.key, "ranked": putting.ranked, "value": plain}
+        if said and putting.indexed is None:
+            document |= {"said": said, "hash": text_hash(text)}
+        whole = json.dumps(document)
         if len(whole) > MOST_JSON:
             raise InvalidInput(f"The value of {putting.key!r} has more than {MOST_JSON:,} characters of JSON.")
         if self._memories.is_purged(text):
@@ -193,7 +198,7 @@ def _identity(namespace: Namespace, key: str) -> str:
 def _text(value: Mapping[str, Any], indexed: str | None) -> tuple[str, str | None]:
     """What the memory says, and the field that states it (None: the value states nothing)."""
     said = _statement(value)
-    text = indexed or (value[said] if said else json.dumps(dict(value), ensure_ascii=False))
+    text = indexed or (value[said] if said else json.dumps(value, ensure_ascii=False))
     return clean(text).strip()[:MAX_MEMORY_CHARS].strip() or "(empty)", said
 
 
