@@ -89,6 +89,7 @@ class Items:
             runtime.vectors.work()
             with runtime.database.read() as session:
                 owners = {number: owner for number, owner in session.execute(owned)}
+            runtime.vectors.search(query, 1)  # cosines are told as of the last search
             cosines = runtime.vectors.cosines(query, list(owners)) if owners else {}
         except EmbedderError:
             return [(item, None) for item in items]

@@ -147,6 +147,8 @@ def test_queries_rank_and_pages_turn(store: ReverieStore) -> None:
     scores = [item.score for item in found[:-1]]
     assert scores == sorted(scores, reverse=True) and found[-1].score is None  # type: ignore[type-var]
     assert store.search(("a",), query="green tea", limit=1, offset=1)[0].key == "0"
+    store.put(("a",), "1", {"text": "green tea"})  # what is put again is ranked by what it says now
+    assert store.search(("a",), query="green tea", limit=2)[-1].key in ("1", "by field")
 
 
 async def test_asynchronously_and_at_once(store: ReverieStore) -> None:
