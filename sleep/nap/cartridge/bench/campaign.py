@@ -47,8 +47,8 @@ class Scale:
     facts: int = 10
     """In each of the three parts of a conversation."""
     share: float = 0.5
-    """Tokens of a cartridge, of those of its part. Statements have about eleven: a quarter is too few for two cartridges
-    and the window together."""
+    """Tokens of a cartridge, of those of its part. Statements have about eleven: a quarter is too few for two
+    cartridges and the window together."""
 
     @property
     def name(self) -> str:
