@@ -26,8 +26,9 @@ _WHEN = re.compile(
 MOST_ASKED, MOST_WORDS = 3, 8
 """So many names, numbers and times, and so many words of a sentence count; with more it would be a list, and crowd out
 the rest."""
-OF_OTHERS, OF_QUESTIONS = 0.5, 0.3
-"""What is said to the user, and what is asked, counts so much of what the user tells."""
+OF_PEOPLE, OF_ANSWERS, OF_QUESTIONS = 0.5, 0.01, 0.3
+"""What another person says, what a model answers, and what is asked, counts so much of what the user tells: an answer
+is long, full of names and numbers, and can be had again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,5 +75,6 @@ def span_of(message: Message, start: int, end: int, text: str, speakers: frozens
     """What a text tells that stands for a stretch of a message."""
     asks = frozenset((*names(text), *numbers(text))) - speakers
     times = frozenset(when.lower() for when in _WHEN.findall(text))
-    weight = (1.0 if message.role == "user" else OF_OTHERS) * (OF_QUESTIONS if is_question(text) else 1.0)
+    others = OF_PEOPLE if message.author else OF_ANSWERS
+    weight = (1.0 if message.role == "user" else others) * (OF_QUESTIONS if is_question(text) else 1.0)
     return Span(message, start, end, one_line(text, LONGEST), frozenset(words_of(text)), asks, times, weight)
