@@ -18,7 +18,7 @@ from sleep.weights.dreams import abstains
 from sleep.weights.lm import LanguageModel, asked
 from sleep.weights.quiet import quietly
 
-TIMED = 20
+TIMED = 60
 """Questions that are asked alone, with a clock."""
 PURGED = 2
 """Statements of the first part."""
@@ -93,8 +93,10 @@ def _marks(questions: Sequence[Question], said: Mapping[str, str]) -> list[bool]
 def _timed(speakers: Mapping[str, tuple[LanguageModel, Mapping[str, str]]], talk: Talk) -> dict[str, float]:
     """Median milliseconds of an answer, the arms in turn at every question, so that all have the same machine."""
     found: dict[str, list[float]] = {name: [] for name in speakers}
+    rng = Random("timed")
     for question in talk.questions[:: max(1, len(talk.questions) // TIMED)]:
-        for name, (speaker, given) in speakers.items():
+        for name in rng.sample(list(speakers), len(speakers)):
+            speaker, given = speakers[name]
             started = time.perf_counter()
             speaker.answers([asked(question.text, given[question.text])], most=8)
             found[name].append(1000 * (time.perf_counter() - started))
