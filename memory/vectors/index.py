@@ -40,6 +40,9 @@ EXACT_UP_TO = 20_000
 
 log = logging.getLogger(__name__)
 
+WAITS = OutboxRow.operation.in_(("upsert", "delete"))
+"""What the index has yet to learn; "not embed" would walk through all that waits to be embedded."""
+
 # CROSS JOIN keeps the order of the tables: SQLite would rather walk through all vectors.
 _WITH_VECTOR = text(
     "SELECT p.number, e.vector FROM passage p"
@@ -69,6 +72,7 @@ class PassageIndex:
         self._exact = ExactIndex(database, embedder, identity.dimension)
         self._chroma: ChromaIndex | None = None
         self._ready = False
+        self._compared = False
         self._lock = threading.RLock()
         self._owner = FileLock(f"{folder}.lock", timeout=0)
         self.notice = ""
@@ -140,14 +144,21 @@ class PassageIndex:
         return taken
 
     def check(self, progress: Callable[[int, int], None] | None = None) -> None:
-        """Build Chroma's collection anew if it does not agree with the database."""
+        """Build Chroma's collection anew if it does not agree with the database.
+
+        They are compared once for each opening: counting takes a second in a large home, and this is asked after every
+        turn. From then on what Chroma cannot take closes it.
+        """
         with self._lock:
             self.open()  # with "auto" the home may have grown since
             if self._chroma is None:
                 return
             self.drain()
+            if self._ready and self._compared:
+                return
             try:
                 if self._ready and self._chroma.count() == self.count():
+                    self._compared = True
                     return
             except IndexUnavailable as error:
                 self._give_up(error)
@@ -190,14 +201,14 @@ class PassageIndex:
     def waiting(self) -> int:
         """Outbox rows that Chroma has yet to take."""
         with self._database.read() as session:
-            return session.scalar(select(func.count()).where(OutboxRow.operation != "embed")) or 0
+            return session.scalar(select(func.count()).where(WAITS)) or 0
 
     def close(self) -> None:
         """Give Chroma and its lock back."""
         with self._lock:
             if self._chroma is not None:
                 self._chroma.close()
-            self._chroma, self._ready = None, False
+            self._chroma, self._ready, self._compared = None, False, False
             if self._owner.is_locked:
                 self._owner.release()
 
@@ -229,7 +240,7 @@ class PassageIndex:
     def _drain_batch(self) -> int:
         assert self._chroma is not None
         with self._database.read() as session:
-            query = select(OutboxRow).where(OutboxRow.operation != "embed").order_by(OutboxRow.number)
+            query = select(OutboxRow).where(WAITS).order_by(OutboxRow.number)
             rows = session.scalars(query.limit(DRAIN_BATCH)).all()
             removed = {row.passage for row in rows if row.operation == "delete"}
             added = [row.passage for row in rows if row.operation == "upsert" and row.passage not in removed]
@@ -269,12 +280,12 @@ class PassageIndex:
     def _forget_outbox(self, last: int) -> None:
         """What was queued before a rebuild began is in it."""
         with self._database.write() as session:
-            session.execute(delete(OutboxRow).where(OutboxRow.operation != "embed", OutboxRow.number <= last))
+            session.execute(delete(OutboxRow).where(WAITS, OutboxRow.number <= last))
 
     def _discard(self) -> int:
         """Without Chroma there is nobody to tell; a later Chroma is built from the vectors, not from the outbox."""
         with self._database.write() as session:
-            gone = session.scalars(delete(OutboxRow).where(OutboxRow.operation != "embed").returning(OutboxRow.number))
+            gone = session.scalars(delete(OutboxRow).where(WAITS).returning(OutboxRow.number))
             count = len(gone.all())
             if count:  # an earlier Chroma folder no longer agrees
                 session.execute(delete(MetaRow).where(MetaRow.key == GENERATION_KEY))
