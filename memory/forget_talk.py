@@ -5,16 +5,15 @@ What became memories is the user's to decide: they stay without their quotes, or
 
 from dataclasses import dataclass
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from memory.database import Database
+from memory.dialects import dialect_of
 from memory.purge_talk import remove_messages
 from memory.schema import ConversationRow, MessageRow
 from memory.store.conversations import conversation_row
 from memory.text import one_line
-
-FULL_TEXT_TABLES = ("message_words", "message_trigrams")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +37,5 @@ def delete_conversation(database: Database, reference: str) -> Deleted:
 def _remove(session: Session, row: ConversationRow) -> dict[str, int]:
     numbers = session.scalars(select(MessageRow.number).where(MessageRow.conversation_id == row.id)).all()
     removed = remove_messages(session, numbers, frozenset({row.id}))
-    for table in FULL_TEXT_TABLES:
-        session.execute(text(f"INSERT INTO {table}({table}) VALUES ('optimize')"))
+    dialect_of(session).forget_words(session)
     return removed

@@ -8,11 +8,12 @@ unless they are purged themselves; the receipt names them, and whatever else say
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from memory.clock import Clock
 from memory.database import Database
+from memory.dialects import dialect_of
 from memory.passages import remove_passages
 from memory.purge_nights import Said, purge_from_nights
 from memory.purge_scope import Scope, scope_of
@@ -35,7 +36,6 @@ from memory.text import fingerprint
 from memory.tombstones import prints_of
 from memory.types import Receipt
 
-FULL_TEXT_TABLES = ("memory_words", "memory_trigrams", "message_words", "message_trigrams")
 TELLING = 3
 """Words of a text that is looked for elsewhere: what has fewer is said everywhere."""
 
@@ -63,8 +63,7 @@ def purge(database: Database, scope: Scope, clock: Clock, *, reason: str = "") -
         _add(removed, _remove_messages(session, scope, tainted))
         _add(removed, {"titles and drafts": scrub(session, said)})
         also = _also(session, said)
-        for table in FULL_TEXT_TABLES:
-            session.execute(text(f"INSERT INTO {table}({table}) VALUES ('optimize')"))
+        dialect_of(session).forget_words(session)
     database.compact()
     remove_files(database.path.parent, sorted(tainted))
     removed["cartridges"] = len(remove_cartridges(database.path.parent, ids))

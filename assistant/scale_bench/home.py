@@ -37,9 +37,7 @@ def place(folder: Path) -> Paths:
 
 def opened(folder: Path, load_embedder: Callable[[], Embedder] | None = None) -> Runtime:
     """The home as a user with default settings has it, at a fixed time."""
-    return Runtime.open(
-        paths=place(folder), settings=Settings(), clock=FixedClock(NIGHT), load_embedder=load_embedder
-    )
+    return Runtime.open(paths=place(folder), settings=Settings(), clock=FixedClock(NIGHT), load_embedder=load_embedder)
 
 
 def make(folder: Path, size: int, seed: int, embedder: MadeEmbedder, tell: Tell) -> None:

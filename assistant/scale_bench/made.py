@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SENTENCES = 1_000
 RARE_WORDS = 30_000
 MOVED = 0.75
-"""How long the direction of its own is: two messages with one sentence have a cosine of about 0.64, as paraphrases do."""
+"""How long the direction of its own is: two messages of one sentence have a cosine of 0.64, as paraphrases do."""
 END = ". "
 
 WHO = """Ana|Ben|Chloe|Dora|Emil|Farid|Greta|Hugo|Ines|Jonas|Kira|Lars|Mina|Nils|my sister|my boss|our neighbour

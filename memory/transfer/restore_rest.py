@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from memory.database import Database
+from memory.dialects import dialect_of
 from memory.passages import NewOwner, write_many
 from memory.schema import (
     ChangeSetRow,
@@ -55,7 +56,7 @@ class RestRestorer:
         memories = self._checked_memories(entries("memories"))
         with self._database.write() as session:
             # A memory may be superseded by one that comes after it.
-            session.execute(text("PRAGMA defer_foreign_keys=ON"))
+            dialect_of(session).defer_references(session)
             self._number(session, memories)
             self._history(session, entries("history"))
             self._memories(session, memories)

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, literal, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 from sqlalchemy.orm import Session
 
 from memory.database import Database
+from memory.dialects import dialect_of
 from memory.passages import embedded_text
 from memory.schema import EmbedderRow, EmbeddingRow, MemoryRow, MessageRow, OutboxRow, PassageRow
 from memory.vectors.base import Embedder, EmbedderIdentity
@@ -159,7 +159,7 @@ def _store(database: Database, number: int, batch: Sequence[_Queued], vectors: "
     rows = [{"embedder": number, "text_hash": h, "vector": v.astype("<f4").tobytes()} for h, v in vectors.items()]
     with database.write() as session:
         if rows:
-            session.execute(insert_or_ignore(EmbeddingRow).on_conflict_do_nothing(), rows)
+            session.execute(dialect_of(session).insert(EmbeddingRow).on_conflict_do_nothing(), rows)
         session.execute(
             update(OutboxRow)
             .where(OutboxRow.number.in_([q.outbox for q in batch]), OutboxRow.operation == "embed")

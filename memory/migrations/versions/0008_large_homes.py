@@ -1,0 +1,24 @@
+"""Large homes: who speaks is found without reading every message. On PostgreSQL: full text and numbers."""
+
+from alembic import op
+
+from memory.dialects.postgres import NUMBERED_TRIGGER, SETUP
+
+revision = "0008"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_index('message_author', 'message', ['author', 'number'])
+    op.create_index('memory_due', 'memory', ['status', 'valid_to'])
+    if op.get_bind().dialect.name == "postgresql":
+        for statement in SETUP:
+            op.execute(statement)
+        for table in ("conversation", "message", "memory", "changeset", "revision", "passage", "embedding", "outbox"):
+            op.execute(NUMBERED_TRIGGER.format(table=table))
+
+
+def downgrade() -> None:
+    raise NotImplementedError("a backup is made before each migration; restore that")
