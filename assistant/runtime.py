@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.databases import open_database
 from assistant.engine import Engine, Parts
 from assistant.napping import Napper
 from assistant.paths import Paths, find_paths
@@ -48,7 +49,7 @@ class Runtime:
         self.paths = paths
         self.settings = settings
         self.clock = clock
-        self.database = Database.open(paths.database)
+        self.database = open_database(paths, settings.database.url)
         self.conversations = ConversationStore(self.database, clock)
         self.memories = MemoryStore(self.database, clock)
         self.ledger = Ledger(self.database)

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 from pydantic.fields import FieldInfo
@@ -74,6 +75,22 @@ class EmbedderSettings(Section):
     After a change `reverie doctor --re-embed` makes new vectors."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     """Where the embedder runs."""
+
+
+class DatabaseSettings(Section):
+    url: str = ""
+    """A PostgreSQL database that holds the rows of this home instead of its file, so that several machines can share
+    it: postgresql://user@host/name. A password belongs into ~/.pgpass. Empty: the file."""
+
+    @field_validator("url")
+    @classmethod
+    def _is_known(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and parts.scheme != "postgresql":
+            raise ValueError("it is postgresql://user@host/name")
+        if parts.password:
+            raise ValueError("it has a password in it, which belongs into ~/.pgpass or PGPASSWORD")
+        return url
 
 
 class IndexSettings(Section):
@@ -215,6 +232,7 @@ class Settings(BaseSettings):
     local: LocalSettings = LocalSettings()
     memory: MemorySettings = MemorySettings()
     embedder: EmbedderSettings = EmbedderSettings()
+    database: DatabaseSettings = DatabaseSettings()
     index: IndexSettings = IndexSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     nap: NapSettings = NapSettings()

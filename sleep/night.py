@@ -92,8 +92,8 @@ class Night:
 
     def _back_up(self) -> None:
         """A copy of the home as it was before; a night whose copy is not sound ends here. Raises StorageError."""
-        database = self._home.database.path
-        make_backup(database, database.parent / BACKUPS, "night", self._home.clock)
+        database = self._home.database
+        make_backup(database.path, database.path.parent / BACKUPS, "night", self._home.clock, database.backup)
 
     def _embed(self) -> None:
         """Make what changed findable by meaning; it stays queued where that cannot be."""

@@ -7,6 +7,7 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from traceback import print_exception
 
+from assistant.databases import find_news
 from assistant.cli.output import fail, say, show, show_json
 from assistant.cli.sleeping import Wishes, sleep_now
 from assistant.gates import closed, on_mains
@@ -15,7 +16,7 @@ from assistant.schedule import Job, Scheduler, available, run_program
 from assistant.settings import load_settings
 from memory.clock import clock_from_environment
 from memory.errors import Refused, ReverieError
-from memory.news import News, news
+from memory.news import News
 
 LOG_BYTES = 1_000_000
 """From this size on the older half of the log goes."""
@@ -95,7 +96,7 @@ def scheduled_night(wishes: Wishes) -> int:
 def _if_open(paths: Paths, wishes: Wishes) -> int:
     clock = clock_from_environment()
     settings = load_settings(paths).sleep
-    found = news(paths.database, clock.now())
+    found = find_news(paths, clock.now())
     # A home of an earlier version cannot tell: its night brings it up to date.
     reason = closed(settings, found or News(unfinished="?"), clock.now(), mains=on_mains())
     print(f"{clock.now():%Y-%m-%dT%H:%M:%SZ} {f'no night: {reason}' if reason else 'a night begins'}")

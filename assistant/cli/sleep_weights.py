@@ -58,7 +58,7 @@ def learn_now(wishes: Wishes) -> int:
 def _learn(runtime: "Runtime", night: "WeightsNight", wishes: Wishes) -> "list[Adapter]":
     """First memories, then preferences on top of them; each adapter is told of as soon as it is made."""
     made: list[Adapter] = []
-    with NightLock(runtime.paths.data).held():
+    with NightLock(runtime.paths.data, runtime.database).held():
         with _watching(wishes) as tell:
             made += night.run(tell, lambda items, memories: _agreed(items, memories, runtime, wishes))
         _tell_made(made, wishes)

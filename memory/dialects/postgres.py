@@ -46,7 +46,9 @@ SETUP = (
     """CREATE FUNCTION reverie_numbered() RETURNS trigger LANGUAGE plpgsql AS $$
        DECLARE sequence regclass := pg_get_serial_sequence(TG_TABLE_NAME, 'number')::regclass;
        BEGIN
-         IF NEW.number > coalesce(pg_sequence_last_value(sequence), 0) THEN PERFORM setval(sequence, NEW.number); END IF;
+         IF NEW.number > coalesce(pg_sequence_last_value(sequence), 0) THEN
+           PERFORM setval(sequence, NEW.number);
+         END IF;
          RETURN NEW;
        END $$""",
 )

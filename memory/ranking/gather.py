@@ -146,8 +146,7 @@ def _together(
 ) -> list[TextScore]:
     """The newest rows that have all of some common terms, then those that have the rarer ones, down to one.
 
-    How rare a term is, is told from how far back its newest MOST_ROWS rows reach. The score is BM25 of a row of middling
-    length.
+    How rare a term is, is told from how far back its newest rows reach. The score is BM25 of a row of middling length.
     """
     rarity = {term: math.log(1 + max(1, found[0] - found[-1]) / len(found)) for term, found in common}
     terms = sorted(rarity, key=lambda term: -rarity[term])
@@ -170,14 +169,15 @@ _COUNTS: Mapping[OwnerType, TextClause] = {
     "message": text("SELECT coalesce(max(number), 0) FROM message"),
     "memory": text("SELECT coalesce(max(number), 0) FROM memory"),
 }
-_MESSAGES = _among(f"""SELECT m.number, m.conversation_id, m.role, m.author, substr(m.content, 1, {READ_CHARS}), m.said_at,
+_MESSAGES = _among(f"""SELECT m.number, m.conversation_id, m.role, m.author,
+ substr(m.content, 1, {READ_CHARS}), m.said_at,
  (SELECT max(p.number) FROM message p WHERE p.conversation_id = m.conversation_id AND p.number < m.number),
  (SELECT min(n.number) FROM message n WHERE n.conversation_id = m.conversation_id AND n.number > m.number)
  FROM message m WHERE m.number IN :numbers AND m.status = 'complete' AND m.role != 'system'
  AND m.model != 'none' AND m.said_at <= :latest""")
 # Its own answers from memory (model 'none') say again what was said: recalled, they would be evidence for themselves.
-_MEMORIES = _among(f"""SELECT number, substr(text, 1, {READ_CHARS}), coalesce(said_at, created_at), subject, kind FROM memory
- WHERE number IN :numbers AND status = 'active' AND NOT muted""")
+_MEMORIES = _among(f"""SELECT number, substr(text, 1, {READ_CHARS}), coalesce(said_at, created_at), subject, kind
+ FROM memory WHERE number IN :numbers AND status = 'active' AND NOT muted""")
 _OWNERS = _among('SELECT number, owner_type, owner_number, start, "end" FROM passage WHERE number IN :numbers')
 _PASSAGES = _among("""SELECT owner_number, number, start, "end" FROM passage WHERE owner_type = 'message'
  AND owner_number IN :numbers""")

@@ -1,5 +1,8 @@
 """Who searches: Chroma where this process owns it and it agrees with the database, exact search otherwise.
 
+A folder has one owner, which holds it by a lock. A server has none: whoever has something to tell it takes the lock for
+as long as that takes, and on a home whose rows are on a server, too, that lock holds for all machines.
+
 With "auto" a home of few passages is searched exactly: that is faster there, finds every true neighbour, and has
 nothing to open. What grows beyond that gets a Chroma folder, made from the stored vectors by the background work.
 
@@ -10,6 +13,7 @@ does no harm, so a kill at any instant loses nothing.
 import logging
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
     from memory.vectors.base import Matrix
 
 GENERATION_KEY = "index_generation"
+SECONDS = 2.0
+"""How long a process waits to tell a server something; what waits then is told later."""
 DRAIN_BATCH = 2_000
 DRAIN_AT_SEARCH = 500
 """What a search lets Chroma learn first; with more waiting, exact search answers this once."""
@@ -65,7 +71,9 @@ class PassageIndex:
     ) -> None:
         self._database = database
         self._folder = folder
-        self._backend = backend
+        self._served = backend.startswith(("http://", "https://"))
+        # A folder of this machine would not learn what other machines write.
+        self._backend = "exact" if database.shared and not self._served else backend
         self._exact_up_to = EXACT_UP_TO if exact_up_to is None else exact_up_to
         self._embedder = embedder
         self._identity = identity
@@ -87,24 +95,28 @@ class PassageIndex:
         with self._lock:
             if self._chroma is not None or self.notice or not self._wants_chroma():
                 return
-            try:
-                self._owner.acquire()
-            except Timeout:
-                self.notice = "Another Reverie has the vector index open; exact search is used here."
-                return
-            except OSError as error:
-                self.notice = f"The vector index cannot be locked ({error.strerror}); exact search is used."
+            if not self._served and not self._own():
                 return
             try:
-                chroma = (
-                    ChromaIndex.in_folder(self._folder)
-                    if self._backend in ("chroma", "auto")
-                    else ChromaIndex.at_server(self._backend)
-                )
-                self._chroma = chroma
-                self._ready = chroma.open(self._mark())
+                served = self._served
+                self._chroma = ChromaIndex.at_server(self._backend) if served else ChromaIndex.in_folder(self._folder)
+                self._ready = self._chroma.open(self._mark())
             except IndexUnavailable as error:
                 self._give_up(error)
+
+    def _own(self) -> bool:
+        """Whether the folder is this process's own; where not, `notice` says why."""
+        try:
+            self._owner.acquire()
+        except Timeout:
+            self.notice = "Another Reverie has the vector index open; exact search is used here."
+        except OSError as error:
+            self.notice = f"The vector index cannot be locked ({error.strerror}); exact search is used."
+        return self._owner.is_locked
+
+    def _writing(self) -> AbstractContextManager[bool]:
+        """Whether the index may be told something now: a server takes it from one process at a time."""
+        return self._database.claim("index", SECONDS) if self._served else nullcontext(True)
 
     def search(self, vector: "Matrix", k: int) -> list[PassageScore]:
         """The nearest passages, from Chroma if it knows everything."""
@@ -115,6 +127,8 @@ class PassageIndex:
                 if self._chroma is not None and self._ready and self._drain_little():
                     return self._chroma.search(vector, k)
             except IndexUnavailable as error:
+                if self._served and self._built_meanwhile() and self._chroma is not None:
+                    return self._chroma.search(vector, k)  # another process has put a new collection in its place
                 self._give_up(error)
         return self._exact.search(vector, k)
 
@@ -132,15 +146,18 @@ class PassageIndex:
         with self._lock:
             if self._chroma is None and not self._wants_chroma():
                 return self._discard()
-            while self._chroma is not None and self._ready:
-                try:
-                    took = self._drain_batch()
-                except IndexUnavailable as error:
-                    self._give_up(error)
-                    break
-                taken += took
-                if took == 0:
-                    break
+            if self._chroma is None or not self._ready or not self.waiting():
+                return 0
+            with self._writing() as allowed:
+                while allowed and self._chroma is not None and self._ready:
+                    try:
+                        took = self._drain_batch()
+                    except IndexUnavailable as error:
+                        self._give_up(error)
+                        break
+                    taken += took
+                    if took == 0:
+                        break
         return taken
 
     def check(self, progress: Callable[[int, int], None] | None = None) -> None:
@@ -167,8 +184,10 @@ class PassageIndex:
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Fill a new collection from the stored vectors; nothing is embedded. Returns the vectors written."""
-        with self._lock:
-            if self._chroma is None:
+        with self._lock, self._writing() as allowed:
+            if self._chroma is None or not allowed:
+                return 0
+            if self._served and not self._ready and self._built_meanwhile():
                 return 0
             self._ready = False
             total, done, after = self.count(), 0, 0
@@ -214,6 +233,14 @@ class PassageIndex:
 
     # -- parts
 
+    def _built_meanwhile(self) -> bool:
+        """Whether another process has just made the collection anew on the server."""
+        try:
+            self._ready = self._chroma is not None and self._chroma.open(self._mark())
+        except IndexUnavailable as error:
+            self._give_up(error)
+        return self._ready
+
     def _wants_chroma(self) -> bool:
         """Whether the setting, and with "auto" the size, asks for Chroma."""
         if self._backend != "auto":
@@ -235,7 +262,10 @@ class PassageIndex:
         waiting = self.waiting()
         if waiting > DRAIN_AT_SEARCH:
             return False
-        return waiting == 0 or self._drain_batch() >= waiting
+        if waiting == 0:
+            return True
+        with self._writing() as allowed:
+            return allowed and self._drain_batch() >= waiting
 
     def _drain_batch(self) -> int:
         assert self._chroma is not None

@@ -92,12 +92,12 @@ class SleepScreen(BrowseScreen[Run, Goal | None]):
         from assistant.cli.sleep_estimate import estimate
         from assistant.models.address import is_remote
         from assistant.nights import model_of
-        from memory.news import news
+        from assistant.databases import find_news
         from memory.store.nights import NightStore
         from sleep.lock import NightLock
 
         runtime = self._runtime
-        new = news(runtime.paths.database, runtime.clock.now())
+        new = find_news(runtime.paths, runtime.clock.now())
         spec = model_of(runtime.settings)
         return Found(
             runs=NightStore(runtime.database).list(MOST_NIGHTS),

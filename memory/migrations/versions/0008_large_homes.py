@@ -10,13 +10,20 @@ branch_labels = None
 depends_on = None
 
 
+NUMBERED = (
+    "conversation message memory changeset revision passage embedding outbox model_call sleep_run summary"
+    " profile_line dream exam_item adapter preference nap"
+).split()
+"""Tables whose numbers are never given twice."""
+
+
 def upgrade() -> None:
     op.create_index('message_author', 'message', ['author', 'number'])
     op.create_index('memory_due', 'memory', ['status', 'valid_to'])
     if op.get_bind().dialect.name == "postgresql":
         for statement in SETUP:
             op.execute(statement)
-        for table in ("conversation", "message", "memory", "changeset", "revision", "passage", "embedding", "outbox"):
+        for table in NUMBERED:
             op.execute(NUMBERED_TRIGGER.format(table=table))
 
 
