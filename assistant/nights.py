@@ -7,8 +7,8 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.databases import database_url, find_news, open_database
 from assistant.context import choose_given, estimate_tokens
+from assistant.databases import database_url, find_news, open_database
 from assistant.engine import HITS
 from assistant.models.spec import ModelSpec, parse_model
 from assistant.night_model import NightModel
@@ -130,7 +130,9 @@ def preview_night(runtime: "Runtime", tell: Listener) -> tuple[Change, ...]:
         raise Refused("This was only a look.")
 
     # A copy has no index, and making one takes longer than comparing every vector.
-    settings = runtime.settings.model_copy(update={"index": IndexSettings(backend="exact"), "database": DatabaseSettings()})
+    settings = runtime.settings.model_copy(
+        update={"index": IndexSettings(backend="exact"), "database": DatabaseSettings()}
+    )
     with (
         rehearsal(runtime.paths) as place,
         closing(Runtime.open(paths=place, settings=settings, clock=runtime.clock)) as copy,

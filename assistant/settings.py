@@ -6,6 +6,7 @@ are made from it. Secrets are never settings: a setting names the environment va
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -360,7 +361,7 @@ def unknown_setting(key: str, where: str = "") -> SettingsError:
 
 def _typed(key: str, value: str, field: FieldInfo) -> Any:
     """The value as TOML has it: numbers, true and false, tables; everything else is text."""
-    shown = one_line(repr(value), 80)
+    shown = _shown(value)
     try:
         given = json.loads(value) if value.lstrip().startswith(("{", "[")) else value
     except ValueError as error:
@@ -401,11 +402,16 @@ def _key(error: ValidationError) -> str:
     return ".".join(str(part) for part in error.errors()[0]["loc"])
 
 
+def _shown(value: object) -> str:
+    """A value in a message, without the password of an address."""
+    return re.sub(r"(://[^/@:]*):[^/]*@", r"\1:***@", one_line(repr(value), 80))
+
+
 def _explained(error: ValidationError, where: str) -> SettingsError:
     first, key = error.errors()[0], _key(error)
     if first["type"] == "extra_forbidden":
         return unknown_setting(key, where)
-    return SettingsError(f"{where}: {key} = {one_line(repr(first.get('input')), 80)} does not do.", _reason(error))
+    return SettingsError(f"{where}: {key} = {_shown(first.get('input'))} does not do.", _reason(error))
 
 
 def _write(path: Path, text: str) -> None:

@@ -125,7 +125,9 @@ def connected(address: str) -> Iterator[Connection]:
 
 def _engine(url: URL) -> Engine:
     try:
-        engine = create_engine(url, isolation_level="REPEATABLE READ", pool_pre_ping=True)
+        engine = create_engine(
+            url, isolation_level="REPEATABLE READ", pool_pre_ping=True, connect_args={"client_encoding": "utf8"}
+        )
     except (NoSuchModuleError, ModuleNotFoundError) as error:
         raise InvalidInput("A database on a server needs psycopg.", "pip install 'reverie[server]'") from error
 
@@ -141,9 +143,7 @@ def _engine(url: URL) -> Engine:
 
 def _check_server(engine: Engine) -> None:
     """Refuse a database that orders or encodes text in another way than a home does."""
-    query = text(
-        "SELECT pg_encoding_to_char(encoding), datcollate FROM pg_database WHERE datname = current_database()"
-    )
+    query = text("SELECT pg_encoding_to_char(encoding), datcollate FROM pg_database WHERE datname = current_database()")
     with engine.connect() as connection:
         encoding, collation = connection.execute(query).one()
     if encoding != "UTF8" or collation not in ORDERED:

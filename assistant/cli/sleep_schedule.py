@@ -7,9 +7,9 @@ from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
 from traceback import print_exception
 
-from assistant.databases import find_news
 from assistant.cli.output import fail, say, show, show_json
 from assistant.cli.sleeping import Wishes, sleep_now
+from assistant.databases import find_news
 from assistant.gates import closed, on_mains
 from assistant.paths import Paths, find_paths
 from assistant.schedule import Job, Scheduler, available, run_program

@@ -6,8 +6,8 @@ from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from assistant.databases import find_news, open_database
 from assistant.cli.output import say, show, show_json
+from assistant.databases import find_news, open_database
 from assistant.paths import Paths, find_paths
 from memory.clock import Clock, clock_from_environment
 from memory.errors import EmbedderError, Refused

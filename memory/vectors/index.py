@@ -52,8 +52,8 @@ WAITS = OutboxRow.operation.in_(("upsert", "delete"))
 # CROSS JOIN keeps the order of the tables: SQLite would rather walk through all vectors.
 _WITH_VECTOR = text(
     "SELECT p.number, e.vector FROM passage p"
-    " CROSS JOIN embedding e ON e.text_hash = p.text_hash AND e.embedder = :embedder"
-    " WHERE p.number > :after ORDER BY p.number LIMIT :limit"
+    " CROSS JOIN embedding e WHERE e.text_hash = p.text_hash AND e.embedder = :embedder"
+    " AND p.number > :after ORDER BY p.number LIMIT :limit"
 )
 
 
@@ -287,7 +287,7 @@ class PassageIndex:
         marks = ",".join(str(int(p)) for p in passages)
         query = text(
             "SELECT p.number, e.vector FROM passage p CROSS JOIN embedding e"
-            f" ON e.text_hash = p.text_hash AND e.embedder = :embedder WHERE p.number IN ({marks})"
+            f" WHERE e.text_hash = p.text_hash AND e.embedder = :embedder AND p.number IN ({marks})"
         )
         rows = connection.execute(query, {"embedder": self._embedder}).all()  # type: ignore[attr-defined]
         return [number for number, _ in rows], self._matrix([vector for _, vector in rows])

@@ -90,9 +90,9 @@ class SleepScreen(BrowseScreen[Run, Goal | None]):
 
     def read(self) -> Found:
         from assistant.cli.sleep_estimate import estimate
+        from assistant.databases import find_news
         from assistant.models.address import is_remote
         from assistant.nights import model_of
-        from assistant.databases import find_news
         from memory.store.nights import NightStore
         from sleep.lock import NightLock
 
