@@ -51,8 +51,7 @@ supply: $(VENV)/.test-tools
 	$(BIN)/python -m supply.licences --check
 
 $(VENV)/.supply-tools: $(VENV)/.installed
-	$(PIP) 'reverie[supply] @ file://$(CURDIR)'
-	$(PIP) --no-deps --no-build-isolation --editable .
+	$(PIP) --editable '.[supply]'
 	@touch $@
 
 lock: $(VENV)/.supply-tools

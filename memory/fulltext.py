@@ -5,14 +5,14 @@ for parts of words. How, the dialect knows; user text never reaches it as syntax
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import TextClause, select, text
 from sqlalchemy.orm import Session
 
 from memory.database import Database
 from memory.dialects import dialect_of
-from memory.dialects.base import MOST_ROWS, TextScore
+from memory.dialects.base import MOST_ROWS, Term, TextScore
 from memory.schema import ConversationRow, MessageRow
 from memory.store.rows import to_conversation, to_message
 from memory.types import OwnerType, Snippet
@@ -51,11 +51,41 @@ def unspaced_of(query: str) -> list[str]:
     return _UNSPACED.findall(query)[:MAX_TERMS]
 
 
+_NEWEST: Mapping[OwnerType, TextClause] = {
+    "message": text("SELECT coalesce(max(number), 0) FROM message"),
+    "memory": text("SELECT coalesce(max(number), 0) FROM memory"),
+}
+
+
 def find_words(session: Session, owner: OwnerType, query: str, k: int) -> list[TextScore]:
     """The rows with any of the query's words, best BM25 first. A question is searched by `memory.ranking.gather`, which
     bounds the work that common words make."""
     words = words_of(query)
+    if newest_number(session, owner) > MOST_ROWS:
+        telling, _ = telling_terms(session, owner, [(word,) for word in words])
+        words = [word for (word,) in telling]
     return dialect_of(session).any_word(session, owner, words, k) if words else []
+
+
+def newest_number(session: Session, owner: OwnerType) -> int:
+    """The number of the newest row: how many there are, at the most."""
+    return int(session.scalar(_NEWEST[owner]) or 0)
+
+
+def telling_terms(session: Session, owner: OwnerType, terms: Sequence[Term]) -> tuple[list[Term], list[Sequence[int]]]:
+    """The rarest terms, as many as MOST_ROWS rows have; and for each of all terms its rows, newest first, as far as one
+    more than MOST_ROWS. In a home of few rows every term counts."""
+    dialect = dialect_of(session)
+    listed = [dialect.having(session, owner, term, MOST_ROWS + 1) for term in terms]
+    few = newest_number(session, owner) <= MOST_ROWS
+    telling: list[Term] = []
+    work = 0
+    for i in sorted((i for i, found in enumerate(listed) if found), key=lambda i: len(listed[i])):
+        work += len(listed[i])
+        if work > MOST_ROWS and not few:
+            break
+        telling.append(terms[i])
+    return telling, listed
 
 
 def find_trigrams(session: Session, owner: OwnerType, query: str, k: int) -> list[TextScore]:

@@ -84,7 +84,8 @@ class MemoryRow(Base):
     __tablename__ = "memory"
     __table_args__ = (
         Index("memory_slot", "subject", "slot", "status"),
-        Index("memory_due", "status", "valid_to"),
+        Index("memory_kind", "kind", "event_to"),
+        Index("memory_valid", "valid_to"),
         {"sqlite_autoincrement": True},
     )
 

@@ -6,8 +6,7 @@ is right depends on the machine (pip's own index, one for processors alone, one 
 own. The Makefile names its number.
 
 The check needs no network: every direct requirement of pyproject.toml, in every extra, has to be in the lock at a
-version that it allows, and every entry has to have a hash. What packages ask of each other `pip check` looks at, in what
-was installed from the lock.
+version that it allows, and every entry has to have a hash. What packages ask of each other, `pip check` looks at.
 """
 
 import argparse

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -33,12 +34,12 @@ def bench_scale(wanted: Wanted) -> int:
     from memory.vectors.embedder import load_embedder
 
     sizes = _sizes(wanted.sizes)
-    embedder = MadeEmbedder(load_embedder(), wanted.seed)
+    made = cache(lambda: MadeEmbedder(load_embedder(), wanted.seed))
     figures = []
     with _folder(wanted.folder) as folder:
         for size in sizes:
             home = folder / str(size)
-            make(home, size, wanted.seed, embedder, say)
+            make(home, size, wanted.seed, made, say)
             say(f"{size:,}: measuring")
             figures.append(measure(Asked(folder=home, seed=wanted.seed, turns=wanted.turns, new=wanted.new)))
     if wanted.as_json:

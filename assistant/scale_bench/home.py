@@ -40,7 +40,7 @@ def opened(folder: Path, load_embedder: Callable[[], Embedder] | None = None) ->
     return Runtime.open(paths=place(folder), settings=Settings(), clock=FixedClock(NIGHT), load_embedder=load_embedder)
 
 
-def make(folder: Path, size: int, seed: int, embedder: MadeEmbedder, tell: Tell) -> None:
+def make(folder: Path, size: int, seed: int, load: Callable[[], MadeEmbedder], tell: Tell) -> None:
     """A home of `size` messages in `folder`, with vectors and an index, all of it read by earlier nights.
 
     One that is there already is kept; one that was left half made goes on.
@@ -48,7 +48,7 @@ def make(folder: Path, size: int, seed: int, embedder: MadeEmbedder, tell: Tell)
     if (folder / DONE).exists():
         return
     place(folder)
-    with closing(opened(folder, lambda: embedder)) as runtime:
+    with closing(opened(folder, load)) as runtime:
         tell(f"{size:,}: importing")
         _import(runtime, folder / "messages.jsonl", size, seed)
         tell(f"{size:,}: memories")

@@ -48,7 +48,10 @@ class Dialect(Protocol):
         """The `k` best rows with any of the words, in their text or as their author."""
 
     def every_word(self, session: Session, words: Sequence[str], k: int) -> list[TextScore]:
-        """The `k` best messages with all of the words, the last of which may be unfinished."""
+        """The `k` best messages with all of the words, the last of which may be unfinished.
+
+        Of more than MOST_ROWS the newest come first: ranking all of them takes long, and hardly tells them apart.
+        """
 
     def any_piece(self, session: Session, owner: OwnerType, pieces: Sequence[str], k: int) -> list[TextScore]:
         """The `k` best rows with any of the pieces, of three characters each, anywhere in their text."""

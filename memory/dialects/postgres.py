@@ -108,10 +108,12 @@ class PostgresDialect:
     def every_word(self, session: Session, words: Sequence[str], k: int) -> list[TextScore]:
         terms = [*map(_quoted, words[:-1]), _quoted(words[-1]) + ":*"]
         query = text(
-            "SELECT number, ts_rank(words, query) AS score FROM message, to_tsquery('reverie', :query) query"
-            " WHERE words @@ query ORDER BY score DESC, number DESC LIMIT :k"
+            "SELECT number, ts_rank(words, to_tsquery('reverie', :query)) FROM message"
+            " WHERE words @@ to_tsquery('reverie', :query) ORDER BY number DESC LIMIT :most"
         )
-        return [TextScore(n, s) for n, s in session.execute(query, {"query": " & ".join(terms), "k": k})]
+        found = session.execute(query, {"query": " & ".join(terms), "most": MOST_ROWS + 1}).all()
+        best = found if len(found) > MOST_ROWS else sorted(found, key=lambda row: -row[1])
+        return [TextScore(number, score) for number, score in best[:k]]
 
     def any_piece(self, session: Session, owner: OwnerType, pieces: Sequence[str], k: int) -> list[TextScore]:
         return self._like(session, owner, pieces, k, "ILIKE", "OR")

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 
-from memory.dialects.base import TEXT_OF, Term, TextScore
+from memory.dialects.base import MOST_ROWS, TEXT_OF, Term, TextScore
 from memory.types import OwnerType
 
 FULL_TEXT = ("message_words", "message_trigrams", "memory_words", "memory_trigrams")
@@ -46,8 +46,12 @@ class SqliteDialect:
         return _match(session, f"{owner}_words", " OR ".join(map(_quoted, words)), k)
 
     def every_word(self, session: Session, words: Sequence[str], k: int) -> list[TextScore]:
-        terms = [*map(_quoted, words[:-1]), _quoted(words[-1]) + "*"]
-        return _match(session, "message_words", " AND ".join(terms), k)
+        query = " AND ".join([*map(_quoted, words[:-1]), _quoted(words[-1]) + "*"])
+        newest = "SELECT rowid FROM message_words WHERE message_words MATCH ? ORDER BY rowid DESC LIMIT ?"
+        found = _rows(session, newest, query, MOST_ROWS + 1)
+        if len(found) > MOST_ROWS:
+            return [TextScore(number, 0.0) for (number,) in found[:k]]
+        return _match(session, "message_words", query, k)
 
     def any_piece(self, session: Session, owner: OwnerType, pieces: Sequence[str], k: int) -> list[TextScore]:
         return _match(session, f"{owner}_trigrams", " OR ".join(map(_quoted, pieces)), k)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from memory.dialects import dialect_of
 from memory.dialects.base import MOST_ROWS, Term, TextScore
-from memory.fulltext import find_trigrams, unspaced_of
+from memory.fulltext import find_trigrams, newest_number, telling_terms, unspaced_of
 from memory.ranking.asking import Asked
 from memory.ranking.traits import READ_CHARS, Traits, traits
 from memory.schema import format_instant
@@ -122,27 +122,19 @@ def find_by_terms(session: Session, owner: OwnerType, asked: Asked, k: int) -> T
     Of the terms the rarest are searched by, as many as MOST_ROWS rows have: what bounds the work, and leaves aside what
     very many rows have in common. Where all of them are common, the newest rows are found that have them together.
     """
-    dialect = dialect_of(session)
-    count = int(session.scalar(_COUNTS[owner]) or 0)
+    count = newest_number(session, owner)
     terms = asked.terms if count else ()
-    listed = [dialect.having(session, owner, term, MOST_ROWS + 1) for term in terms]
+    telling, listed = telling_terms(session, owner, terms)
     rows = [frozenset(numbers) for numbers in listed]
-    telling: list[Term] = []
-    work = 0
-    for i in sorted((i for i, found in enumerate(rows) if found), key=lambda i: len(rows[i])):
-        work += len(rows[i])
-        if work > MOST_ROWS and (telling or count > MOST_ROWS):
-            break
-        telling.append(terms[i])
     if telling:
-        best = dialect.ranked(session, owner, telling, k)
+        best = dialect_of(session).ranked(session, owner, telling, k)
     else:
-        best = _together(session, owner, [(terms[i], found) for i, found in enumerate(listed) if found], count, k)
+        best = _together(session, owner, [(terms[i], found) for i, found in enumerate(listed) if found], k)
     return TermRows(best, rows, count)
 
 
 def _together(
-    session: Session, owner: OwnerType, common: Sequence[tuple[Term, Sequence[int]]], count: int, k: int
+    session: Session, owner: OwnerType, common: Sequence[tuple[Term, Sequence[int]]], k: int
 ) -> list[TextScore]:
     """The newest rows that have all of some common terms, then those that have the rarer ones, down to one.
 
@@ -165,10 +157,6 @@ def _among(statement: str) -> TextClause:
     return text(statement).bindparams(bindparam("numbers", expanding=True))
 
 
-_COUNTS: Mapping[OwnerType, TextClause] = {
-    "message": text("SELECT coalesce(max(number), 0) FROM message"),
-    "memory": text("SELECT coalesce(max(number), 0) FROM memory"),
-}
 _MESSAGES = _among(f"""SELECT m.number, m.conversation_id, m.role, m.author,
  substr(m.content, 1, {READ_CHARS}), m.said_at,
  (SELECT max(p.number) FROM message p WHERE p.conversation_id = m.conversation_id AND p.number < m.number),

@@ -39,8 +39,8 @@ def test_a_message_is_close_to_its_sentence_and_to_no_other() -> None:
 
 def test_a_home_of_a_size_is_made_once(tmp_path: Path) -> None:
     embedder, told = MadeEmbedder(HashEmbedder(384), 7), list[str]()
-    make(tmp_path, 200, 7, embedder, told.append)
-    make(tmp_path, 200, 7, embedder, told.append)
+    make(tmp_path, 200, 7, lambda: embedder, told.append)
+    make(tmp_path, 200, 7, lambda: embedder, told.append)
     assert len(told) == 3
     with closing(opened(tmp_path, lambda: embedder)) as runtime:
         counts = count_rows(runtime.database)

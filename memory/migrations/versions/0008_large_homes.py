@@ -1,4 +1,5 @@
-"""Large homes: who speaks is found without reading every message. On PostgreSQL: full text and numbers."""
+"""Large homes: who speaks, what is of a kind and what is due, without reading every row. On PostgreSQL also full text and
+numbers."""
 
 from alembic import op
 
@@ -19,7 +20,8 @@ NUMBERED = (
 
 def upgrade() -> None:
     op.create_index('message_author', 'message', ['author', 'number'])
-    op.create_index('memory_due', 'memory', ['status', 'valid_to'])
+    op.create_index('memory_kind', 'memory', ['kind', 'event_to'])
+    op.create_index('memory_valid', 'memory', ['valid_to'])
     if op.get_bind().dialect.name == "postgresql":
         for statement in SETUP:
             op.execute(statement)
