@@ -26,6 +26,7 @@ from memory.store.ledger import Ledger
 from memory.store.meta import get_meta, set_meta
 from memory.store.naps import NapStore
 from memory.store.nights import NightStore
+from memory.types import ModelCall
 from memory.vectors.service import Vectors
 
 if TYPE_CHECKING:
@@ -54,7 +55,11 @@ class Runtime:
         self.memories = MemoryStore(self.database, clock)
         self.ledger = Ledger(self.database)
         self.vectors = Vectors(
-            self.database, paths.index, load_embedder or self._load_embedder, backend=settings.index.backend
+            self.database,
+            paths.index,
+            load_embedder or self._load_embedder,
+            backend=settings.index.backend,
+            sent=self._vectors_sent,
         )
         self._traits: dict[int, tuple[int, Traits]] = {}
         plain = self._retriever("off")
@@ -97,6 +102,19 @@ class Runtime:
         from memory.vectors.embedder import load_embedder
 
         return load_embedder(self.settings.embedder.name, self.settings.embedder.device)
+
+    def _vectors_sent(self, passages: int) -> None:
+        """Vectors that leave the machine are in the ledger, as what a model is given is."""
+        from assistant.models.address import is_loopback
+
+        address = self.settings.index.backend
+        if address.startswith("http") and not is_loopback(address):
+            self.ledger.record(
+                ModelCall(
+                    at=self.clock.now(), purpose=f"index: {passages} vectors", model=address, remote=True,
+                    prompt_tokens=None, completion_tokens=None, milliseconds=0, status="ok",
+                )
+            )  # fmt: skip
 
     def _reranker(self) -> "Reranker | None":
         """The cross-encoder that the settings name; it loads when it is first asked."""

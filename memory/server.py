@@ -6,10 +6,12 @@ settings, its logs, its adapters. The server's operator backs it up; `backup` wr
 home, which `reverie restore` of a home without a server reads.
 """
 
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zlib import crc32
 
@@ -76,6 +78,22 @@ class ServerDatabase(Database):
         finally:
             file.close()
         return target
+
+    def put_back(self, file: Path) -> None:
+        """Make the rows what a backup holds, in one transaction. Raises Damaged, NewerSchema or StorageError."""
+        from memory.backup import verify
+        from memory.copying import copy_rows
+        from memory.schema import Base
+
+        verify(file)
+        with TemporaryDirectory() as folder:
+            copy = Database.open(Path(shutil.copy(file, folder)))  # migrated, where it is of an earlier version
+            try:
+                with copy.read() as source, self.write() as target:
+                    target.execute(text(f"TRUNCATE {', '.join(Base.metadata.tables)} CASCADE"))
+                    copy_rows(source, target)
+            finally:
+                copy.close()
 
     def compact(self) -> None:
         """Give up the space of deleted rows, in tables and indexes. The server's own log and backups keep theirs."""

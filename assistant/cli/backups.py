@@ -4,11 +4,13 @@ import getpass
 import os
 import shutil
 import sys
+from contextlib import closing, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
 from assistant.cli.output import say, show, show_json
-from assistant.paths import find_paths
+from assistant.databases import database_url, open_database
+from assistant.paths import Paths, find_paths
 from memory.backup import (
     Backup,
     find_backup,
@@ -20,7 +22,7 @@ from memory.backup import (
     unsealed,
     verify,
 )
-from memory.clock import clock_from_environment
+from memory.clock import Clock, clock_from_environment
 from memory.errors import InvalidInput, NotFound, Refused
 
 PASSPHRASE = "REVERIE_PASSPHRASE"
@@ -29,10 +31,13 @@ PASSPHRASE = "REVERIE_PASSPHRASE"
 def back_up(to: str | None, *, sealed: bool, as_json: bool) -> int:
     """Make a backup, verify it, and say where it is."""
     paths = find_paths().ready()
-    if not paths.database.exists():
+    served = database_url(paths)
+    if not served and not paths.database.exists():
         raise NotFound(f"There is nothing to back up in {paths.data}.")
     passphrase = _new_passphrase() if sealed else None
-    made = make_backup(paths.database, paths.backups, "asked", clock_from_environment())
+    with closing(open_database(paths)) if served else nullcontext() as rows:
+        copy = rows.backup if rows else None
+        made = make_backup(paths.database, paths.backups, "asked", clock_from_environment(), copy)
     contents = verify(made.path)
     path = made.path
     if passphrase:
@@ -63,6 +68,19 @@ def list_all(*, as_json: bool) -> int:
     return 0
 
 
+def _put_back(plain: Path, paths: Paths, clock: Clock) -> Backup | None:
+    """Into the file, or onto the server; returns the backup of what was there."""
+    if not database_url(paths):
+        return put_back(plain, paths.database, paths.backups, clock)
+    from memory.server import ServerDatabase
+
+    with closing(open_database(paths)) as server:
+        assert isinstance(server, ServerDatabase)
+        kept = make_backup(paths.database, paths.backups, "restore", clock, server.backup)
+        server.put_back(plain)
+    return kept
+
+
 def restore(which: str, *, yes: bool) -> int:
     """Put a backup in the place of what is there now, which is backed up first."""
     paths, clock = find_paths().ready(), clock_from_environment()
@@ -76,7 +94,7 @@ def restore(which: str, *, yes: bool) -> int:
             )
             if sys.stdin.readline().strip().lower() != "restore":
                 raise Refused("Nothing was restored.", "With --yes it does not ask.")
-        kept = put_back(plain, paths.database, paths.backups, clock)
+        kept = _put_back(plain, paths, clock)
     shutil.rmtree(paths.index, ignore_errors=True)  # it is of what was there before, and is made again
     say(f"Restored. What was there is in {kept.path}." if kept else "Restored.")
     return 0

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from assistant.cli.output import fields, say, show_json
 from memory.errors import Damaged, EmbedderError, StorageError
@@ -114,10 +115,14 @@ def _folders(paths: "Paths") -> Iterator[Finding]:
 
 
 def _database(runtime: "Runtime") -> Iterator[Finding]:
+    from assistant.models.address import is_loopback
     from memory.database import HEAD_REVISION
     from memory.health import check_full_text, check_integrity, count_rows
 
     yield Finding("schema", HEAD_REVISION)
+    if url := runtime.settings.database.url:
+        host = urlsplit(url).hostname or ""
+        yield Finding("server", f"{host or 'a local socket'}; {_leaves(not host or is_loopback(f'http://{host}'))}")
     problems = [*check_integrity(runtime.database), *check_full_text(runtime.database)]
     yield Finding("integrity", "; ".join(problems[:3]) or "sound", bool(problems))
     for name, count in count_rows(runtime.database).items():
@@ -125,6 +130,8 @@ def _database(runtime: "Runtime") -> Iterator[Finding]:
 
 
 def _vectors(runtime: "Runtime") -> Iterator[Finding]:
+    from assistant.models.address import is_loopback
+
     vectors = runtime.vectors
     embedder = runtime.settings.embedder.name
     try:
@@ -136,9 +143,15 @@ def _vectors(runtime: "Runtime") -> Iterator[Finding]:
     recorded = status.recorded
     yield Finding("embedder", f"{embedder}, {recorded.dimension} dimensions" if recorded else embedder)
     in_use = f"{status.in_use}, {status.vectors:,} vectors, {status.waiting:,} changes waiting"
+    if status.backend.startswith("http"):
+        in_use += f"; {_leaves(is_loopback(status.backend))}"
     yield Finding("index", status.notice or in_use, bool(status.notice))
     waiting = f"{status.pending:,} passages; any chat or import goes on with them" if status.pending else "nothing"
     yield Finding("to embed", waiting)
+
+
+def _leaves(here: bool) -> str:
+    return "what it is given stays on this machine" if here else "what it is given leaves this machine"
 
 
 def _model(runtime: "Runtime") -> Iterator[Finding]:
