@@ -102,7 +102,7 @@ def _pace(one: Callable[..., Row], most: int) -> float:
         if not isinstance(report, dict):
             break
         if report.get("messages", 0) >= 50:
-            return float(report["seconds"]) / report["messages"]
+            return float(report["seconds"]) / int(report["messages"])
     return 0.0
 
 

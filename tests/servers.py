@@ -26,7 +26,7 @@ def free_port() -> int:
 
 def wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:
     """Until somebody listens there."""
-    for _ in range(600):
+    for _ in range(1_500):
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)) == 0:
                 return

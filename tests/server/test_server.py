@@ -137,7 +137,7 @@ def test_a_copy_is_a_home_like_any_other_and_goes_back(
     memories.add(NewMemory(text="You were never in Oslo."))
     talked.put_back(copy)
     assert memories.list() == before
-    assert memories.add(NewMemory(text="New.")).number == 3  # no number is given twice
+    assert memories.add(NewMemory(text="New.")).number == 4  # no number is given twice
 
 
 def test_a_night_and_its_rehearsal(
