@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.cartridges import Cartridges
 from assistant.engine import Engine, Parts
 from assistant.napping import Napper
 from assistant.paths import Paths, find_paths
@@ -59,6 +60,8 @@ class Runtime:
         plain = self._retriever("off")
         self.retriever = self._retriever("recall")
         self._caretaker = Caretaker(self.vectors)
+        naps = NapStore(self.database, clock)
+        self.cartridges = Cartridges(paths.data, self.conversations, naps, lambda: self.settings, self.adapters)
         self._parts = Parts(
             conversations=self.conversations,
             retriever=self._retriever("always"),
@@ -69,8 +72,9 @@ class Runtime:
             stored=self._caretaker.wake,
             catch_up=lambda: self.vectors.catch_up(besides=1),
             standing=lambda: standing_wishes(self.memories, NightStore(self.database)),
-            naps=NapStore(self.database, clock),
+            naps=naps,
             napper=self._napper(self.conversations, self.database),
+            cartridges=self.cartridges,
         )
         self.engine = Engine(self._parts, self._responder(settings))
 
@@ -168,7 +172,7 @@ class Runtime:
         parts = replace(
             self._parts, conversations=scratch, wishes=None, ledger=None, stored=lambda: None,
             retriever=self._retriever("off"), naps=NapStore(database, self.clock),
-            napper=self._napper(scratch, database),
+            napper=self._napper(scratch, database), cartridges=None,
         )  # fmt: skip
         return Engine(parts, self.engine.responder, temporary=True)
 
@@ -189,6 +193,7 @@ class Runtime:
 
     def close(self) -> None:
         """Stop background work and give the files back."""
+        self.cartridges.close()
         self._caretaker.stop()
         self.vectors.close()
         self.database.close()
