@@ -14,12 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from assistant.context import estimate_tokens
 from assistant.errors import SettingsError
-from assistant.models.spec import ModelSpec, parse_model
-from assistant.models.window import window_tokens
 from assistant.responder import NO_PREFIX, Prefix
 from assistant.settings import Settings
 from memory.errors import ReverieError
@@ -32,8 +28,12 @@ from sleep.nap.cartridge.manifest import Held, in_force, put, remove_stray, work
 from sleep.weights.errors import WeightsError
 
 if TYPE_CHECKING:
+    from filelock import FileLock
+
+    from assistant.models import ModelSpec
     from sleep.nap.cartridge.making import Making
     from sleep.nap.cartridge.study import Part
+    from sleep.nap.cartridge.task import Task
 
 OF_WINDOW = 0.25
 """The most of the window that cartridges take; what the earliest stood for is told by notes again."""
@@ -45,8 +45,20 @@ KEPT = 0.1
 log = logging.getLogger(__name__)
 
 
-def product_making(passes: int) -> "Making":
-    """How they are made unless somebody wishes otherwise."""
+Train = Callable[[Path, "Task", Callable[[], bool]], Path | None]
+"""Makes the cartridge of a task in a folder, unless it is told to stop; as `sleep.nap.cartridge.child.trained` does."""
+
+
+def in_a_child(folder: Path, task: "Task", go_on: Callable[[], bool]) -> Path | None:
+    """Train in a process of its own: in a thread it would take the interpreter from the screen, and could not be ended
+    at once."""
+    from sleep.nap.cartridge.child import trained
+
+    return trained(folder, task, go_on)
+
+
+def as_measured(passes: int) -> "Making":
+    """How they were made for the table in docs/nap.md."""
     from sleep.nap.cartridge.making import Making
 
     return Making(passes=passes)
@@ -67,13 +79,15 @@ class Cartridges:
 
     def __init__(
         self, home: Path, conversations: ConversationStore, naps: NapStore, settings: Callable[[], Settings],
-        adapters: Callable[[str], tuple[Path, ...]], making: "Callable[[int], Making]" = product_making,
+        adapters: Callable[[str], tuple[Path, ...]], *, train: Train = in_a_child,
+        making: "Callable[[int], Making]" = as_measured,
     ) -> None:  # fmt: skip
         self._home = home
         self._conversations = conversations
         self._naps = naps
         self._settings = settings
         self._adapters = adapters
+        self._train = train
         self._making = making
         self._closing = threading.Event()
         self._one_at_a_time = threading.Lock()
@@ -87,6 +101,7 @@ class Cartridges:
         spec = _local(model)
         if spec is None or not settings.nap.cartridge:
             return None
+        from assistant.models import window_tokens
         from sleep.weights.stack import stack_hash
 
         adapters = self._adapters(spec.name)
@@ -194,8 +209,9 @@ class Cartridges:
                 yield nap, part
 
     def _made(self, nap: Nap, part: "Part", reader: Reader, go_on: Callable[[], bool]) -> bool:
+        from filelock import Timeout
+
         from assistant.models.local_loading import choose_device
-        from sleep.nap.cartridge.child import trained
         from sleep.nap.cartridge.task import Task
         from sleep.weights.resources import check
 
@@ -208,7 +224,7 @@ class Cartridges:
             with self._alone():
                 remove_stray(self._home, self._naps.numbers())
                 check(reader.base, self._home)
-                folder = trained(work_of(self._home, nap.number), task, go_on)
+                folder = self._train(work_of(self._home, nap.number), task, go_on)
                 return folder is not None and self._put(nap, part, folder)
         except Timeout:  # another process of this home makes one
             return False
@@ -217,8 +233,10 @@ class Cartridges:
             self._refused[nap.number, reader.hash] = error.message
             return False
 
-    def _alone(self) -> FileLock:
+    def _alone(self) -> "FileLock":
         """Held while one is made."""
+        from filelock import FileLock
+
         folder = self._home / CARTRIDGES
         folder.mkdir(mode=0o700, exist_ok=True)
         return FileLock(folder / "lock", timeout=0, mode=0o600)
@@ -229,7 +247,9 @@ class Cartridges:
         return self._naps.while_said(nap.number, ids, lambda: put(made, self._home, nap.number))
 
 
-def _local(model: str) -> ModelSpec | None:
+def _local(model: str) -> "ModelSpec | None":
+    from assistant.models import parse_model
+
     try:
         spec = parse_model(model)
     except SettingsError:

@@ -116,12 +116,14 @@ class ModelResponder:
         )
 
     def _system(self, turn: Turn, memories: Sequence[Hit]) -> str:
+        # An empty list of memories would say that nothing was told; and a cartridge is trained without one.
+        untold = bool(turn.prefix.tokens) and not memories
         system = system_prompt(
             now=turn.now,
             zone=turn.zone,
             instructions=" ".join(filter(str.strip, (self._settings.instructions, *turn.standing))),
             memories=memories,
-            remembers=self._settings.memory.enabled or bool(turn.noted),
+            remembers=(self._settings.memory.enabled or bool(turn.noted)) and not untold,
         )
         return system + "".join(f"\nJust now, as the user asked: {summary}" for _, summary in turn.written)
 

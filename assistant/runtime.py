@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.cartridges import Cartridges
+from assistant.cartridges import Cartridges, Train, in_a_child
 from assistant.engine import Engine, Parts
 from assistant.napping import Napper
 from assistant.paths import Paths, find_paths
@@ -44,8 +44,9 @@ class Runtime:
     """Everything a front end or a command works with. Close it when done."""
 
     def __init__(
-        self, *, paths: Paths, settings: Settings, clock: Clock, load_embedder: "Callable[[], Embedder] | None" = None
-    ) -> None:
+        self, *, paths: Paths, settings: Settings, clock: Clock, load_embedder: "Callable[[], Embedder] | None" = None,
+        train: Train = in_a_child,
+    ) -> None:  # fmt: skip
         self.paths = paths
         self.settings = settings
         self.clock = clock
@@ -61,7 +62,9 @@ class Runtime:
         self.retriever = self._retriever("recall")
         self._caretaker = Caretaker(self.vectors)
         naps = NapStore(self.database, clock)
-        self.cartridges = Cartridges(paths.data, self.conversations, naps, lambda: self.settings, self.adapters)
+        self.cartridges = Cartridges(
+            paths.data, self.conversations, naps, lambda: self.settings, self.adapters, train=train
+        )
         self._parts = Parts(
             conversations=self.conversations,
             retriever=self._retriever("always"),
@@ -86,6 +89,7 @@ class Runtime:
         settings: Settings | None = None,
         clock: Clock | None = None,
         load_embedder: "Callable[[], Embedder] | None" = None,
+        train: Train = in_a_child,
     ) -> "Runtime":
         """Open the home in force (or the one given). Raises SettingsError or StorageError."""
         paths = (paths or find_paths()).ready()
@@ -94,6 +98,7 @@ class Runtime:
             settings=settings or load_settings(paths),
             clock=clock or clock_from_environment(),
             load_embedder=load_embedder,
+            train=train,
         )
 
     def _load_embedder(self) -> "Embedder":

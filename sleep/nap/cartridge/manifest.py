@@ -88,11 +88,16 @@ def put(made: Path, home: Path, nap: int) -> None:
     shutil.rmtree(work_of(home, nap), ignore_errors=True)
 
 
+def folders_of(home: Path) -> list[Path]:
+    """Where all cartridges of a home are."""
+    return sorted(f for f in (home / CARTRIDGES).glob("*") if f.is_dir() and f.name != IN_WORK)
+
+
 def stray(home: Path, naps: Collection[int]) -> list[Path]:
     """Folders of cartridges, and of what was to become one, whose naps are gone."""
     known = {str(nap) for nap in naps}
-    folders = [*(home / CARTRIDGES).glob("*"), *(home / CARTRIDGES / IN_WORK).glob("*")]
-    return sorted(f for f in folders if f.is_dir() and f.name != IN_WORK and f.name not in known)
+    folders = [*folders_of(home), *sorted((home / CARTRIDGES / IN_WORK).glob("*"))]
+    return [folder for folder in folders if folder.name not in known]
 
 
 def remove_stray(home: Path, naps: Collection[int]) -> None:

@@ -28,7 +28,7 @@ from sleep.weights.resources import weights_size
 from sleep.weights.seeding import Lesson
 from sleep.weights.worker import SMALL, plainly, tell
 
-BEHIND = 10
+BEHIND = 5
 """How much nicer than its starter it is: whoever answers comes first."""
 LESSON = TypeAdapter(Lesson[Item])
 
