@@ -81,7 +81,7 @@ def _findings(runtime: "Runtime") -> Iterator[Finding]:
     try:
         yield from _database(runtime)
         yield from _vectors(runtime)
-        yield from _cartridges(runtime)
+        yield from look_at_cartridges(runtime)
     except StorageError as error:
         yield from _unusable(runtime.paths, error)
     yield from _model(runtime)
@@ -143,7 +143,8 @@ def _vectors(runtime: "Runtime") -> Iterator[Finding]:
     yield Finding("to embed", waiting)
 
 
-def _cartridges(runtime: "Runtime") -> Iterator[Finding]:
+def look_at_cartridges(runtime: "Runtime") -> Iterator[Finding]:
+    """How many there are, and those that nothing uses any more."""
     from sleep.nap.cartridge.manifest import folders_of, stray
 
     home, naps = runtime.paths.data, NapStore(runtime.database, runtime.clock).numbers()
