@@ -19,7 +19,12 @@ from sleep.nap.cartridge.making import RECIPE, Making
 from sleep.nap.cartridge.study import Study
 
 SETTINGS = Settings.model_validate(
-    {"model": "local:pocket", "nap": {"cartridge": True}, "local": {"device": "cpu"}, "context_tokens": 512}
+    {
+        "model": "local:pocket",
+        "nap": {"cartridge": True, "cartridge_passes": 1},
+        "local": {"device": "cpu"},
+        "context_tokens": 512,
+    }
 )
 ROOM = Room(window=512, fixed_tokens=60)
 TOLD = "You should know that I live in Lisbon.", "My sister Ana plays the cello.", "I work as a baker."

@@ -287,8 +287,21 @@ def test_numbers_that_come_again_after_an_old_backup_are_not_mistaken(opened: Op
     (folder / STANDS_FOR).write_text(json.dumps(told | {"facts": [elsewhere.id]}))
     assert begun(runtime, talk).prefix.tokens == 0
     assert made(runtime, talk) and begun(runtime, talk).prefix.tokens == TOKENS
-    (folder / STANDS_FOR).write_bytes(b"{")
-    assert begun(runtime, talk).prefix.tokens == 0
+
+
+@pytest.mark.parametrize("file", [STANDS_FOR, "adapter_model.safetensors", "adapter_config.json"])
+def test_a_damaged_one_is_told_by_notes_and_made_anew(opened: Opening, file: str) -> None:
+    runtime = opened()
+    talk, _ = napped(runtime)
+    (nap,) = made(runtime, talk)
+    damaged = folder_of(runtime.paths.data, nap.number) / file
+    whole = damaged.read_bytes()
+    if file == "adapter_config.json":
+        damaged.unlink()
+    else:
+        damaged.write_bytes(whole[: len(whole) // 2])
+    assert begun(runtime, talk).prefix.tokens == 0 and begun(runtime, talk).read_as_text
+    assert made(runtime, talk) and damaged.stat().st_size == len(whole)
 
 
 async def test_the_line_of_the_nap_tells_of_it(opened: Opening) -> None:

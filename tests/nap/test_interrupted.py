@@ -16,7 +16,6 @@ from memory.database import Database
 from memory.health import check_integrity
 from memory.store import ConversationStore
 from memory.store.naps import NapStore
-from memory.weights import STANDS_FOR
 from sleep.nap.cartridge.manifest import folder_of, manifest_of, work_of
 from tests.nap.interrupted import SETTINGS, TOLD, cartridges_of, talk
 from tests.nap.interrupted import nap as take_a_nap
@@ -68,12 +67,14 @@ def test_a_killed_training_leaves_nothing_that_is_used_and_is_gone_on_with(datab
     assert cartridges.before(nap.upto_id, SETTINGS.model).tokens == 0
 
     lesson = (work / "lesson-1.json").read_bytes()
-    stopped = cartridges.make(nap.conversation_id, SETTINGS.model, lambda: not (work / "0" / STANDS_FOR).is_file())
-    assert stopped == () and (work / "lesson-1.json").read_bytes() == lesson, "dreamt once"
+    asked = iter((True, True))  # before it starts, and once while it is at work
+    assert cartridges.make(nap.conversation_id, SETTINGS.model, lambda: next(asked, False)) == ()
+    assert not psutil.Process().children() and not folder_of(home, number).exists()
+    assert (work / "lesson-1.json").read_bytes() == lesson, "dreamt once"
     (made,) = cartridges.make(nap.conversation_id, SETTINGS.model)
     manifest = manifest_of(folder_of(home, number))
     assert made.cartridge == manifest.tokens == cartridges.before(nap.upto_id, SETTINGS.model).tokens > 4
-    assert manifest.passes == SETTINGS.nap.cartridge_passes and len(manifest.facts) == len(TOLD) and manifest.seconds
+    assert manifest.passes == SETTINGS.nap.cartridge_passes and len(manifest.facts) >= len(TOLD) and manifest.seconds
     assert not work.exists(), "what it was made with is gone"
     assert {file.stat().st_mode & 0o077 for file in (home / "cartridges").rglob("*")} == {0}
 
@@ -82,6 +83,7 @@ def database_talks(database: Database) -> list[str]:
     return [c.id for c in ConversationStore(database, SystemClock()).list(limit=1_000)]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_a_child_that_fails_says_why(database: Database, home: Path, tiny_model: Path) -> None:
     settings = SETTINGS.model_copy(update={"model": f"local:{tiny_model}"})

@@ -65,14 +65,25 @@ class Held:
 def in_force(home: Path, naps: Sequence[int], base_hash: str) -> tuple[Held, ...]:
     """The cartridges of a conversation's naps, the earliest first, that were made with this model.
 
-    What a nap without one left out is told by its notes.
+    What a nap without one, or with a damaged one, left out is told by its notes.
     """
     found = []
     for nap in naps:
         with suppress(WeightsError):
             folder = folder_of(home, nap)
             found.append(Held(nap, folder, manifest_of(folder)))
-    return tuple(held for held in found if held.manifest.base_hash == base_hash)
+    return tuple(held for held in found if held.manifest.base_hash == base_hash and _whole(held.folder))
+
+
+def _whole(folder: Path) -> bool:
+    """Whether keys and values are there as they were written, by their header: cheap enough for every turn."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(folder / "adapter_model.safetensors", framework="numpy") as file:
+            return "prompt_embeddings" in file.keys() and (folder / "adapter_config.json").is_file()  # noqa: SIM118
+    except (OSError, SafetensorError):
+        return False
 
 
 def work_of(home: Path, nap: int) -> Path:
