@@ -16,7 +16,7 @@ from sqlalchemy.pool import StaticPool
 
 from memory.errors import Damaged, DiskFull, NewerSchema, ReadOnlyHome, StorageError
 
-HEAD_REVISION = "0006"
+HEAD_REVISION = "0007"
 """The newest migration. Known here so that a start needs no Alembic unless there is something to migrate."""
 
 BUSY_MILLISECONDS = 10_000

@@ -71,7 +71,8 @@ def _repair(spans: Sequence[Span], costs: Sequence[int], room: int, found: dict[
 
 
 def _make_room(
-    spans: Sequence[Span], costs: Sequence[int], room: int, found: dict[int, int], told: Counter[str], new: int, worth: int
+    spans: Sequence[Span], costs: Sequence[int], room: int, found: dict[int, int], told: Counter[str],
+    new: int, worth: int,
 ) -> bool:  # fmt: skip
     """Take out notes until `new` fits: those that alone tell nothing, or together less than it. None where they would
     not be enough."""
