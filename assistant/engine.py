@@ -25,6 +25,7 @@ from assistant.events import (
     ThinkDelta,
     Usage,
 )
+from assistant.napping import after_nap, noted
 from assistant.prospect import Foresees, Prospect
 from assistant.responder import Piece, Responder, Turn
 from assistant.wishes import Wishes
@@ -34,6 +35,7 @@ from memory.extraction import parse_command
 from memory.retrieval import Retrieval, Retriever
 from memory.store import ConversationStore
 from memory.store.ledger import Ledger
+from memory.store.naps import NapStore
 from memory.text import MAX_MESSAGE_CHARS, StreamCleaner, clean
 from memory.types import ChangeSet, Hit, Message, MessageStatus, ModelCall, NewMessage, RecallRecord
 
@@ -65,6 +67,8 @@ class Parts:
     """Called before a search: what was said a moment ago must be found, too."""
     standing: Callable[[], tuple[str, ...]] = lambda: ()
     """What the user asked of every answer."""
+    naps: NapStore | None = None
+    """Notes of the beginnings of conversations; None: there are none."""
 
 
 class Engine:
@@ -124,10 +128,11 @@ class Engine:
             parts.catch_up()
             hits = parts.retriever.search(text, HITS).hits
         history = parts.conversations.thread(conversation_id, limit=HISTORY) if conversation_id else ()
+        notes, after = self.begun(history)
         return self.responder.prospect(
             Turn(
-                message=message, history=history, hits=hits, written=(), now=now, zone=parts.clock.zone,
-                standing=parts.standing(),
+                message=message, history=after, hits=hits, written=(), now=now, zone=parts.clock.zone,
+                standing=parts.standing(), noted=notes,
             )
         )  # fmt: skip
 
@@ -135,6 +140,14 @@ class Engine:
         """Whether the last turn's retrieval did not say the same: what is wrong with the index is said once."""
         before, self._notice = self._notice, notice
         return bool(notice) and notice != before
+
+    def begun(self, history: tuple[Message, ...]) -> tuple[tuple[Hit, ...], tuple[Message, ...]]:
+        """The notes of a conversation's beginning, and what was said after it."""
+        nap = self._parts.naps.holding_at(history[-1].id) if self._parts.naps and history else None
+        if nap is None:
+            return (), history
+        said = self.conversations.messages(note.message_id for note in nap.notes)
+        return noted(nap, list(said.values())), after_nap(history, nap)
 
     def _reserve(self, conversation_id: str) -> None:
         if conversation_id in self._running:
@@ -216,17 +229,19 @@ class RunningTurn:
             hits, milliseconds = found.hits, found.milliseconds
             if self._engine.is_news(found.notice):
                 yield Notice(text=found.notice)
+        notes, after = await asyncio.to_thread(self._engine.begun, history)
         self._turn = Turn(
             message=message,
-            history=history,
+            history=after,
             hits=hits,
             written=tuple(written),
             now=self._parts.clock.now(),
             zone=self._parts.clock.zone,
             standing=await asyncio.to_thread(self._parts.standing),
+            noted=notes,
         )
         self._given = await asyncio.to_thread(self._responder.given, self._turn)
-        yield Retrieved(hits=hits, given=self._given, milliseconds=milliseconds)
+        yield Retrieved(hits=(*notes, *hits), given=self._given, milliseconds=milliseconds)
         async for delta in self._write(self._turn):
             yield delta
         status: MessageStatus = "stopped" if self._stop.is_set() else "complete"
@@ -317,7 +332,9 @@ class RunningTurn:
     def _finish(self, status: MessageStatus) -> tuple[Message, tuple[RecallRecord, ...]]:
         """Store the answer with what it was made from. Without a word of text there is nothing to store."""
         assert self._turn is not None
-        recall = records(self._turn.hits, self._given, self._answer)
+        found = {hit.id for hit in self._turn.noted}
+        hits = (*self._turn.noted, *(hit for hit in self._turn.hits if hit.id not in found))
+        recall = records(hits, self._given, self._answer)
         usage = self._usage
         message = self._parts.conversations.append(
             self._conversation_id,

@@ -27,6 +27,8 @@ class Turn:
     zone: str
     standing: tuple[str, ...] = ()
     """What the user asked of every answer."""
+    noted: tuple[Hit, ...] = ()
+    """Notes of the beginning of this conversation, which `history` then leaves out."""
 
 
 class Responder(Protocol):

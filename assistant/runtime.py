@@ -21,6 +21,7 @@ from memory.retrieval import Retriever
 from memory.store import ConversationStore, MemoryStore
 from memory.store.ledger import Ledger
 from memory.store.meta import get_meta, set_meta
+from memory.store.naps import NapStore
 from memory.store.nights import NightStore
 from memory.vectors.service import Vectors
 
@@ -65,6 +66,7 @@ class Runtime:
             stored=self._caretaker.wake,
             catch_up=lambda: self.vectors.catch_up(besides=1),
             standing=lambda: standing_wishes(self.memories, NightStore(self.database)),
+            naps=NapStore(self.database, clock),
         )
         self.engine = Engine(self._parts, self._responder(settings))
 

@@ -98,6 +98,17 @@ class RetrievalSettings(Section):
     Empty: none. It reads every one of twenty hits, which takes about a second on a laptop."""
 
 
+class NapSettings(Section):
+    enabled: bool = True
+    """Whether notes are made of the beginning of a chat before it leaves the model's window."""
+    at: float = Field(default=0.8, gt=0, le=1)
+    """How full the window is by then, as a share of the room for the conversation."""
+    passes: int = Field(default=2, ge=1, le=8)
+    """The first writes the notes; each further one asks what they do not tell, and repairs them."""
+    share: float = Field(default=0.2, gt=0, le=0.5)
+    """How much of the room for the conversation the notes may fill."""
+
+
 class SleepSettings(Section):
     model: str = ""
     """The model that helps a night to read, provider:name; empty: the one that chats; none: rules alone."""
@@ -197,6 +208,7 @@ class Settings(BaseSettings):
     embedder: EmbedderSettings = EmbedderSettings()
     index: IndexSettings = IndexSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
+    nap: NapSettings = NapSettings()
     sleep: SleepSettings = SleepSettings()
     weights: WeightsSettings = WeightsSettings()
     screen: ScreenSettings = ScreenSettings()

@@ -1,0 +1,115 @@
+"""Naps between turns: before the beginning of a chat leaves the model's window, cited notes are made of it.
+
+They are given to the model as what was found, so that it cites them like everything else. docs/nap.md explains it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.context import ANSWER_SHARE, MOST_FOR_ANSWER, TOKENS_PER_MESSAGE, CountTokens, estimate_tokens
+from assistant.settings import NapSettings
+from memory.naps import Nap, NewNap
+from memory.store import ConversationStore
+from memory.store.naps import NapStore
+from memory.types import ChannelScore, Hit, Message
+from sleep.nap.rules import notes_by_rules
+
+KEPT = 0.4
+"""The share of the room for the conversation that stays as it was said; what is older becomes notes."""
+FEWEST = 4
+"""Messages: of fewer no nap is taken."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Room:
+    """The model's window, and what is in it beside the conversation."""
+
+    window: int
+    fixed_tokens: int
+    """Instructions, memories and the like."""
+
+    @property
+    def for_talk(self) -> int:
+        """Tokens that the conversation may fill."""
+        return max(0, self.window - min(MOST_FOR_ANSWER, int(self.window * ANSWER_SHARE)) - self.fixed_tokens)
+
+
+def after_nap(history: Sequence[Message], nap: Nap | None) -> tuple[Message, ...]:
+    """What was said after the nap's last message; all of it where that is not among it."""
+    if nap is None:
+        return tuple(history)
+    ends = next((at for at, message in enumerate(history) if message.id == nap.upto_id), -1)
+    return tuple(history[ends + 1 :])
+
+
+def noted(nap: Nap | None, messages: Sequence[Message]) -> tuple[Hit, ...]:
+    """The notes of a nap as hits, in reading order; those of messages that are not given are left out."""
+    by_id = {message.id: message for message in messages}
+    found: dict[str, list[str]] = {}
+    for note in nap.notes if nap else ():
+        if note.message_id in by_id:
+            found.setdefault(note.message_id, []).append(note.text)
+    return tuple(_hit(by_id[id_], " ".join(texts)) for id_, texts in found.items())
+
+
+def _hit(message: Message, text: str) -> Hit:
+    return Hit(
+        type="message", id=message.short_id, text=text, said_at=message.said_at, score=1.0,
+        channels=(ChannelScore(channel="nap", rank=1, score=1.0),), reasons=("noted of the beginning of this chat",),
+        message=message,
+    )  # fmt: skip
+
+
+def due(
+    history: Sequence[Message], nap: Nap | None, room: Room, at: float, count: CountTokens = estimate_tokens
+) -> tuple[Message, ...]:
+    """The messages since the last nap that become notes now; none while the window is not full enough.
+
+    A part ends with an answer, so that no question is parted from it.
+    """
+    fresh = after_nap(history, nap)
+    sizes = [count(message.content) + TOKENS_PER_MESSAGE for message in fresh]
+    notes = sum(count(note.text) for note in nap.notes) if nap else 0
+    if sum(sizes) + notes < at * room.for_talk:
+        return ()
+    left, end = sum(sizes), 0
+    while end < len(fresh) and left > KEPT * room.for_talk:
+        left -= sizes[end]
+        end += 1
+    while end and fresh[end - 1].role == "user":
+        end -= 1
+    return tuple(fresh[:end]) if end >= FEWEST else ()
+
+
+class Napper:
+    """Takes naps of one home's conversations, by rules."""
+
+    def __init__(self, conversations: ConversationStore, naps: NapStore, settings: NapSettings) -> None:
+        self._conversations = conversations
+        self._naps = naps
+        self._settings = settings
+
+    def nap(self, conversation_id: str, room: Room) -> Nap | None:
+        """Take one, if it is time; None if it is not. Takes up to a second: call it in a thread, between turns."""
+        history = self._conversations.thread(conversation_id)
+        if not self._settings.enabled or not history:
+            return None
+        before = self._naps.holding_at(history[-1].id)
+        part = due(history, before, room, self._settings.at)
+        if not part:
+            return None
+        covered = history[: history.index(part[-1]) + 1]
+        notes = notes_by_rules(
+            covered, room=int(room.for_talk * self._settings.share), passes=self._settings.passes, count=estimate_tokens
+        )
+        return self._naps.keep(
+            NewNap(
+                conversation_id=history[-1].conversation_id,
+                upto_id=part[-1].id,
+                messages=len(covered),
+                tokens=sum(estimate_tokens(m.content) for m in covered),
+                passes=self._settings.passes,
+                model="none",
+                notes=notes,
+            )
+        )
