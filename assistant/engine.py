@@ -12,7 +12,8 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 from assistant.citations import records
-from assistant.errors import Busy
+from assistant.context import estimate_tokens
+from assistant.errors import Busy, ModelError
 from assistant.events import (
     Accepted,
     Event,
@@ -25,13 +26,14 @@ from assistant.events import (
     ThinkDelta,
     Usage,
 )
-from assistant.napping import after_nap, noted
+from assistant.napping import Napper, Room, after_nap, noted
 from assistant.prospect import Foresees, Prospect
 from assistant.responder import Piece, Responder, Turn
 from assistant.wishes import Wishes
 from memory.clock import Clock
 from memory.errors import InvalidInput, ReverieError, StorageError
 from memory.extraction import parse_command
+from memory.naps import Nap
 from memory.retrieval import Retrieval, Retriever
 from memory.store import ConversationStore
 from memory.store.ledger import Ledger
@@ -69,6 +71,8 @@ class Parts:
     """What the user asked of every answer."""
     naps: NapStore | None = None
     """Notes of the beginnings of conversations; None: there are none."""
+    napper: Napper | None = None
+    """Who makes them; None: nobody does (temporary chats)."""
 
 
 class Engine:
@@ -148,6 +152,22 @@ class Engine:
             return (), history
         said = self.conversations.messages(note.message_id for note in nap.notes)
         return noted(nap, list(said.values())), after_nap(history, nap)
+
+    def nap(self, conversation_id: str) -> Nap | None:
+        """Make notes of the conversation's beginning, if it is time; None if it is not. Takes a moment: between turns,
+        in a thread. A turn that begins meanwhile is answered as if there were none yet."""
+        if self._parts.napper is None:
+            return None
+        try:
+            prospect = self.prospect(conversation_id)
+        except ModelError:  # what does not fit at all is said by the turn itself
+            return None
+        if prospect is None:
+            return None
+        notes = sum(estimate_tokens(hit.text) for hit in self.begun(prospect.history)[0])
+        return self._parts.napper.nap(
+            conversation_id, Room(window=prospect.window, fixed_tokens=max(0, prospect.system_tokens - notes))
+        )
 
     def _reserve(self, conversation_id: str) -> None:
         if conversation_id in self._running:

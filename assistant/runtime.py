@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.engine import Engine, Parts
+from assistant.napping import Napper
 from assistant.paths import Paths, find_paths
 from assistant.recollect import RecallResponder
 from assistant.responder import Responder
@@ -67,6 +68,7 @@ class Runtime:
             catch_up=lambda: self.vectors.catch_up(besides=1),
             standing=lambda: standing_wishes(self.memories, NightStore(self.database)),
             naps=NapStore(self.database, clock),
+            napper=Napper(self.conversations, NapStore(self.database, clock), settings.nap),
         )
         self.engine = Engine(self._parts, self._responder(settings))
 
