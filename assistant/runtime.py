@@ -145,7 +145,7 @@ class Runtime:
         scratch = ConversationStore(Database.scratch(), self.clock)
         parts = replace(
             self._parts, conversations=scratch, wishes=None, ledger=None, stored=lambda: None,
-            retriever=self._retriever("off"),
+            retriever=self._retriever("off"), naps=None, napper=None,
         )  # fmt: skip
         return Engine(parts, self.engine.responder, temporary=True)
 
