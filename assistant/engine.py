@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.citations import records
@@ -26,7 +26,7 @@ from assistant.events import (
     ThinkDelta,
     Usage,
 )
-from assistant.napping import Napper, Room, after_nap, noted
+from assistant.napping import MOST_IN_VIEW, Napper, Room, after_nap, noted
 from assistant.prospect import Foresees, Prospect
 from assistant.responder import Piece, Responder, Turn
 from assistant.wishes import Wishes
@@ -43,8 +43,6 @@ from memory.types import ChangeSet, Hit, Message, MessageStatus, ModelCall, NewM
 
 HITS = 24
 """How many hits are retrieved for a turn; the responder takes what fits."""
-HISTORY = 200
-"""How many earlier messages of the conversation a responder sees at the most."""
 MAX_ANSWER_CHARS = 400_000
 """A model that does not stop is stopped here."""
 
@@ -72,7 +70,7 @@ class Parts:
     naps: NapStore | None = None
     """Notes of the beginnings of conversations; None: there are none."""
     napper: Napper | None = None
-    """Who makes them; None: nobody does (temporary chats)."""
+    """Who makes them; None: nobody does."""
 
 
 class Engine:
@@ -131,7 +129,7 @@ class Engine:
         if text.strip() and parts.remembers():
             parts.catch_up()
             hits = parts.retriever.search(text, HITS).hits
-        history = parts.conversations.thread(conversation_id, limit=HISTORY) if conversation_id else ()
+        history = parts.conversations.thread(conversation_id, limit=MOST_IN_VIEW) if conversation_id else ()
         notes, after = self.begun(history)
         return self.responder.prospect(
             Turn(
@@ -153,9 +151,16 @@ class Engine:
         said = self.conversations.messages(note.message_id for note in nap.notes)
         return noted(nap, list(said.values())), after_nap(history, nap)
 
-    def nap(self, conversation_id: str) -> Nap | None:
-        """Make notes of the conversation's beginning, if it is time; None if it is not. Takes a moment: between turns,
-        in a thread. A turn that begins meanwhile is answered as if there were none yet."""
+    def naps(self, messages: Sequence[Message]) -> tuple[Nap, ...]:
+        """The naps that end in one of some messages of a conversation, the oldest first."""
+        if self._parts.naps is None or not messages:
+            return ()
+        shown = {message.id for message in messages}
+        return tuple(n for n in self._parts.naps.of_conversation(messages[0].conversation_id) if n.upto_id in shown)
+
+    def nap(self, conversation_id: str, *, early: bool = False) -> Nap | None:
+        """Make notes of the conversation's beginning, if it is time or wished `early`; None if it is not. Takes a
+        moment: between turns, in a thread. A turn that begins meanwhile is answered as if there were none yet."""
         if self._parts.napper is None:
             return None
         try:
@@ -165,9 +170,8 @@ class Engine:
         if prospect is None:
             return None
         notes = sum(estimate_tokens(hit.text) for hit in self.begun(prospect.history)[0])
-        return self._parts.napper.nap(
-            conversation_id, Room(window=prospect.window, fixed_tokens=max(0, prospect.system_tokens - notes))
-        )
+        room = Room(window=prospect.window, fixed_tokens=max(0, prospect.system_tokens - notes))
+        return self._parts.napper.nap(conversation_id, room, early=early)
 
     def _reserve(self, conversation_id: str) -> None:
         if conversation_id in self._running:
@@ -278,7 +282,7 @@ class RunningTurn:
             store.set_head(self._conversation_id, message.id)
         else:
             message = store.append(self._conversation_id, NewMessage(role="user", content=self._text))
-        thread = store.thread(self._conversation_id, limit=HISTORY + 1, leaf=message.id)
+        thread = store.thread(self._conversation_id, limit=MOST_IN_VIEW + 1, leaf=message.id)
         return message, thread[:-1]
 
     async def _obey(self, message: Message) -> AsyncIterator[Event]:

@@ -117,7 +117,7 @@ class ModelResponder:
             zone=turn.zone,
             instructions=" ".join(filter(str.strip, (self._settings.instructions, *turn.standing))),
             memories=memories,
-            remembers=self._settings.memory.enabled,
+            remembers=self._settings.memory.enabled or bool(turn.noted),
         )
         return system + "".join(f"\nJust now, as the user asked: {summary}" for _, summary in turn.written)
 

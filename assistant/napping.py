@@ -3,7 +3,7 @@
 They are given to the model as what was found, so that it cites them like everything else. docs/nap.md explains it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from assistant.context import ANSWER_SHARE, MOST_FOR_ANSWER, TOKENS_PER_MESSAGE, CountTokens, estimate_tokens
@@ -18,6 +18,8 @@ KEPT = 0.4
 """The share of the room for the conversation that stays as it was said; what is older becomes notes."""
 FEWEST = 4
 """Messages: of fewer no nap is taken."""
+MOST_IN_VIEW = 200
+"""Messages since the last nap that a turn reads at the most, however short they are."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,17 +65,18 @@ def _hit(message: Message, text: str) -> Hit:
 def due(
     history: Sequence[Message], nap: Nap | None, room: Room, at: float, count: CountTokens = estimate_tokens
 ) -> tuple[Message, ...]:
-    """The messages since the last nap that become notes now; none while the window is not full enough.
+    """The messages since the last nap that become notes now; none while the window is not full enough, and there are
+    not about as many as a turn reads.
 
     A part ends with an answer, so that no question is parted from it.
     """
     fresh = after_nap(history, nap)
     sizes = [count(message.content) + TOKENS_PER_MESSAGE for message in fresh]
     notes = sum(count(note.text) for note in nap.notes) if nap else 0
-    if sum(sizes) + notes < at * room.for_talk:
+    if sum(sizes) + notes < at * room.for_talk and len(fresh) < at * MOST_IN_VIEW:
         return ()
     left, end = sum(sizes), 0
-    while end < len(fresh) and left > KEPT * room.for_talk:
+    while end < len(fresh) and (left > KEPT * room.for_talk or len(fresh) - end > KEPT * MOST_IN_VIEW):
         left -= sizes[end]
         end += 1
     while end and fresh[end - 1].role == "user":
@@ -84,31 +87,32 @@ def due(
 class Napper:
     """Takes naps of one home's conversations, by rules."""
 
-    def __init__(self, conversations: ConversationStore, naps: NapStore, settings: NapSettings) -> None:
+    def __init__(self, conversations: ConversationStore, naps: NapStore, settings: Callable[[], NapSettings]) -> None:
         self._conversations = conversations
         self._naps = naps
         self._settings = settings
 
-    def nap(self, conversation_id: str, room: Room) -> Nap | None:
-        """Take one, if it is time; None if it is not. Takes up to a second: call it in a thread, between turns."""
-        history = self._conversations.thread(conversation_id)
-        if not self._settings.enabled or not history:
+    def nap(self, conversation_id: str, room: Room, *, early: bool = False) -> Nap | None:
+        """Take one, if it is time or the user wants it `early`; None if there is nothing to take one of. Takes up to a
+        second: call it in a thread, between turns."""
+        settings = self._settings()
+        recent = self._conversations.thread(conversation_id, limit=MOST_IN_VIEW)
+        if not recent or not (settings.enabled or early):
             return None
-        before = self._naps.holding_at(history[-1].id)
-        part = due(history, before, room, self._settings.at)
+        part = due(recent, self._naps.holding_at(recent[-1].id), room, 0.0 if early else settings.at)
         if not part:
             return None
-        covered = history[: history.index(part[-1]) + 1]
+        covered = self._conversations.thread(conversation_id, leaf=part[-1].id)
         notes = notes_by_rules(
-            covered, room=int(room.for_talk * self._settings.share), passes=self._settings.passes, count=estimate_tokens
+            covered, room=int(room.for_talk * settings.share), passes=settings.passes, count=estimate_tokens
         )
         return self._naps.keep(
             NewNap(
-                conversation_id=history[-1].conversation_id,
+                conversation_id=part[-1].conversation_id,
                 upto_id=part[-1].id,
                 messages=len(covered),
                 tokens=sum(estimate_tokens(m.content) for m in covered),
-                passes=self._settings.passes,
+                passes=settings.passes,
                 model="none",
                 notes=notes,
             )

@@ -68,7 +68,7 @@ class Runtime:
             catch_up=lambda: self.vectors.catch_up(besides=1),
             standing=lambda: standing_wishes(self.memories, NightStore(self.database)),
             naps=NapStore(self.database, clock),
-            napper=Napper(self.conversations, NapStore(self.database, clock), settings.nap),
+            napper=self._napper(self.conversations, self.database),
         )
         self.engine = Engine(self._parts, self._responder(settings))
 
@@ -113,6 +113,9 @@ class Runtime:
         return Retriever(self.database, self.vectors, self.clock, reranker=self._reranker(), rewriter=rewriter,
                          traits=self._traits)  # fmt: skip
 
+    def _napper(self, conversations: ConversationStore, database: Database) -> Napper:
+        return Napper(conversations, NapStore(database, self.clock), lambda: self.settings.nap)
+
     def _responder(self, settings: Settings) -> Responder:
         from assistant.models.spec import parse_model
 
@@ -142,10 +145,11 @@ class Runtime:
 
     def temporary_engine(self) -> Engine:
         """An engine whose conversations are in memory only, and which changes no memory and writes no ledger."""
-        scratch = ConversationStore(Database.scratch(), self.clock)
+        database = Database.scratch()
+        scratch = ConversationStore(database, self.clock)
         parts = replace(
             self._parts, conversations=scratch, wishes=None, ledger=None, stored=lambda: None,
-            retriever=self._retriever("off"), naps=None, napper=None,
+            retriever=self._retriever("off"), naps=NapStore(database, self.clock), napper=self._napper(scratch, database),
         )  # fmt: skip
         return Engine(parts, self.engine.responder, temporary=True)
 

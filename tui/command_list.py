@@ -119,6 +119,14 @@ COMMANDS: tuple[Command, ...] = (
         palette="next prompt",
     ),
     Command(
+        name="nap",
+        summary="The notes that stand for what no longer fits; now: make them of what does",
+        group="chat",
+        args="[now]",
+        while_busy="refused",
+        palette="notes of this chat's beginning",
+    ),
+    Command(
         name="remember",
         summary="Keep a statement for good",
         group="memory",
@@ -370,7 +378,7 @@ OTHER_KEYS: tuple[Key, ...] = (
         id="message.edit", keys="e", action="edit", summary="Say it in other words; edit a new memory", where="message"
     ),
     Key(id="message.branch", keys="b", action="branch", summary="Go on from here", where="message"),
-    Key(id="message.think", keys="t", action="think", summary="Show or fold what was thought", where="message"),
+    Key(id="message.think", keys="t", action="think", summary="Show or fold what was thought, or noted", where="message"),
     Key(id="message.export", keys="x", action="export", summary="Write it to a file", where="message"),
     Key(id="message.before", keys="left", action="sibling(-1)", summary="The version before", where="message"),
     Key(id="message.after", keys="right", action="sibling(1)", summary="The version after", where="message"),

@@ -16,6 +16,7 @@ from memory.store.meta import get_meta, set_meta
 from memory.text import one_line
 from memory.types import Conversation, Memory, Message, RecallRecord, parse_short_id
 from tui.exporting import write_chat
+from tui.napping import notes_of, told
 from tui.screens.place import Place
 from tui.screens.prose import describe_act, quoted
 
@@ -263,6 +264,17 @@ class Desk:
         self.follow_model()
         kept = f"Every answer is asked to: {quoted(wished)}" if wished else "Nothing more is asked of every answer."
         return kept if self.runtime.settings.model != "none" or not wished else f"{kept} Once a model answers."
+
+    def nap_lines(self, argument: str) -> list[str]:
+        """The notes of this chat's beginning; with "now" they are made first, however much room there is."""
+        if argument not in ("", "now"):
+            raise InvalidInput(f"/nap {argument} means nothing.", "/nap shows the notes, /nap now makes some.")
+        if argument and (self.conversation_id is None or self.engine.nap(self.conversation_id, early=True) is None):
+            raise Refused("There is nothing to make notes of.", "It takes a model that answers, and a longer chat.")
+        naps = self.engine.naps(self.read_plain())
+        if not naps:
+            raise Refused("All of this chat still fits: no notes were made.", "/nap now makes some.")
+        return [told(naps[-1]), *notes_of(naps[-1])]
 
     # -- memories
 

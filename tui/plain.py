@@ -22,6 +22,7 @@ from tui.commands import COMMANDS, Command, find_command, parse_line, unknown_li
 from tui.desk import Desk, model_name, recall_lines
 from tui.logfile import logging_to
 from tui.logs import report
+from tui.napping import told
 from tui.plain_nights import PlainNights
 from tui.plain_prompt import PlainPrompt
 from tui.screens.times import ago
@@ -111,8 +112,11 @@ class PlainChat:
         return self._source.readline().strip()
 
     def answer(self, begin: "Callable[[], RunningTurn]") -> None:
-        """Run a turn; ctrl+c stops it and keeps its part."""
+        """Run a turn; ctrl+c stops it and keeps its part. Then take a nap, if it is time."""
         asyncio.run(self._follow(begin))
+        conversation = self.desk.conversation_id
+        if conversation is not None and (nap := self.desk.engine.nap(conversation)) is not None:
+            self.say(f"{told(nap)} (/nap shows them)")
 
     async def _follow(self, begin: "Callable[[], RunningTurn]") -> None:
         running = begin()

@@ -36,6 +36,10 @@ class PlainPrompt:
             raise Refused(NO_MODEL)
         self._chat.say(prospect.system)
 
+    def nap(self, argument: str) -> None:
+        for line in self._desk.nap_lines(argument):
+            self._chat.say(line)
+
     def think(self, argument: str) -> None:
         if argument not in ("", "on", "off"):
             raise InvalidInput(f"{argument!r} is neither on nor off.")

@@ -31,7 +31,7 @@ def test_a_long_talk_is_napped_again_and_again_and_still_tells_its_beginning(
     database: Database, conversations: ConversationStore, clock: FixedClock
 ) -> None:
     naps = NapStore(database, clock)
-    napper = Napper(conversations, naps, NapSettings(passes=2))
+    napper = Napper(conversations, naps, lambda: NapSettings(passes=2))
     talk = conversations.create("talk").id
     room = Room(window=700, fixed_tokens=100)
     for turn in range(60):
@@ -61,5 +61,5 @@ def test_none_is_taken_where_it_is_switched_off(
             talk, NewMessage(role="assistant" if n % 2 else "user", content="We met Ana in Porto. " * 5)
         )
     naps = NapStore(database, clock)
-    assert Napper(conversations, naps, NapSettings(enabled=False)).nap(talk, Room(window=600, fixed_tokens=0)) is None
-    assert Napper(conversations, naps, NapSettings()).nap(talk, Room(window=600, fixed_tokens=0)) is not None
+    assert Napper(conversations, naps, lambda: NapSettings(enabled=False)).nap(talk, Room(window=600, fixed_tokens=0)) is None
+    assert Napper(conversations, naps, NapSettings).nap(talk, Room(window=600, fixed_tokens=0)) is not None

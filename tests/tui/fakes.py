@@ -5,7 +5,7 @@ holds the answer until the test opens it, and an exception becomes what the engi
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -30,6 +30,7 @@ from assistant.settings import Settings
 from memory.clock import Clock
 from memory.database import Database
 from memory.errors import EmbedderError, InvalidInput, ReverieError
+from memory.naps import Nap
 from memory.store import ConversationStore, Create, MemoryFilter, MemoryStore
 from memory.store.ledger import Ledger
 from memory.text import clean
@@ -139,6 +140,19 @@ class FakeEngine:
         self.heard: list[str] = []
         self.without: frozenset[str] = frozenset()
         self.foreseen: Prospect | None = None
+        self.to_take: list[Callable[[Sequence[Message]], Nap]] = []
+        """What naps are made of the messages there are, one after each answer."""
+        self.taken: list[Nap] = []
+
+    def naps(self, messages: Sequence[Message]) -> tuple[Nap, ...]:
+        shown = {message.id for message in messages}
+        return tuple(nap for nap in self.taken if nap.upto_id in shown)
+
+    def nap(self, conversation_id: str, *, early: bool = False) -> Nap | None:
+        if not self.to_take:
+            return None
+        self.taken.append(self.to_take.pop(0)(self.conversations.thread(conversation_id)))
+        return self.taken[-1]
 
     def prospect(self, conversation_id: str | None, text: str = "") -> Prospect | None:
         return replace(self.foreseen, question=text) if self.foreseen else None

@@ -42,7 +42,7 @@ class MessageAct(TextualMessage):
 class CitationClicked(TextualMessage):
     """A mark in an answer was followed: `m3` or `t12`."""
 
-    def __init__(self, entry: "Answer", reference: str) -> None:
+    def __init__(self, entry: "Entry", reference: str) -> None:
         super().__init__()
         self.entry = entry
         self.reference = reference

@@ -42,6 +42,10 @@ class PromptCommands:
         about = "/system TEXT sets what you wish of every answer"
         await self._screen.app.push_screen_wait(TextScreen("The system text", prospect.system, about))
 
+    async def nap(self, argument: str) -> None:
+        lines = await self._screen.talks.at_desk(lambda: self._screen.desk.nap_lines(argument))
+        await self._screen.say("\n".join(lines))
+
     async def think(self, argument: str) -> None:
         if argument not in ("", "on", "off"):
             raise InvalidInput(f"{argument!r} is neither on nor off.")

@@ -11,6 +11,7 @@ from assistant.events import Usage
 from memory.errors import Refused
 from memory.types import Message, RecallRecord
 from tui.chat.messages import Answer, Entry, Said
+from tui.chat.resting import Rested, with_naps
 from tui.chat.turns import Begin, Talk, TurnRunner
 from tui.desk import PAGE, Desk, Shown
 from tui.screens.times import minute
@@ -70,7 +71,7 @@ class Talks:
         assert conversation is not None
         self.talk = self._talks.setdefault(conversation.id, Talk(conversation_id=conversation.id))
         self._oldest = thread[0].message.parent_id if thread else None
-        entries = [*self._entries(thread)]
+        entries = await self._entries(thread)
         at = next((i for i, e in enumerate(entries) if _message_id(e) == message_id), None) if message_id else None
         await self._screen.show_talk(self._with_running(entries), draft=conversation.draft, at=at)
 
@@ -99,7 +100,7 @@ class Talks:
         """Show the open conversation's branch anew, a temporary one's too, with a message in view."""
         thread = await self.at_desk(lambda: self.desk.read(limit=1_000_000))
         self._oldest = None
-        entries = self._entries(thread)
+        entries = await self._entries(thread)
         at = next((i for i, e in enumerate(entries) if _message_id(e) == message.id), None)
         await self._screen.show_talk(entries, draft=self._screen.composer.full_text, at=at)
 
@@ -119,9 +120,14 @@ class Talks:
             return ()
         thread = await self.at_desk(lambda: self.desk.read(leaf=leaf))
         self._oldest = thread[0].message.parent_id if thread else None
-        return self._entries(thread)
+        return await self._entries(thread)
 
-    def _entries(self, thread: Sequence[Shown]) -> list[Entry]:
+    async def _entries(self, thread: Sequence[Shown]) -> list[Entry]:
+        engine = self.desk.engine
+        naps = await self.at_desk(lambda: engine.naps([shown.message for shown in thread]))
+        return with_naps(self._said(thread), naps)
+
+    def _said(self, thread: Sequence[Shown]) -> list[Entry]:
         entries: list[Entry] = []
         question: Message | None = None
         for shown in thread:
@@ -207,8 +213,20 @@ class Talks:
             talk.turn = None
             self._screen.show_activity()
         await self._screen.turn_over(shown=talk is self.talk, answer=runner.answer)
+        self._screen.work(self._rest(talk), group="nap")
         if well and talk.queue and talk is self.talk:
             self.send_waiting()
+
+    async def _rest(self, talk: Talk) -> None:
+        """Take a nap of a conversation, if it is time, and tell of it between two turns."""
+        engine, conversation_id = self.desk.engine, talk.conversation_id
+        if conversation_id is None or talk.turn is not None:
+            return
+        nap = await asyncio.to_thread(engine.nap, conversation_id)
+        while nap is not None and talk.turn is not None:
+            await asyncio.sleep(0.1)
+        if nap is not None:
+            await self.appear(talk, Rested(nap=nap))
 
     def cancel(self) -> bool:
         """Stop the answer of the open conversation. False where there is none."""
