@@ -378,7 +378,9 @@ OTHER_KEYS: tuple[Key, ...] = (
         id="message.edit", keys="e", action="edit", summary="Say it in other words; edit a new memory", where="message"
     ),
     Key(id="message.branch", keys="b", action="branch", summary="Go on from here", where="message"),
-    Key(id="message.think", keys="t", action="think", summary="Show or fold what was thought, or noted", where="message"),
+    Key(
+        id="message.think", keys="t", action="think", summary="Show or fold what was thought, or noted", where="message"
+    ),
     Key(id="message.export", keys="x", action="export", summary="Write it to a file", where="message"),
     Key(id="message.before", keys="left", action="sibling(-1)", summary="The version before", where="message"),
     Key(id="message.after", keys="right", action="sibling(1)", summary="The version after", where="message"),

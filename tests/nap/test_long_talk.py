@@ -79,7 +79,9 @@ async def test_after_300_turns_the_fifth_is_still_known(small: Runtime, openai_s
         assert folded.startswith("▸ nap:") and "4711" not in folded
         block.focus()
         await pilot.press("t")
-        await wait_until(pilot, lambda: "[t9] By the way, my locker code is 4711." in str(block.query_one(Static).content))
+        await wait_until(
+            pilot, lambda: "[t9] By the way, my locker code is 4711." in str(block.query_one(Static).content)
+        )
         assert "4711" in shown(app)
 
         await type_line(pilot, "/nap")
@@ -96,9 +98,7 @@ async def test_after_300_turns_the_fifth_is_still_known(small: Runtime, openai_s
 
 
 async def test_without_naps_it_is_lost(small: Runtime, openai_server: OpenAIServer) -> None:
-    small.settings = small.settings.model_copy(
-        update={"nap": small.settings.nap.model_copy(update={"enabled": False})}
-    )
+    small.settings = small.settings.model_copy(update={"nap": small.settings.nap.model_copy(update={"enabled": False})})
     app = ReverieApp(small)
     async with app.run_test(size=(60, 16)) as pilot:
         await ready(pilot, app)

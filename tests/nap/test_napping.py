@@ -61,5 +61,8 @@ def test_none_is_taken_where_it_is_switched_off(
             talk, NewMessage(role="assistant" if n % 2 else "user", content="We met Ana in Porto. " * 5)
         )
     naps = NapStore(database, clock)
-    assert Napper(conversations, naps, lambda: NapSettings(enabled=False)).nap(talk, Room(window=600, fixed_tokens=0)) is None
+    assert (
+        Napper(conversations, naps, lambda: NapSettings(enabled=False)).nap(talk, Room(window=600, fixed_tokens=0))
+        is None
+    )
     assert Napper(conversations, naps, NapSettings).nap(talk, Room(window=600, fixed_tokens=0)) is not None

@@ -1,0 +1,137 @@
+"""Training a hybrid end to end through all passes and chunks, and examining it.
+
+No trainer of a library: the loss goes through states that are handed from chunk to chunk, and two optimisers share the
+parameters, Muon for matrices and AdamW for the rest, as in the paper.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+import torch
+from torch.nn import functional
+
+from sleep.nap.recurrent.hybrid import Hybrid, Shape
+from sleep.nap.recurrent.tasks import Batch, Task
+
+EXAMINED = 1024
+"""Batches' worth of questions for each step count, none of them of a seed that was trained on."""
+TIMED = 15
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How long and how fast it learns."""
+
+    steps: int = 3_000
+    batch: int = 128
+    muon: float = 2e-3
+    adamw: float = 3e-3
+    warm: int = 50
+    """Steps in which the rates rise; afterwards they fall to a tenth, as a cosine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a model can do after so many steps."""
+
+    step: int
+    loss: float
+    exact: tuple[float, ...]
+    """For each number of steps, from 1 on, the share of questions with all answers right."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What came of a training."""
+
+    parameters: int
+    marks: tuple[Mark, ...]
+    seconds: float
+    examples_a_second: float
+    answer_ms: float
+    """Median time of the answering pass, for one batch."""
+    sleep_ms: float
+    """The same of reading, with all passes."""
+
+
+def train(
+    shape: Shape, task: Task, course: Course, seed: int, *, looks: int = 6, tell: Callable[[Mark], None] = lambda m: None
+) -> Learnt:  # fmt: skip
+    """Train a fresh model. The same seed gives the same examples in the same order, whatever the shape."""
+    torch.manual_seed(seed)
+    model = Hybrid(shape, task.vocabulary, task.longest)
+    optimisers = _optimisers(model, course)
+    schedules = [torch.optim.lr_scheduler.LambdaLR(o, lambda step: _rate(step, course)) for o in optimisers]
+    rng = torch.Generator().manual_seed(seed)
+    marks, losses, spent = [], [], 0.0
+    for step in range(1, course.steps + 1):
+        started = time.perf_counter()
+        losses.append(_learn(model, task.batch(course.batch, None, rng), optimisers))
+        for schedule in schedules:
+            schedule.step()
+        spent += time.perf_counter() - started
+        if step % max(1, course.steps // looks) == 0:
+            recent = losses[-100:]
+            marks.append(Mark(step, sum(recent) / len(recent), exact(model, task, seed)))
+            tell(marks[-1])
+    answer_ms, sleep_ms = _timed(model, task)
+    return Learnt(
+        sum(p.numel() for p in model.parameters()), tuple(marks), spent, course.steps * course.batch / spent, answer_ms,
+        sleep_ms,
+    )  # fmt: skip
+
+
+def _learn(model: Hybrid, batch: Batch, optimisers: list[torch.optim.Optimizer]) -> float:
+    loss = functional.cross_entropy(model(batch.chunks, batch.question).flatten(0, 1), batch.answers.flatten())
+    for optimiser in optimisers:
+        optimiser.zero_grad(set_to_none=True)
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+    for optimiser in optimisers:
+        optimiser.step()
+    return float(loss.detach())
+
+
+def _optimisers(model: Hybrid, course: Course) -> list[torch.optim.Optimizer]:
+    inner = {name: p for name, p in model.named_parameters() if p.ndim == 2 and "layers." in name}
+    rest = [p for name, p in model.named_parameters() if name not in inner]
+    return [
+        torch.optim.Muon(list(inner.values()), lr=course.muon, weight_decay=0.0, adjust_lr_fn="match_rms_adamw"),
+        torch.optim.AdamW(rest, lr=course.adamw, betas=(0.9, 0.95), weight_decay=0.0),
+    ]
+
+
+def _rate(step: int, course: Course) -> float:
+    if step < course.warm:
+        return (step + 1) / course.warm
+    done = (step - course.warm) / max(1, course.steps - course.warm)
+    return 0.1 + 0.45 * (1 + float(torch.cos(torch.tensor(done * torch.pi))))
+
+
+@torch.inference_mode()
+def exact(model: Hybrid, task: Task, seed: int) -> tuple[float, ...]:
+    """For each number of steps the share of questions of which every answer is right."""
+    rng = torch.Generator().manual_seed(10_000_019 + seed)
+    found = []
+    for hard in range(1, task.hardest + 1):
+        batch = task.batch(EXAMINED, hard, rng)
+        said = model(batch.chunks, batch.question).argmax(-1)
+        right = (said == batch.answers) | (batch.answers == -100)
+        found.append(float(right.all(1).float().mean()))
+    return tuple(found)
+
+
+@torch.inference_mode()
+def _timed(model: Hybrid, task: Task) -> tuple[float, float]:
+    batch = task.batch(128, None, torch.Generator().manual_seed(5))
+    answers, sleeps = [], []
+    for _ in range(TIMED):
+        started = time.perf_counter()
+        states = model.sleep(batch.chunks)
+        slept = time.perf_counter()
+        model.answer(batch.question, states)
+        sleeps.append(slept - started)
+        answers.append(time.perf_counter() - slept)
+    return 1000 * median(answers), 1000 * median(sleeps)
