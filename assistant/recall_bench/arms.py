@@ -54,7 +54,7 @@ class Bm25:
 
     def __init__(self, person: Person) -> None:
         self._ids = [m.id for m in person.messages]
-        self._stems = _Stems()
+        self._stems = Stems()
         self._bags = self._stems.bags([m.labelled for m in person.messages])
         self._lengths = [sum(bag.values()) for bag in self._bags]
         self._mean = sum(self._lengths) / max(1, len(self._lengths))
@@ -77,7 +77,7 @@ class Bm25:
         return _best(self._ids, self.scores(query.text), k)
 
 
-class _Stems:
+class Stems:
     """Stems of texts, by the stemmer that SQLite has."""
 
     def bags(self, texts: Sequence[str]) -> list[Counter[str]]:

@@ -52,6 +52,8 @@ class Query:
     evidence: frozenset[str]
     old: frozenset[str] = frozenset()
     new: frozenset[str] = frozenset()
+    answer: str = ""
+    """The right one in the data's own words; empty where they give none."""
 
     @property
     def answerable(self) -> bool:
@@ -116,7 +118,8 @@ def _jsonl(folder: Path) -> Person:
     queries = tuple(
         Query(id=str(r["id"]), text=r["query"], now=parse_instant(r["now"]) if r.get("now") else last,
               category=r.get("category") or "all", evidence=frozenset(map(str, r.get("evidence") or ())),
-              old=frozenset(map(str, r.get("old") or ())), new=frozenset(map(str, r.get("new") or ())))
+              old=frozenset(map(str, r.get("old") or ())), new=frozenset(map(str, r.get("new") or ())),
+              answer=str(r.get("answer") or ""))
         for r in _lines(folder / "queries.jsonl")
         if r.get("evidence") or r.get("category") in NEVER_TOLD
     )  # fmt: skip
@@ -150,7 +153,10 @@ def _locomo(row: Row) -> Person:
         evidence = frozenset(i for e in asked.get("evidence", ()) for i in _turn_ids(str(e))) & known
         if evidence:
             category = _LOCOMO_CATEGORIES[asked["category"]]
-            queries.append(Query(id=f"{number}", text=asked["question"], now=now, category=category, evidence=evidence))
+            queries.append(Query(
+                id=f"{number}", text=asked["question"], now=now, category=category, evidence=evidence,
+                answer=str(asked.get("answer", "")),
+            ))  # fmt: skip
     return Person(name=row["sample_id"], messages=tuple(messages), queries=tuple(queries))
 
 
@@ -195,6 +201,7 @@ def _beam(folder: Path) -> Person:
                 queries.append(Query(
                     id=f"{category}/{number}", text=one["question"], now=now, category=category, evidence=evidence,
                     old=_numbers(of.get("original_info", [])), new=_numbers(of.get("updated_info", [])),
+                    answer=str(one.get("answer") or one.get("ideal_answer") or one.get("ideal_response") or ""),
                 ))  # fmt: skip
     return Person(name=folder.name, messages=tuple(messages), queries=tuple(queries))
 
