@@ -1,12 +1,16 @@
 """Notes by rules alone: sentences in their own words, chosen to tell the most in the room that there is.
 
-The first pass takes the most telling ones (a greedy maximum of coverage, Lin and Bilmes 2011). Each further pass asks
-for every name and number of the source whether the notes tell it, and repairs: what they do not tell takes the place
-of what is told twice.
+The first pass takes the most telling ones (a greedy maximum of coverage, Lin and Bilmes 2011): those with names,
+numbers and times that no note has yet, of the user rather than of others, statements rather than questions. Each
+further pass asks for every name, number and time of the source whether the notes tell it, and repairs: what they do
+not tell takes the place of what is told twice.
 """
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from heapq import heapify, heappop, heappush
+from math import sqrt
 
 from memory.naps import NapNote
 from memory.types import Message
@@ -16,86 +20,107 @@ CountTokens = Callable[[str], int]
 
 AROUND = 8
 """Tokens that a note takes beside its words: its id and its day."""
+AGAIN = 0.5
+"""A name that is told already counts so much, told twice half of that."""
+
+
+@dataclass
+class _Draft:
+    """The sentences there are, and those that are notes so far."""
+
+    spans: Sequence[Span]
+    costs: Sequence[int]
+    spare: int
+    """Tokens that are left."""
+    found: dict[int, int] = field(default_factory=dict)
+    """Places of the notes, each with the pass that wrote it."""
+    told: Counter[str] = field(default_factory=Counter)
+    """How often the notes tell each name, number and time."""
+
+    def put(self, at: int, number: int) -> None:
+        self.found[at] = number
+        self.told.update(self.spans[at].asks)
+        self.spare -= self.costs[at]
+
+    def take_out(self, at: int) -> None:
+        del self.found[at]
+        self.told.subtract(self.spans[at].asks)
+        self.spare += self.costs[at]
+
+    def alone(self, at: int) -> int:
+        """How much a note tells that no other does."""
+        return sum(1 for name in self.spans[at].asks if self.told[name] == 1)
+
+    def dense(self, at: int) -> float:
+        """What a sentence tells by itself, for a token."""
+        span = self.spans[at]
+        return span.worth(len(span.words), len(span.asks)) / self.costs[at]
 
 
 def notes_by_rules(messages: Sequence[Message], *, room: int, passes: int, count: CountTokens) -> tuple[NapNote, ...]:
     """Cited notes of at most `room` tokens, in reading order; the same for the same messages."""
     spans = spans_of(messages)
-    costs = [count(span.text) + AROUND for span in spans]
-    found = _first(spans, costs, room)
+    draft = _Draft(spans, [count(span.text) + AROUND for span in spans], room)
+    _write(draft)
     for number in range(2, passes + 1):
-        if not _repair(spans, costs, room, found, number):
+        if not _repair(draft, number):
             break
-    return tuple(_note(spans[at], found[at]) for at in sorted(found))
+    return tuple(_note(spans[at], draft.found[at]) for at in sorted(draft.found))
 
 
-def _first(spans: Sequence[Span], costs: Sequence[int], room: int) -> dict[int, int]:
-    """Places of the chosen sentences, each with the pass that chose it."""
-    chosen: dict[int, int] = {}
-    told: set[str] = set()
-    left = room
-    waiting = set(range(len(spans)))
+def _write(draft: _Draft) -> None:
+    """The first pass. What a sentence adds only shrinks while notes are written, so the best of what each added when it
+    was last looked at is looked at again until it stays the best (Minoux 1978)."""
+    words: set[str] = set()
+
+    def added(at: int) -> float:
+        span = draft.spans[at]
+        asks = sum(AGAIN ** draft.told[name] for name in sorted(span.asks))
+        return span.worth(len(span.words - words), asks) / sqrt(draft.costs[at])
+
+    waiting = [(-added(at), at) for at in range(len(draft.spans))]
+    heapify(waiting)
     while waiting:
-        fitting = [at for at in waiting if costs[at] <= left]
-        if not fitting:
-            break
-        best = max(fitting, key=lambda at: (_gain(spans[at], told) / costs[at] ** 0.5, -at))
-        if _gain(spans[best], told) <= 0:
-            break
-        chosen[best] = 1
-        told |= spans[best].words
-        left -= costs[best]
-        waiting.remove(best)
-    return chosen
+        _, at = heappop(waiting)
+        if draft.costs[at] > draft.spare:
+            continue
+        now = (-added(at), at)
+        if waiting and now > waiting[0]:
+            heappush(waiting, now)
+        elif now[0] < 0:
+            draft.put(at, 1)
+            words |= draft.spans[at].words
 
 
-def _gain(span: Span, told: set[str]) -> float:
-    """Its weight, as far as its words are not told yet."""
-    return span.weight * len(span.words - told) / len(span.words)
-
-
-def _repair(spans: Sequence[Span], costs: Sequence[int], room: int, found: dict[int, int], number: int) -> bool:
+def _repair(draft: _Draft, number: int) -> bool:
     """Put in what nothing tells yet of what can be asked for; whether anything changed."""
     changed = False
-    order = sorted(
-        (at for at in range(len(spans)) if at not in found and spans[at].asks),
-        key=lambda at: (-len(spans[at].asks) * spans[at].weight / costs[at], at),
-    )
-    for at in order:
-        told = Counter(name for other in found for name in spans[other].asks)
-        missing = {name for name in spans[at].asks if not told[name]}
-        if missing and _make_room(spans, costs, room, found, told, at, len(missing)):
-            found[at] = number
+    waiting = [at for at, span in enumerate(draft.spans) if at not in draft.found and span.asks]
+    least = min(map(draft.alone, draft.found), default=0)
+    for at in sorted(waiting, key=lambda at: (-draft.dense(at), at)):
+        missing = sum(1 for name in draft.spans[at].asks if not draft.told[name])
+        fits = draft.spare >= draft.costs[at]
+        if missing and (fits or missing > least) and _make_room(draft, at, missing):
+            draft.put(at, number)
+            least = min(map(draft.alone, draft.found))
             changed = True
     return changed
 
 
-def _make_room(
-    spans: Sequence[Span], costs: Sequence[int], room: int, found: dict[int, int], told: Counter[str],
-    new: int, worth: int,
-) -> bool:  # fmt: skip
+def _make_room(draft: _Draft, new: int, worth: int) -> bool:
     """Take out notes until `new` fits: those that alone tell nothing, or together less than it. None where they would
     not be enough."""
-    spare = room - sum(costs[at] for at in found)
-    left, told, lost, out = set(found), told.copy(), 0, []
-
-    def alone(at: int) -> int:
-        return sum(1 for name in spans[at].asks if told[name] == 1)
-
-    while spare < costs[new] and left:
-        worst = min(left, key=lambda at: (alone(at), spans[at].weight / costs[at], at))
-        lost += alone(worst)
-        if lost >= worth:
-            return False
-        told.subtract(spans[worst].asks)
-        left.remove(worst)
-        out.append(worst)
-        spare += costs[worst]
-    if spare < costs[new]:
-        return False
-    for at in out:
-        del found[at]
-    return True
+    lost, out = 0, list[tuple[int, int]]()
+    while draft.spare < draft.costs[new] and draft.found and lost < worth:
+        worst = min(draft.found, key=lambda at: (draft.alone(at), draft.dense(at), at))
+        lost += draft.alone(worst)
+        out.append((worst, draft.found[worst]))
+        draft.take_out(worst)
+    if draft.spare >= draft.costs[new] and lost < worth:
+        return True
+    for at, number in out:
+        draft.put(at, number)
+    return False
 
 
 def _note(span: Span, number: int) -> NapNote:

@@ -17,6 +17,16 @@ MOST_CHARS = 20_000
 """Of a longer message the beginning speaks for it."""
 FEWEST_WORDS = 2
 _SENTENCE = re.compile(r"[^.!?…。！？؟\n]+[.!?…。！？؟]*")
+_CODE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
+_WHEN = re.compile(
+    r"\b(?:yesterday|today|tomorrow|tonight|last|next|ago|since|weekend|(?:day|week|month|year)s?|(?:mon|tues|wednes|thurs|fri"
+    r"|satur|sun)days?|january|february|march|april|june|july|august|september|october|november|december)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+MOST_ASKED, MOST_WORDS = 3, 8
+"""So many names and so many words of a sentence count; with more it would be a list, and crowd out the rest."""
+OF_OTHERS, OF_QUESTIONS = 0.5, 0.3
+"""What is said to the user, and what is asked, counts so much of what the user tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,23 +40,23 @@ class Span:
     words: frozenset[str]
     """Its telling words, stemmed by nothing."""
     asks: frozenset[str]
-    """Names and numbers: what somebody could ask for, and be told wrongly."""
+    """Names, numbers and words of time: what somebody could ask for, and be told wrongly."""
+    weight: float
+    """How much it counts by who says it, and how."""
 
-    @property
-    def weight(self) -> float:
-        """How much it tells by itself. What the user says counts more than what is said to them."""
-        own = 1.0 if self.message.role == "user" else 0.5
-        asked = 0.3 if is_question(self.text) else 1.0
-        return own * asked * (0.5 + 0.1 * min(len(self.words), 8) + 0.5 * min(len(self.asks), 3))
+    def worth(self, words: int, asks: float) -> float:
+        """What it tells, if so many of its words and asks count."""
+        return self.weight * (min(asks, MOST_ASKED) + 0.1 * min(words, MOST_WORDS))
 
 
 def spans_of(messages: Sequence[Message]) -> list[Span]:
     """The sentences that tell something, in reading order."""
-    return [span for message in messages if message.role != "system" for span in _of(message)]
+    speakers = frozenset(word.lower() for message in messages for word in message.author.split())
+    return [span for message in messages if message.role != "system" for span in _of(message, speakers)]
 
 
-def _of(message: Message) -> list[Span]:
-    content = whole_abbreviations(message.content[:MOST_CHARS])
+def _of(message: Message, speakers: frozenset[str]) -> list[Span]:
+    content = _CODE.sub(lambda code: "\n" * len(code[0]), whole_abbreviations(message.content[:MOST_CHARS]))
     found = []
     for match in _SENTENCE.finditer(content):
         plain = message.content[match.start() : match.end()].strip()
@@ -54,6 +64,12 @@ def _of(message: Message) -> list[Span]:
         if len(words) < FEWEST_WORDS or not any(c.isalnum() for c in plain):
             continue
         start = match.start() + len(match[0]) - len(match[0].lstrip())
-        asks = frozenset((*names(plain), *numbers(plain)))
-        found.append(Span(message, start, start + len(plain), one_line(plain, LONGEST), words, asks))
+        weight = (1.0 if message.role == "user" else OF_OTHERS) * (OF_QUESTIONS if is_question(plain) else 1.0)
+        asks = _asks(plain) - speakers
+        found.append(Span(message, start, start + len(plain), one_line(plain, LONGEST), words, asks, weight))
     return found
+
+
+def _asks(text: str) -> frozenset[str]:
+    """Those who speak are named in every greeting: they are taken out by who calls."""
+    return frozenset((*names(text), *numbers(text), *(when.lower() for when in _WHEN.findall(text))))
