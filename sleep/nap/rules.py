@@ -2,8 +2,8 @@
 
 The first pass takes the most telling ones (a greedy maximum of coverage, Lin and Bilmes 2011): those with names,
 numbers and times that no note has yet, of the user rather than of others, statements rather than questions. Each
-further pass asks for every name, number and time of the source whether the notes tell it, and repairs: what they do
-not tell takes the place of what is told twice.
+further pass asks for every name and number of the source whether the notes tell it, and repairs: what they do not tell
+takes the place of what is told twice.
 """
 
 from collections import Counter
@@ -39,22 +39,22 @@ class _Draft:
 
     def put(self, at: int, number: int) -> None:
         self.found[at] = number
-        self.told.update(self.spans[at].asks)
+        self.told.update(self.spans[at].asks | self.spans[at].times)
         self.spare -= self.costs[at]
 
     def take_out(self, at: int) -> None:
         del self.found[at]
-        self.told.subtract(self.spans[at].asks)
+        self.told.subtract(self.spans[at].asks | self.spans[at].times)
         self.spare += self.costs[at]
 
     def alone(self, at: int) -> int:
-        """How much a note tells that no other does."""
+        """How many names and numbers a note tells that no other does."""
         return sum(1 for name in self.spans[at].asks if self.told[name] == 1)
 
     def dense(self, at: int) -> float:
         """What a sentence tells by itself, for a token."""
         span = self.spans[at]
-        return span.worth(len(span.words), len(span.asks)) / self.costs[at]
+        return span.worth(len(span.words), len(span.asks | span.times)) / self.costs[at]
 
 
 def notes_by_rules(messages: Sequence[Message], *, room: int, passes: int, count: CountTokens) -> tuple[NapNote, ...]:
@@ -75,7 +75,7 @@ def _write(draft: _Draft) -> None:
 
     def added(at: int) -> float:
         span = draft.spans[at]
-        asks = sum(AGAIN ** draft.told[name] for name in sorted(span.asks))
+        asks = sum(AGAIN ** draft.told[name] for name in sorted(span.asks | span.times))
         return span.worth(len(span.words - words), asks) / sqrt(draft.costs[at])
 
     waiting = [(-added(at), at) for at in range(len(draft.spans))]

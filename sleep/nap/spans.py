@@ -24,7 +24,8 @@ _WHEN = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 MOST_ASKED, MOST_WORDS = 3, 8
-"""So many names and so many words of a sentence count; with more it would be a list, and crowd out the rest."""
+"""So many names, numbers and times, and so many words of a sentence count; with more it would be a list, and crowd out
+the rest."""
 OF_OTHERS, OF_QUESTIONS = 0.5, 0.3
 """What is said to the user, and what is asked, counts so much of what the user tells."""
 
@@ -40,12 +41,14 @@ class Span:
     words: frozenset[str]
     """Its telling words, stemmed by nothing."""
     asks: frozenset[str]
-    """Names, numbers and words of time: what somebody could ask for, and be told wrongly."""
+    """Names and numbers: what somebody could ask for, and be told wrongly. None of those who speak."""
+    times: frozenset[str]
+    """Words that tell when."""
     weight: float
     """How much it counts by who says it, and how."""
 
     def worth(self, words: int, asks: float) -> float:
-        """What it tells, if so many of its words and asks count."""
+        """What it tells, if so many of its words count, and so many of its names, numbers and times."""
         return self.weight * (min(asks, MOST_ASKED) + 0.1 * min(words, MOST_WORDS))
 
 
@@ -65,11 +68,7 @@ def _of(message: Message, speakers: frozenset[str]) -> list[Span]:
             continue
         start = match.start() + len(match[0]) - len(match[0].lstrip())
         weight = (1.0 if message.role == "user" else OF_OTHERS) * (OF_QUESTIONS if is_question(plain) else 1.0)
-        asks = _asks(plain) - speakers
-        found.append(Span(message, start, start + len(plain), one_line(plain, LONGEST), words, asks, weight))
+        asks = frozenset((*names(plain), *numbers(plain))) - speakers
+        times = frozenset(when.lower() for when in _WHEN.findall(plain))
+        found.append(Span(message, start, start + len(plain), one_line(plain, LONGEST), words, asks, times, weight))
     return found
-
-
-def _asks(text: str) -> frozenset[str]:
-    """Those who speak are named in every greeting: they are taken out by who calls."""
-    return frozenset((*names(text), *numbers(text), *(when.lower() for when in _WHEN.findall(text))))
