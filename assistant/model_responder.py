@@ -56,10 +56,10 @@ class ModelResponder:
         memory = self._settings.memory
         in_view = {message.short_id for message in turn.history[-20:]}
         budget = min(memory.budget_tokens, int(self._window() * MODEL_SHARE))
-        in_view |= {hit.id for hit in turn.noted}
         fresh = [hit for hit in turn.hits if hit.id not in in_view]
         found = choose_given([*map(shortened, fresh)], most=memory.give, budget=budget, count=self._count)
-        return (*turn.noted, *found)
+        whole = {hit.id for hit in found}  # a message that bears on the question says more than a note of it
+        return (*(note for note in turn.noted if note.id not in whole), *found)
 
     def _window(self) -> int:
         return window_tokens(self._spec, self._settings, self._chat)

@@ -117,7 +117,9 @@ def everything(scene: Scene) -> Given:
 
 def beside(scene: Scene, notes: Sequence[NapNote] = (), hits: Sequence[Hit] = (), *, full: bool = True) -> Given:
     """Notes and hits as lines, beside as many of the latest messages as fit; without `full` beside those that a nap
-    leaves."""
+    leaves. A message that is found takes the place of its notes."""
+    found = {hit.message.id for hit in hits if hit.message is not None}
+    notes = [note for note in notes if note.message_id not in found]
     lines = [*noted(_nap(notes), scene.messages), *map(shortened, hits)]
     used = sum(estimate_tokens(memory_line(hit, ZONE)) for hit in lines)
     history = scene.messages if full else scene.kept
@@ -125,15 +127,15 @@ def beside(scene: Scene, notes: Sequence[NapNote] = (), hits: Sequence[Hit] = ()
     fitted = fit_history(history, fixed_tokens=fixed, window=scene.room.window, count=estimate_tokens)
     by_id = {m.id: m for m in scene.messages}
     told = [Piece(by_id[note.message_id], note.start, note.end) for note in notes]
-    found = [_passage(hit) for hit in hits]
-    return Given((*told, *found, *map(whole, fitted.history)), fitted.tokens - scene.room.fixed_tokens)
+    passages = [_passage(hit) for hit in hits]
+    return Given((*told, *passages, *map(whole, fitted.history)), fitted.tokens - scene.room.fixed_tokens)
 
 
-def chosen(scene: Scene, hits: Sequence[Hit], notes: Sequence[NapNote] = (), *, full: bool = True) -> tuple[Hit, ...]:
-    """The hits that a turn gives: none of a message that is in view or noted, so many and in so many tokens."""
+def chosen(scene: Scene, hits: Sequence[Hit], *, full: bool = True) -> tuple[Hit, ...]:
+    """The hits that a turn gives: none of a message that is in view, so many and in so many tokens."""
     settings = MemorySettings()
     history = scene.messages if full else scene.kept
-    out = {m.id for m in history[-IN_VIEW:]} | {note.message_id for note in notes}
+    out = {m.id for m in history[-IN_VIEW:]}
     fresh = [hit for hit in hits if hit.message is not None and hit.message.id not in out]
     budget = min(settings.budget_tokens, int(scene.room.window * MODEL_SHARE))
     kept = choose_given([*map(shortened, fresh)], most=settings.give, budget=budget, count=estimate_tokens)
