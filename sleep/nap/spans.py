@@ -28,8 +28,8 @@ MOST_ASKED, MOST_WORDS = 3, 8
 the rest."""
 OF_QUESTIONS = 0.3
 """What is asked counts so much of what is told."""
-STEEP = 3
-"""How fast what is said to the user counts less, the more there is of it."""
+STEEP, LEAST = 3, 0.01
+"""How fast what is said to the user counts less, the more there is of it; and the least that it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def of_others(messages: Sequence[Message]) -> float:
     """How much a sentence that is said to the user counts of one of theirs: all of it where both say as much, hardly
     anything where an assistant writes pages to a line of theirs."""
     said, told = (sum(len(m.content) for m in messages if m.role == role) for role in ("user", "assistant"))
-    return min(1.0, said / told) ** STEEP if told else 1.0
+    return max(LEAST, min(1.0, said / told) ** STEEP) if told else 1.0
 
 
 def _of(message: Message, speakers: frozenset[str], others: float) -> list[Span]:
