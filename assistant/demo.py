@@ -34,7 +34,7 @@ class Story:
     seed: int = 1
     nights: int = 3
     facts: int = 3
-    steps: int = 120
+    steps: int = 150
     untold: int = 120
 
 

@@ -171,7 +171,7 @@ class Engine:
             return None
         notes = sum(estimate_tokens(hit.text) for hit in self.begun(prospect.history)[0])
         room = Room(window=prospect.window, fixed_tokens=max(0, prospect.system_tokens - notes))
-        return self._parts.napper.nap(conversation_id, room, early=early)
+        return self._parts.napper.nap(conversation_id, room, early=early, go_on=lambda: not self._running)
 
     def _reserve(self, conversation_id: str) -> None:
         if conversation_id in self._running:

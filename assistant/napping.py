@@ -4,14 +4,17 @@ They are given to the model as what was found, so that it cites them like everyt
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 
 from assistant.context import ANSWER_SHARE, MOST_FOR_ANSWER, TOKENS_PER_MESSAGE, CountTokens, estimate_tokens
 from assistant.settings import NapSettings
-from memory.naps import Nap, NewNap
+from memory.naps import Nap, NapNote, NewNap
 from memory.store import ConversationStore
 from memory.store.naps import NapStore
 from memory.types import ChannelScore, Hit, Message
+from sleep.errors import ModelFailed
+from sleep.home import Model
 from sleep.nap.rules import notes_by_rules
 
 KEPT = 0.4
@@ -84,17 +87,27 @@ def due(
     return tuple(fresh[:end]) if end >= FEWEST else ()
 
 
-class Napper:
-    """Takes naps of one home's conversations, by rules."""
+Lend = Callable[[], "AbstractContextManager[Model | None]"]
+"""Lends a model for a while; none where none answers."""
 
-    def __init__(self, conversations: ConversationStore, naps: NapStore, settings: Callable[[], NapSettings]) -> None:
+
+class Napper:
+    """Takes naps of one home's conversations."""
+
+    def __init__(
+        self, conversations: ConversationStore, naps: NapStore, settings: Callable[[], NapSettings],
+        lend: Lend = nullcontext,
+    ) -> None:  # fmt: skip
         self._conversations = conversations
         self._naps = naps
         self._settings = settings
+        self._lend = lend
 
-    def nap(self, conversation_id: str, room: Room, *, early: bool = False) -> Nap | None:
+    def nap(
+        self, conversation_id: str, room: Room, *, early: bool = False, go_on: Callable[[], bool] = lambda: True
+    ) -> Nap | None:
         """Take one, if it is time or the user wants it `early`; None if there is nothing to take one of. Takes up to a
-        second: call it in a thread, between turns."""
+        second, or as long as a model takes, which is asked no more once `go_on` says no: call it in a thread."""
         settings = self._settings()
         recent = self._conversations.thread(conversation_id, limit=MOST_IN_VIEW)
         if not recent or not (settings.enabled or early):
@@ -103,9 +116,7 @@ class Napper:
         if not part:
             return None
         covered = self._conversations.thread(conversation_id, leaf=part[-1].id)
-        notes = notes_by_rules(
-            covered, room=int(room.for_talk * settings.share), passes=settings.passes, count=estimate_tokens
-        )
+        writer, notes = self._notes(covered, int(room.for_talk * settings.share), settings, go_on)
         return self._naps.keep(
             NewNap(
                 conversation_id=part[-1].conversation_id,
@@ -113,7 +124,22 @@ class Napper:
                 messages=len(covered),
                 tokens=sum(estimate_tokens(m.content) for m in covered),
                 passes=settings.passes,
-                model="none",
+                model=writer,
                 notes=notes,
             )
         )
+
+    def _notes(
+        self, covered: Sequence[Message], room: int, settings: NapSettings, go_on: Callable[[], bool]
+    ) -> tuple[str, tuple[NapNote, ...]]:
+        """Who wrote the notes, and these."""
+        if settings.writer == "model":
+            from sleep.nap.by_model import notes_by_model
+
+            with suppress(ModelFailed), self._lend() as model:
+                if model is not None:
+                    made = notes_by_model(
+                        model, covered, room=room, passes=settings.passes, count=estimate_tokens, go_on=go_on
+                    )
+                    return model.name, made
+        return "none", notes_by_rules(covered, room=room, passes=settings.passes, count=estimate_tokens)

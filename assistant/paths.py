@@ -26,6 +26,7 @@ class Paths:
 
     @property
     def backups(self) -> Path:
+        """Where copies of the database go (`memory.backup.BACKUPS`)."""
         return self.data / "backups"
 
     @property

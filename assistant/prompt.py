@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from memory.notes import writer_of
 from memory.text import display
-from memory.types import Hit, Trust
+from memory.types import Hit, Memory, Trust
 
 _SYSTEM = """\
 You are Reverie, a personal assistant. It is {now}.
@@ -51,9 +52,18 @@ def memory_line(hit: Hit, zone: str) -> str:
     day = hit.said_at.astimezone(ZoneInfo(zone)).strftime("%-d %B %Y")
     text = " ".join(_plain(hit.text).split())
     if hit.message is None:
-        assumed = ", assumed: ask if it matters" if hit.memory and hit.memory.trust is Trust.INFERRED else ""
-        return f"[{hit.id}] ({day}{assumed}) {text}"
-    who = hit.message.author or ("the user" if hit.message.role == "user" else "the assistant")
+        return f"[{hit.id}] ({day}{_not_said(hit.memory)}) {text}"
+    who = " ".join(_plain(hit.message.author).split()) or (
+        "the user" if hit.message.role == "user" else "the assistant"
+    )
     overtaken = ", no longer so" if hit.overtaken else ""
     asked = f", asked: {' '.join(_plain(hit.replies_to).split())}" if hit.replies_to else ""
     return f"[{hit.id}] ({day}, {who} said{overtaken}{asked}) {text}"
+
+
+def _not_said(memory: Memory | None) -> str:
+    """What a memory is marked with that the user did not say in so many words."""
+    if memory is None or memory.trust is not Trust.INFERRED:
+        return ""
+    writer = writer_of(memory)
+    return f", noted by the program {writer}, not said by the user" if writer else ", assumed: ask if it matters"

@@ -22,6 +22,7 @@ from memory.errors import EmbedderError
 from memory.extraction import QuestionSlot, extract, is_functional, is_question
 from memory.extraction.clauses import whole_abbreviations
 from memory.extraction.voice import first_person
+from memory.notes import writer_of
 from memory.text import one_line
 from memory.types import Hit, Message, NewMemory, Trust
 
@@ -312,6 +313,8 @@ def _told(told: Told, turn: Turn) -> str:
     statement = f"“{one_line(told.sentence, QUOTE_CHARS)}” [{told.hit.id}]"
     if memory is None or memory.trust is not Trust.INFERRED:
         return f"{_who(told)} {day}: {statement}"
+    if writer := writer_of(memory):
+        return f"The program {writer} noted {day}, and you did not say it: {statement}"
     if not memory.sources:
         return f"I assume: {statement}"
     return f"I assume: {statement} You told me {day}: “{one_line(memory.sources[0].quote, QUOTE_CHARS)}”"

@@ -2,7 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from memory.ranking.rewriting import Rewriter
     from memory.ranking.traits import Traits
     from memory.vectors.base import Embedder
+    from sleep.home import Model
 
 HINT_KEY = "model_hint_shown"
 
@@ -114,7 +116,23 @@ class Runtime:
                          traits=self._traits)  # fmt: skip
 
     def _napper(self, conversations: ConversationStore, database: Database) -> Napper:
-        return Napper(conversations, NapStore(database, self.clock), lambda: self.settings.nap)
+        ledger = self.ledger if database is self.database else None  # a temporary chat leaves no trace
+        return Napper(
+            conversations, NapStore(database, self.clock), lambda: self.settings.nap, partial(self._lent, ledger)
+        )
+
+    @contextmanager
+    def _lent(self, ledger: Ledger | None) -> "Iterator[Model | None]":
+        """The model that chats, for typed questions; none where none does."""
+        from assistant.models.spec import parse_model
+        from assistant.night_model import NightModel
+
+        spec = parse_model(self.settings.model)
+        if spec.provider == "none":
+            yield None
+            return
+        with closing(NightModel(spec, self.settings, self.clock, ledger, work="nap")) as model:
+            yield model
 
     def _responder(self, settings: Settings) -> Responder:
         from assistant.models.spec import parse_model
@@ -149,7 +167,8 @@ class Runtime:
         scratch = ConversationStore(database, self.clock)
         parts = replace(
             self._parts, conversations=scratch, wishes=None, ledger=None, stored=lambda: None,
-            retriever=self._retriever("off"), naps=NapStore(database, self.clock), napper=self._napper(scratch, database),
+            retriever=self._retriever("off"), naps=NapStore(database, self.clock),
+            napper=self._napper(scratch, database),
         )  # fmt: skip
         return Engine(parts, self.engine.responder, temporary=True)
 

@@ -107,6 +107,15 @@ class NapSettings(Section):
     """The first writes the notes; each further one asks what they do not tell, and repairs them."""
     share: float = Field(default=0.2, gt=0, le=0.5)
     """How much of the room for the conversation the notes may fill."""
+    writer: Literal["rules", "model"] = "rules"
+    """Who writes the notes: rules, in the words that were said; or the model that chats, checked against these. Where
+    it fails, or somebody waits for it, rules write them."""
+
+
+class NeighboursSettings(Section):
+    sensitive: bool = False
+    """Whether other programs (over MCP, or with LangChain) are given sensitive memories, too, and what they were said
+    in. Muted ones they never are."""
 
 
 class SleepSettings(Section):
@@ -209,6 +218,7 @@ class Settings(BaseSettings):
     index: IndexSettings = IndexSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     nap: NapSettings = NapSettings()
+    neighbours: NeighboursSettings = NeighboursSettings()
     sleep: SleepSettings = SleepSettings()
     weights: WeightsSettings = WeightsSettings()
     screen: ScreenSettings = ScreenSettings()

@@ -6,6 +6,7 @@ from memory.errors import Refused, ReverieError
 from memory.extraction import CallMe, Command, DontBringUp, Forget, Remember, extract, is_functional
 from memory.extraction.voice import second_person
 from memory.nights import Section
+from memory.notes import writer_of
 from memory.retrieval import Retriever
 from memory.store import Create, MemoryFilter, MemoryStore, Update
 from memory.store.memories import Change
@@ -90,7 +91,8 @@ class Wishes:
     def _same(self, new: NewMemory) -> Memory | None:
         wanted = normalise(new.text)
         words = MemoryFilter(text=one_line(new.text, 40).rstrip("…"))
-        return next((m for m in self._memories.list(words) if normalise(m.text) == wanted), None)
+        found = (m for m in self._memories.list(words) if normalise(m.text) == wanted)
+        return next((m for m in found if not writer_of(m)), None)  # a program's note is not yet said by the user
 
     def _replaced(self, new: NewMemory) -> tuple[Memory, ...]:
         if new.slot is None or not (is_functional(new.slot) or new.slot == "called"):

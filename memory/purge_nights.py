@@ -58,10 +58,18 @@ class Said:
 
     def __init__(self, texts: Iterable[str]) -> None:
         words = sorted((text.strip().rstrip(".") for text in texts if text.strip(". ")), key=len, reverse=True)
+        self._texts = words
         self._pattern = re.compile("|".join(map(re.escape, words)), re.IGNORECASE) if words else None
 
     def by(self, text: str) -> bool:
         return bool(self._pattern and self._pattern.search(text))
+
+    def by_beginning(self, line: str) -> bool:
+        """Whether a line, which may be the shortened beginning of what was purged, says it."""
+        start = line.rstrip("….").strip().lower()
+        return self.by(line) or (
+            bool(start) and any(" ".join(text.split()).lower().startswith(start) for text in self._texts)
+        )
 
     def without(self, value: Any) -> Any:
         """A JSON value with the purged words replaced."""

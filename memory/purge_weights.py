@@ -1,6 +1,7 @@
 """What a purge takes out of what was learned into weights: the items that say it, and the files of every adapter that
 learned it or was trained on top of one that did. What is left is enough to train them anew without it."""
 
+import json
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from memory.purge_nights import Said
 from memory.schema_weights import AdapterFactRow, AdapterItemRow, AdapterRow, PreferenceRow
 from memory.store.preferences import resolved
-from memory.weights import FOLDER
+from memory.weights import CARTRIDGES, FOLDER, STANDS_FOR
 
 GONE = "purged"
 """What stands for the id of a purged memory, so that the adapter is known to be dirty."""
@@ -62,3 +63,19 @@ def remove_files(home: Path, adapters: Sequence[str]) -> None:
     """Remove the files of adapters."""
     for adapter in adapters:
         shutil.rmtree(home / FOLDER / adapter, ignore_errors=True)
+
+
+def remove_cartridges(home: Path, ids: frozenset[str]) -> list[int]:
+    """Remove every cartridge that stands for any of these messages or memories, or was trained next to one: the numbers
+    of their naps. One that does not say what it stands for goes, too."""
+    gone = []
+    for file in sorted((home / CARTRIDGES).glob(f"*/{STANDS_FOR}")):
+        try:
+            told = json.loads(file.read_bytes())
+            known = {*told["facts"], *told.get("beside", ())}
+        except (OSError, ValueError, KeyError, TypeError):
+            known = set(ids)
+        if ids & known:
+            shutil.rmtree(file.parent, ignore_errors=True)
+            gone.append(int(file.parent.name))
+    return sorted(gone)

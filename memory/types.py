@@ -15,7 +15,7 @@ from memory.errors import InvalidInput
 Role = Literal["user", "assistant", "system"]
 MessageStatus = Literal["complete", "stopped", "failed"]
 Actor = str
-"""Who changed a memory: "you", "assistant", "import", or "sleep:RUN"."""
+"""Who changed a memory: "you", "assistant", "import", "sleep:RUN", or another program: "mcp:NAME", "langgraph"."""
 
 OwnerType = Literal["message", "memory"]
 
@@ -210,11 +210,13 @@ class ChangeSet:
 class Receipt:
     """What a purge removed: counts and hashes, never the content."""
 
-    memory: str
-    fingerprint: str
+    what: str
+    """What was purged, as a person calls it: `m41`, `everything about Stan`."""
+    fingerprints: tuple[str, ...]
+    """The hashes of every wording, which keep it from coming back."""
     removed: dict[str, int]
     also_said_in: tuple[str, ...] = ()
-    """Short ids of messages that still hold the quoted words."""
+    """Short ids of messages and memories that are left and hold the same words."""
 
 
 @dataclass(frozen=True, kw_only=True)

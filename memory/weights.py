@@ -8,6 +8,8 @@ from typing import Any
 
 FOLDER = "adapters"
 """Beside the database: a folder for each adapter, by its id."""
+CARTRIDGES, STANDS_FOR = "cartridges", "cartridge.json"
+"""The folder of a home with cartridges, and the file in each that names what it stands for."""
 
 
 class AdapterStatus(StrEnum):

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from memory.backup import BACKUPS, make_backup
 from memory.errors import EmbedderError, Refused
 from memory.nights import Change, Run
 from memory.store.meta import set_meta
@@ -83,10 +84,16 @@ class Night:
             self._tell(Ended(run="", status="planned", report=report))
             return None
         changes = self._reviewed(run, changes)
+        self._back_up()
         run = self._apply(run, view, changes, exam, new)
         self._embed()
         self._tell(Ended(run=run.short_id, status=run.status, report=run.report))
         return run
+
+    def _back_up(self) -> None:
+        """A copy of the home as it was before; a night whose copy is not sound ends here. Raises StorageError."""
+        database = self._home.database.path
+        make_backup(database, database.parent / BACKUPS, "night", self._home.clock)
 
     def _embed(self) -> None:
         """Make what changed findable by meaning; it stays queued where that cannot be."""

@@ -20,12 +20,12 @@ from textual.theme import Theme
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
+from assistant.logfile import logging_to
 from memory.errors import ReverieError
 from tui.chat.screen import ChatScreen
 from tui.commands import bindings, find_command, keymap_troubles
 from tui.desk import Desk
 from tui.keyfile import KEYS_FILE, read_keys
-from tui.logfile import logging_to
 from tui.palette import CommandProvider
 from tui.screens.marks import ASCII_CLASS, spelled
 from tui.sleeping.terminal import TerminalProgress, understands

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from assistant.events import Event, Failed, Finished, MemoryWritten, Notice, TextDelta, ThinkDelta
+from assistant.logfile import logging_to
 from memory.errors import InvalidInput, Refused, ReverieError
 from memory.fulltext import search_messages
 from memory.text import display, one_line
@@ -20,7 +21,6 @@ from memory.types import Message
 from tui.chat.find import holds
 from tui.commands import COMMANDS, Command, find_command, parse_line, unknown_line
 from tui.desk import Desk, model_name, recall_lines
-from tui.logfile import logging_to
 from tui.logs import report
 from tui.napping import told
 from tui.plain_nights import PlainNights

@@ -114,6 +114,48 @@ def export(
 
 
 @app.command()
+def purge(
+    which: Annotated[list[str] | None, typer.Argument(metavar="ID", help="Memories, messages, conversations.")] = None,
+    about: Annotated[str | None, typer.Option("--about", metavar="NAME", help="Everything that names them.")] = None,
+    since: Annotated[str | None, typer.Option("--from", metavar="WHEN", help="What was said from then on ...")] = None,
+    until: Annotated[str | None, typer.Option("--until", metavar="WHEN", help="... and before then.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Delete memories (m41), messages (t120), conversations (c4), or everything about somebody, for good.
+
+    A message goes with the answers to it, and with the memories that rest on it alone. Import does not bring it back.
+    """
+    from assistant.cli.purging import Wanted, purge_all
+
+    return purge_all(Wanted(tuple(which or ()), about, since, until, yes=yes, as_json=as_json))
+
+
+@app.command()
+def backup(
+    to: Annotated[str | None, typer.Argument(metavar="FILE", help="Where; without it beside the database.")] = None,
+    sealed: Annotated[bool, typer.Option("--encrypt", help="With a passphrase; age opens it, too.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="Name those that there are.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Copy everything that is stored into one file, and verify the copy. Nights and updates make one by themselves."""
+    from assistant.cli.backups import back_up, list_all
+
+    return list_all(as_json=as_json) if listed else back_up(to, sealed=sealed, as_json=as_json)
+
+
+@app.command()
+def restore(
+    which: Annotated[str, typer.Argument(metavar="BACKUP", help="A file, a name from the list, or latest.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> int:
+    """Put a backup in the place of what is there now. What is there now is backed up first."""
+    from assistant.cli.backups import restore as put_in_place
+
+    return put_in_place(which, yes=yes)
+
+
+@app.command()
 def doctor(
     rebuild_index: Annotated[bool, typer.Option("--rebuild-index", help="Make the vector index anew.")] = False,
     re_embed: Annotated[bool, typer.Option("--re-embed", help="Make vectors with the configured embedder.")] = False,
@@ -130,13 +172,33 @@ def demo(
     seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", min=1, max=1_000_000, help="Another user.")] = 1,
     nights: Annotated[int, typer.Option("--nights", metavar="NUMBER", min=2, max=14, help="Days and nights.")] = 3,
     facts: Annotated[int, typer.Option("--facts", metavar="NUMBER", min=1, max=5, help="Told a day.")] = 3,
-    steps: Annotated[int, typer.Option("--steps", metavar="NUMBER", min=1, help="Training steps a night.")] = 120,
+    steps: Annotated[int, typer.Option("--steps", metavar="NUMBER", min=1, help="Training steps a night.")] = 150,
 ) -> int:
     """Watch a small model learn in its sleep: three nights of a made-up user, offline, in a throw-away home."""
     from assistant.cli.demoing import tell_story
     from assistant.demo import Story
 
     return tell_story(Story(seed, nights, facts, steps))
+
+
+@app.command()
+def mcp(
+    http: Annotated[
+        int | None,
+        typer.Option(
+            "--http",
+            metavar="PORT",
+            min=0,
+            max=65535,
+            help="Serve streamable HTTP on 127.0.0.1 instead of standard input and output; 0: any free port.",
+        ),
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="Let clients note statements, marked as theirs.")] = False,
+) -> int:
+    """Let other programs read the memory over the Model Context Protocol; read-only unless told otherwise."""
+    from assistant.cli.neighbours import serve_mcp
+
+    return serve_mcp(http=http, write=write)
 
 
 @app.command()

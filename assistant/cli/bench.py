@@ -37,12 +37,47 @@ def sleep_bench(
 ) -> int:
     """Teach the shipped model night after night, in ways old and new, and compare what it knows without retrieval.
 
-    All of it takes somewhat over an hour on two cores; --seeds 1 --nights 3 with two or three --arm some minutes.
+    All of it takes about 65 minutes on two idle cores; --seeds 1 --nights 3 with two or three --arm some minutes.
     """
     from assistant.cli.benching import Wanted, bench_sleep
 
     return bench_sleep(
         Wanted(tuple(arms or ()), seeds, nights, facts, steps, processes, folder, plots, as_json=as_json)
+    )
+
+
+@bench.command("nap")
+def nap_bench(
+    arms: Annotated[
+        list[str] | None,
+        typer.Option("--arm", metavar="NAME", help="Only this way of reading; may be given more than once."),
+    ] = None,
+    tasks: Annotated[
+        list[str] | None, typer.Option("--task", metavar="NAME", help="Only this one: rule 110, or links.")
+    ] = None,
+    seeds: Annotated[int, typer.Option("--seeds", metavar="NUMBER", min=1, max=100, help="Trainings each.")] = 1,
+    steps: Annotated[int, typer.Option("--steps", metavar="NUMBER", min=1, help="Training steps.")] = 4_000,
+    processes: Annotated[
+        int, typer.Option("--processes", metavar="NUMBER", min=1, max=64, help="At once, of one thread each.")
+    ] = 2,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", metavar="FOLDER", help="Keep results here, and go on from those that are there."),
+    ] = None,
+    plots: Annotated[
+        Path | None, typer.Option("--plots", metavar="FOLDER", help="Write curves, as SVG and PNG.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> int:
+    """Train small hybrids of attention and recurrent state that read what they will lose once, twice or four times, and
+    compare what they answer when it is gone.
+
+    All of it takes somewhat over an hour on two cores and a seed; --arm and --task make it less.
+    """
+    from assistant.cli.benching import NapsWanted, bench_naps
+
+    return bench_naps(
+        NapsWanted(tuple(arms or ()), tuple(tasks or ()), seeds, steps, processes, folder, plots, as_json=as_json)
     )
 
 

@@ -55,6 +55,50 @@ def bench_sleep(wanted: Wanted) -> int:
     return 0
 
 
+@dataclass(frozen=True, slots=True)
+class NapsWanted:
+    """The options of `reverie bench nap`."""
+
+    arms: Sequence[str]
+    tasks: Sequence[str]
+    seeds: int
+    steps: int
+    processes: int
+    folder: Path | None
+    plots: Path | None
+    as_json: bool
+
+
+def bench_naps(wanted: NapsWanted) -> int:
+    """Compare passes before eviction. Raises InvalidInput for an arm or a task that does not exist."""
+    from sleep.nap.recurrent.campaign import ARMS, TASKS, Campaign, Scale, compare
+    from sleep.nap.recurrent.report import markdown
+
+    for kind, named, known in (("arm", wanted.arms, ARMS), ("task", wanted.tasks, TASKS)):
+        unknown = [name for name in named if name not in known]
+        if unknown:
+            raise InvalidInput(f"There is no {kind} {unknown[0]!r}.", f"There are: {'; '.join(known)}.")
+    if wanted.plots:
+        from sleep.weights.bench.plots import needed
+
+        needed()
+    scale = Scale(steps=wanted.steps)
+    arms, tasks = wanted.arms or tuple(ARMS), wanted.tasks or TASKS
+    with _folder(wanted.folder, scale.name) as folder:
+        campaign = Campaign(folder, range(1, wanted.seeds + 1), arms, tasks, scale, wanted.processes)
+        trials = compare(campaign, say)
+    if wanted.plots:
+        from sleep.nap.recurrent.plots import draw
+
+        for file in draw(trials, wanted.plots):
+            say(str(file))
+    if wanted.as_json:
+        show_json({"trials": [asdict(trial) for trial in trials]})
+    else:
+        show(markdown(trials))
+    return 0
+
+
 @contextmanager
 def _folder(given: Path | None, name: str) -> Iterator[Path]:
     if given is not None:

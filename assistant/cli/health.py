@@ -92,7 +92,7 @@ def _unusable(paths: "Paths", error: StorageError) -> Iterator[Finding]:
     if not isinstance(error, Damaged):
         way = error.hint
     elif backups:
-        way = f"move {paths.database}* away, then copy {backups[-1]} to {paths.database}"
+        way = f"`reverie restore {backups[-1].name}` puts the last backup in its place, and moves it aside"
     else:
         way = f"there is no backup; `sqlite3 {paths.database} .recover | sqlite3 NEW.db` saves what can be read"
     if way:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from assistant.cli.output import fields, instant, rows, show
+from memory.notes import writer_of
 from memory.text import one_line
 from memory.types import Memory, Message, Receipt, Revision
 
@@ -55,6 +56,8 @@ def _marks(memory: Memory) -> str:
     marks = [name for name, on in (("pinned", memory.pinned), ("muted", memory.muted)) if on]
     if memory.status != "active":
         marks.append(memory.status)
+    if writer := writer_of(memory):
+        marks.append(f"from {writer}")
     return ",".join(marks)
 
 
@@ -122,9 +125,18 @@ def _change(before: Memory | None, after: Memory | None) -> str:
     return ", ".join(f"{n}: {getattr(before, n)} → {getattr(after, n)}" for n in changed)
 
 
+MOST_PRINTS = 6
+"""Hashes and ids that are named; of more the number."""
+
+
 def print_receipt(receipt: Receipt) -> None:
     """What a purge removed."""
-    show(f"{receipt.memory} was purged.")
-    fields({**{name: str(count) for name, count in receipt.removed.items()}, "fingerprint": receipt.fingerprint})
+    show(f"{receipt.what}: purged.")
+    prints = receipt.fingerprints
+    shown = ", ".join(one[:16] for one in prints[:MOST_PRINTS])
+    more = f" and {len(prints) - MOST_PRINTS:,} more" if len(prints) > MOST_PRINTS else ""
+    fields({**{name: str(count) for name, count in receipt.removed.items()}, "fingerprints": f"{shown}{more}"})
     if receipt.also_said_in:
-        show(f"Its words are still in your own messages: {', '.join(receipt.also_said_in)}.")
+        named = receipt.also_said_in
+        rest = f" and {len(named) - MOST_PRINTS:,} more" if len(named) > MOST_PRINTS else ""
+        show(f"Also said in {', '.join(named[:MOST_PRINTS])}{rest}: `reverie purge` takes these, too.")

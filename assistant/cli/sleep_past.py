@@ -6,7 +6,7 @@ from typing import Any
 from assistant.cli.output import fields, rows, say, show, show_json
 from assistant.cli.sleep_rows import Names, change_lines, change_row, did, exam_lines, run_row, width
 from assistant.cli.store import opened
-from memory.news import news
+from assistant.sleep_state import sleep_state
 from memory.nights import Run
 from memory.store.nights import NightStore
 from memory.text import one_line
@@ -14,13 +14,9 @@ from memory.text import one_line
 
 def print_status(*, as_json: bool) -> int:
     """`reverie sleep status`."""
-    from sleep.lock import NightLock
-
     with opened() as home:
-        last = next(iter(NightStore(home.database).list(limit=1)), None)
-        new = news(home.paths.database, home.clock.now())
-        sleeper = NightLock(home.paths.data).sleeper()
-    assert new is not None
+        state = sleep_state(home.paths, home.database, home.clock.now())
+    last, new, sleeper = state.last, state.new, state.sleeper
     if as_json:
         asleep = {"pid": sleeper.pid, "run": sleeper.run or None, "stage": sleeper.stage} if sleeper else None
         values: dict[str, Any] = {"sleeping": asleep, "interrupted": None if sleeper else new.unfinished or None}

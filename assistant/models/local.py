@@ -25,6 +25,8 @@ from pydantic import PrivateAttr
 
 from assistant.errors import ModelError
 from assistant.models.local_loading import Loaded, load
+from assistant.models.local_streaming import streamer_of
+from assistant.models.prefixed import Prefixer
 from assistant.models.thinking import OPEN, StopFilter
 
 HEARTBEAT_SECONDS = 5.0
@@ -50,7 +52,8 @@ class _Outcome:
 class LocalChatModel(BaseChatModel):
     """A folder or hub model run by transformers. Loads at the first call, in a thread; one generation at a time.
 
-    Closing or cancelling the asynchronous stream stops the generation after the token it is at.
+    Closing or cancelling the asynchronous stream stops the generation after the token it is at. `cartridges`, a tuple
+    of folders given with a call (`bind`), stand before everything that is read (assistant.models.prefixed).
     """
 
     source: str
@@ -63,6 +66,7 @@ class LocalChatModel(BaseChatModel):
     _lock: Any = PrivateAttr(default_factory=threading.Lock)
     _loaded: Loaded | None = PrivateAttr(default=None)
     _folded: tuple[Path, ...] = PrivateAttr(default=())
+    _prefixer: Prefixer = PrivateAttr(default_factory=Prefixer)
 
     @property
     def _llm_type(self) -> str:
@@ -81,7 +85,7 @@ class LocalChatModel(BaseChatModel):
         **kwargs: Any,
     ) -> ChatResult:
         pieces: list[str] = []
-        outcome = self._run(messages, stop or [], pieces.append, threading.Event())
+        outcome = self._run(messages, stop or [], pieces.append, threading.Event(), kwargs.get("cartridges", ()))
         message = AIMessage(
             "".join(pieces), usage_metadata=outcome.usage(), response_metadata={"finish_reason": outcome.reason}
         )
@@ -94,7 +98,7 @@ class LocalChatModel(BaseChatModel):
         run_manager: AsyncCallbackManagerForLLMRun | None = None,
         **kwargs: Any,
     ) -> ChatResult:
-        return await agenerate_from_stream(self._astream(messages, stop, run_manager))
+        return await agenerate_from_stream(self._astream(messages, stop, run_manager, **kwargs))
 
     async def _astream(
         self,
@@ -104,7 +108,7 @@ class LocalChatModel(BaseChatModel):
         **kwargs: Any,
     ) -> AsyncIterator[ChatGenerationChunk]:
         stopped = threading.Event()
-        arrivals = self._start(messages, stop or [], stopped)
+        arrivals = self._start(messages, stop or [], stopped, kwargs.get("cartridges", ()))
         try:
             while True:
                 try:
@@ -123,7 +127,7 @@ class LocalChatModel(BaseChatModel):
             stopped.set()
 
     def _start(
-        self, messages: list[BaseMessage], stop: list[str], stopped: threading.Event
+        self, messages: list[BaseMessage], stop: list[str], stopped: threading.Event, cartridges: tuple[Path, ...]
     ) -> "asyncio.Queue[str | _Outcome | BaseException]":
         """Generate in a thread; what it writes arrives in the queue, then how it ended or what it raised."""
         loop = asyncio.get_running_loop()
@@ -137,7 +141,7 @@ class LocalChatModel(BaseChatModel):
 
         def work() -> None:
             try:
-                put(self._run(messages, stop, put, stopped))
+                put(self._run(messages, stop, put, stopped, cartridges))
             except BaseException as error:  # raised again where the stream is read
                 put(error)
 
@@ -145,7 +149,12 @@ class LocalChatModel(BaseChatModel):
         return arrivals
 
     def _run(
-        self, messages: list[BaseMessage], stop: list[str], emit: Callable[[str], None], stopped: threading.Event
+        self,
+        messages: list[BaseMessage],
+        stop: list[str],
+        emit: Callable[[str], None],
+        stopped: threading.Event,
+        cartridges: tuple[Path, ...],
     ) -> _Outcome:
         """Load if need be, generate, hand each piece of text to `emit`. Blocks. Raises ModelError."""
         with self._lock:
@@ -154,11 +163,14 @@ class LocalChatModel(BaseChatModel):
                 self._loaded, self._folded = load(self.source, self.device, wanted), wanted
             if stopped.is_set():
                 return _Outcome(0, 0, "stopped")
-            return self._write(self._loaded, messages, stop, emit, stopped)
+            reader, before = self._prefixer.attached(self._loaded.model, cartridges, self.source)
+            return self._write(self._loaded, reader, before, messages, stop, emit, stopped)
 
     def _write(
         self,
         loaded: Loaded,
+        reader: Any,
+        before: int,
         messages: list[BaseMessage],
         stop: list[str],
         emit: Callable[[str], None],
@@ -169,7 +181,7 @@ class LocalChatModel(BaseChatModel):
         prompt, plain = render(loaded.tokenizer, messages)
         inputs = loaded.tokenizer(prompt, add_special_tokens=plain, return_tensors="pt").to(loaded.model.device)
         read = int(inputs["input_ids"].shape[1])
-        budget = self._budget(read, loaded.window)
+        budget = self._budget(before + read, loaded.window)
         if prompt.rstrip().endswith(OPEN):
             emit(OPEN)  # the template opened the thoughts, the model will only close them
         marks = StopFilter((*stop, *(_PLAIN_STOPS if plain else ())))
@@ -183,12 +195,12 @@ class LocalChatModel(BaseChatModel):
             return torch.full((ids.shape[0],), done, dtype=torch.bool, device=ids.device)
 
         with torch.inference_mode():
-            output = loaded.model.generate(
+            output = reader.generate(
                 input_ids=inputs["input_ids"],
                 attention_mask=inputs["attention_mask"],
                 max_new_tokens=budget,
                 pad_token_id=_pad(loaded.tokenizer),
-                streamer=_streamer(loaded.tokenizer, passed),
+                streamer=streamer_of(loaded.tokenizer, passed),
                 stopping_criteria=[ended],
                 **self._sampling(),
             )
@@ -245,43 +257,6 @@ def _merged(turns: list[dict[str, str]]) -> list[dict[str, str]]:
         else:
             merged.append({"role": role, "content": turn["content"]})
     return merged
-
-
-class _TokenStreamer:
-    """Hands on the text of each token as soon as its characters are complete; one left incomplete is dropped."""
-
-    def __init__(self, tokenizer: Any, emit: Callable[[str], None]) -> None:
-        from tokenizers.decoders import DecodeStream
-
-        self._decoder = DecodeStream(skip_special_tokens=True)
-        self._tokenizer = tokenizer.backend_tokenizer
-        self._emit = emit
-        self._begun = False
-
-    def put(self, value: Any) -> None:
-        """Called by transformers: with the prompt first, then with each new token."""
-        if self._begun:
-            for token in value.flatten().tolist():
-                self._emit(self._decoder.step(self._tokenizer, token) or "")
-        self._begun = True
-
-    def end(self) -> None:
-        """Called by transformers after the last token."""
-
-
-def _streamer(tokenizer: Any, emit: Callable[[str], None]) -> Any:
-    """What transformers hands its tokens to."""
-    if getattr(tokenizer, "backend_tokenizer", None) is not None:
-        return _TokenStreamer(tokenizer, emit)
-    from transformers import TextStreamer
-
-    class WordStreamer(TextStreamer):  # type: ignore[misc]
-        """For tokenizers written in Python: whole words, which is late where a script has no spaces."""
-
-        def on_finalized_text(self, text: str, stream_end: bool = False) -> None:
-            emit(text)
-
-    return WordStreamer(tokenizer, skip_prompt=True, skip_special_tokens=True)
 
 
 def _pad(tokenizer: Any) -> int:

@@ -80,7 +80,7 @@ class ConversationStore:
     def get(self, reference: str) -> Conversation:
         """By short id (`c4`, `4`) or ULID. Raises NotFound or InvalidInput."""
         with self._database.read() as session:
-            row = _conversation(session, reference)
+            row = conversation_row(session, reference)
             count = session.scalar(select(func.count()).where(MessageRow.conversation_id == row.id))
             return to_conversation(row, count or 0)
 
@@ -132,7 +132,7 @@ class ConversationStore:
 
     def _set(self, reference: str, **values: object) -> Conversation:
         with self._database.write() as session:
-            row = _conversation(session, reference)
+            row = conversation_row(session, reference)
             for name, value in values.items():
                 setattr(row, name, value)
             return to_conversation(row)
@@ -152,7 +152,7 @@ class ConversationStore:
         """Store a run of messages, each below the one before, in one transaction."""
         checked = [replace(message, content=_checked(message)) for message in messages]
         with self._database.write() as session:
-            conversation = _conversation(session, conversation_id)
+            conversation = conversation_row(session, conversation_id)
             parent = parent_id or conversation.head_message_id
             rows = []
             for message in checked:
@@ -191,7 +191,7 @@ class ConversationStore:
     def message(self, reference: str) -> Message:
         """By short id (`t120`) or ULID. Raises NotFound or InvalidInput."""
         with self._database.read() as session:
-            return to_message(_message(session, reference))
+            return to_message(message_row(session, reference))
 
     def messages(self, references: Iterable[str]) -> dict[str, Message]:
         """Many messages by ULID; unknown ones are left out."""
@@ -202,7 +202,7 @@ class ConversationStore:
     def thread(self, reference: str, *, limit: int = 1_000_000, leaf: str | None = None) -> tuple[Message, ...]:
         """The last `limit` messages of the shown branch (or of the one ending in `leaf`), in reading order."""
         with self._database.read() as session:
-            conversation = _conversation(session, reference)
+            conversation = conversation_row(session, reference)
             leaf = leaf or conversation.head_message_id
             if leaf is None or limit < 1:
                 return ()
@@ -216,7 +216,7 @@ class ConversationStore:
     def siblings(self, reference: str) -> tuple[Message, ...]:
         """The message and its alternatives (retries, edits): all below the same parent, oldest first."""
         with self._database.read() as session:
-            row = _message(session, reference)
+            row = message_row(session, reference)
             query = select(MessageRow).where(
                 MessageRow.conversation_id == row.conversation_id, MessageRow.parent_id == row.parent_id
             )
@@ -255,9 +255,9 @@ class ConversationStore:
     def set_head(self, conversation_id: str, message_id: str | None) -> None:
         """Show the branch that ends in `message_id`; the next message goes below it."""
         with self._database.write() as session:
-            conversation = _conversation(session, conversation_id)
+            conversation = conversation_row(session, conversation_id)
             if message_id is not None:
-                row = _message(session, message_id)
+                row = message_row(session, message_id)
                 if row.conversation_id != conversation.id:
                     raise InvalidInput(f"t{row.number} is not in c{conversation.number}.")
                 message_id = row.id
@@ -338,7 +338,7 @@ def _advance(conversation: ConversationRow, rows: Sequence[MessageRow]) -> None:
         conversation.title = one_line(first.content, TITLE_CHARS) if first else ""
 
 
-def _conversation(session: Session, reference: str) -> ConversationRow:
+def conversation_row(session: Session, reference: str) -> ConversationRow:
     by_id = len(reference) == 26
     where = ConversationRow.id == reference if by_id else ConversationRow.number == parse_short_id(reference, "c")[1]
     row = session.scalar(select(ConversationRow).where(where))
@@ -347,7 +347,7 @@ def _conversation(session: Session, reference: str) -> ConversationRow:
     return row
 
 
-def _message(session: Session, reference: str) -> MessageRow:
+def message_row(session: Session, reference: str) -> MessageRow:
     by_id = len(reference) == 26
     where = MessageRow.id == reference if by_id else MessageRow.number == parse_short_id(reference, "t")[1]
     row = session.scalar(select(MessageRow).where(where))

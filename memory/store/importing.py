@@ -19,6 +19,7 @@ from memory.ids import new_id
 from memory.passages import NewOwner, next_number, write_many
 from memory.schema import ConversationRow, MessageRow
 from memory.text import one_line
+from memory.tombstones import buried, source_print
 from memory.types import NewMessage
 
 SUFFIX_MARK = "~"
@@ -48,7 +49,7 @@ class SourceMessage:
     """What a person would look up: a file with a line, a conversation with a message."""
 
 
-Outcome = Literal["imported", "known", "differs"]
+Outcome = Literal["imported", "known", "differs", "purged"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,6 +127,12 @@ def write_batch(session: Session, scope: ImportScope, batch: Sequence[SourceMess
     for key, places in _by_conversation(batch).items():
         messages = [batch[place] for place in places]
         thread = scope.threads.get(key)
+        gone = _purged(session, scope, messages)
+        outcomes |= {place: "purged" for place in places if _id(batch[place]) in gone}
+        places = [place for place in places if place not in outcomes]
+        if not places:
+            continue
+        messages = [batch[place] for place in places]
         if thread is None:
             thread = scope.threads[key] = _open(session, scope, messages, clock)
             created |= {thread.id} if thread.created else set()
@@ -143,6 +150,12 @@ def write_batch(session: Session, scope: ImportScope, batch: Sequence[SourceMess
         created=frozenset(created),
         changed=frozenset(changed),
     )
+
+
+def _purged(session: Session, scope: ImportScope, messages: Sequence[SourceMessage]) -> frozenset[str]:
+    """External ids of messages of one conversation that were purged here."""
+    prints = {source_print(scope.origin, item.conversation.key, _id(item)): _id(item) for item in messages}
+    return frozenset(prints[one] for one in buried(session, prints))
 
 
 def _by_conversation(batch: Sequence[SourceMessage]) -> dict[str, list[int]]:

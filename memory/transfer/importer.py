@@ -28,6 +28,7 @@ BATCH_AT_MOST = 1_000
 BATCH_CHARS = 4_000_000
 
 DIFFERS = "this id is there already, with other words"
+PURGED = "it was purged here"
 OWN = "reverie"
 NOT_PART = "a file that is not part of it"
 UNREADABLE = "a folder that cannot be read"
@@ -159,6 +160,8 @@ class _Run:
         for item, outcome in zip(batch, result.outcomes, strict=True):
             if outcome == "differs":
                 self.tally.skip(item.where, DIFFERS)
+            elif outcome == "purged":
+                self.tally.skip(item.where, PURGED)
             else:
                 self.tally.count("messages", outcome)
         self.tally.found |= result.conversations

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from memory.database import Database
 from memory.passages import NewOwner, write_many
 from memory.schema import ConversationRow, MessageRow
+from memory.tombstones import buried, own_print, source_print
 from memory.transfer.layout_jsonl import Entry
 from memory.transfer.records import BadRecord, Record, to_row
 from memory.transfer.report import Tally
@@ -16,6 +17,7 @@ from memory.transfer.sequences import Numbers, known_ids
 
 BATCH = 300
 DIFFERS = "this id is there already, with other words"
+PURGED = "it was purged here"
 STRAY = "a record that does not belong here"
 
 _IS_ABOVE = text(
@@ -35,6 +37,8 @@ class _Talk:
     """The ULID of our conversation, once it is open."""
     created: bool = False
     changed: bool = False
+    emptied: bool = False
+    """Whether messages of it were purged here."""
     previous: str | None = None
 
 
@@ -115,6 +119,11 @@ class TalkRestorer:
         """Show what was shown there, unless another branch is shown here."""
         head = self.renamed.get(talk.row["head_message_id"] or "", talk.row["head_message_id"])
         ours = session.scalars(select(ConversationRow).where(ConversationRow.id == talk.ours)).one()
+        if talk.created and talk.emptied and not talk.changed:
+            session.delete(ours)
+            self._tally.created.discard(talk.ours)
+            self._tally.found.discard(talk.ours)
+            return
         if head is None or not known_ids(session, "message", [head]):
             return
         shown = ours.head_message_id
@@ -149,6 +158,7 @@ class TalkRestorer:
         """The messages that are new here, each with the one before it; the others are counted."""
         known = set(known_ids(session, "message", [row["id"] for row in rows]))
         named = self._named(session, talk, rows)
+        gone = _purged(session, talk, rows)
         fresh: list[tuple[dict[str, Any], str | None]] = []
         for where, row in talk.messages:
             name = row["external_id"]
@@ -156,6 +166,10 @@ class TalkRestorer:
                 self._tally.count("messages", "known")
             elif name is not None and name in named:
                 self._meet(where, row, named[name])
+            elif row["id"] in gone:
+                self._tally.skip(where, PURGED)
+                talk.emptied = True
+                continue
             else:
                 fresh.append((row, talk.previous))
                 known.add(row["id"])
@@ -205,3 +219,12 @@ class TalkRestorer:
         session.connection().execute(insert(MessageRow), rows)
         owners = [NewOwner(r["number"], r["content"], r["author"]) for r in rows if r["role"] != "system"]
         write_many(session, "message", owners)
+
+
+def _purged(session: Session, talk: _Talk, rows: list[dict[str, Any]]) -> frozenset[str]:
+    """The ULIDs of messages that were purged here."""
+    prints = {own_print(row["id"]): row["id"] for row in rows}
+    origin, key = talk.row["origin"], talk.row["external_id"]
+    if key is not None:
+        prints |= {source_print(origin, key, r["external_id"]): r["id"] for r in rows if r["external_id"] is not None}
+    return frozenset(prints[one] for one in buried(session, prints))

@@ -1,9 +1,10 @@
 """Notes by rules alone: sentences in their own words, chosen to tell the most in the room that there is.
 
 The first pass takes the most telling ones (a greedy maximum of coverage, Lin and Bilmes 2011): those with names,
-numbers and times that no note has yet, of the user rather than of others, statements rather than questions. Each
+numbers and times that no note has yet, in other words than these, of the user rather than of others, statements rather
+than questions. Each
 further pass asks for every name and number of the source whether the notes tell it, and repairs: what they do not tell
-takes the place of what tells nothing that other notes do not, where that counts less.
+takes the place of what is told twice.
 """
 
 from collections import Counter
@@ -20,6 +21,8 @@ CountTokens = Callable[[str], int]
 
 AROUND = 8
 """Tokens that a note takes beside its words: its id and its day."""
+OLD = 0.2
+"""What a sentence tells in words that the notes have already counts so much of what it would."""
 AGAIN = 0.5
 """A name that is told already counts so much, told twice half of that."""
 
@@ -36,25 +39,40 @@ class _Draft:
     """Places of the notes, each with the pass that wrote it."""
     told: Counter[str] = field(default_factory=Counter)
     """How often the notes tell each name, number and time."""
+    words: Counter[str] = field(default_factory=Counter)
+    """And how often each telling word."""
 
     def put(self, at: int, number: int) -> None:
         self.found[at] = number
         self.told.update(self.spans[at].asks | self.spans[at].times)
+        self.words.update(self.spans[at].words)
         self.spare -= self.costs[at]
 
     def take_out(self, at: int) -> None:
         del self.found[at]
         self.told.subtract(self.spans[at].asks | self.spans[at].times)
+        self.words.subtract(self.spans[at].words)
         self.spare += self.costs[at]
 
-    def needed(self, at: int) -> bool:
-        """Whether a note tells a name or a number that no other does."""
-        return any(self.told[name] == 1 for name in self.spans[at].asks)
+    def new(self, at: int) -> float:
+        """From OLD to 1: how much of a sentence is in words that no other note has. The tenth of its kind, with other
+        names, tells less than the first of another."""
+        own = int(at in self.found)
+        words = self.spans[at].words
+        return OLD + (1 - OLD) * sum(self.words[word] <= own for word in words) / len(words)
 
-    def worth(self, at: int) -> float:
-        """What a sentence tells by itself."""
+    def alone(self, at: int) -> float:
+        """What names and numbers a note tells that no other does."""
+        return self.new(at) * sum(1 for name in self.spans[at].asks if self.told[name] == 1)
+
+    def missing(self, at: int) -> float:
+        """What names and numbers a sentence tells that no note does."""
+        return self.new(at) * sum(1 for name in self.spans[at].asks if not self.told[name])
+
+    def dense(self, at: int) -> float:
+        """What a sentence tells by itself, for a token."""
         span = self.spans[at]
-        return span.worth(len(span.words), len(span.asks | span.times))
+        return span.worth(len(span.words), len(span.asks | span.times)) / self.costs[at]
 
 
 def notes_by_rules(messages: Sequence[Message], *, room: int, passes: int, count: CountTokens) -> tuple[NapNote, ...]:
@@ -68,16 +86,22 @@ def notes_by_rules(messages: Sequence[Message], *, room: int, passes: int, count
     return tuple(_note(spans[at], draft.found[at]) for at in sorted(draft.found))
 
 
+def best(spans: Sequence[Span], *, room: int, count: CountTokens) -> list[Span]:
+    """Of some sentences those that tell the most in `room` tokens, in their order."""
+    draft = _Draft(spans, [count(span.text) + AROUND for span in spans], room)
+    _write(draft)
+    return [spans[at] for at in sorted(draft.found)]
+
+
 def _write(draft: _Draft) -> None:
     """The first pass. What a sentence adds only shrinks while notes are written, so the best of what each added when it
     was last looked at is looked at again until it stays the best (Minoux 1978)."""
-    words: set[str] = set()
 
     def added(at: int) -> float:
         span = draft.spans[at]
         asks = sum(AGAIN ** draft.told[name] for name in sorted(span.asks | span.times))
-        new = len(span.words - words)
-        return span.worth(new, asks) * sqrt(new / len(span.words)) / sqrt(draft.costs[at])
+        words = sum(not draft.words[word] for word in span.words)
+        return draft.new(at) * span.worth(words, asks) / sqrt(draft.costs[at])
 
     waiting = [(-added(at), at) for at in range(len(draft.spans))]
     heapify(waiting)
@@ -90,35 +114,33 @@ def _write(draft: _Draft) -> None:
             heappush(waiting, now)
         elif now[0] < 0:
             draft.put(at, 1)
-            words |= draft.spans[at].words
 
 
 def _repair(draft: _Draft, number: int) -> bool:
-    """Put in what has a name or a number that no note tells yet; whether anything changed."""
+    """Put in what nothing tells yet of what can be asked for; whether anything changed."""
     changed = False
     waiting = [at for at, span in enumerate(draft.spans) if at not in draft.found and span.asks]
-    idle = [at for at in draft.found if not draft.needed(at)]
-    for at in sorted(waiting, key=lambda at: (-draft.worth(at) / draft.costs[at], at)):
-        missing = any(not draft.told[name] for name in draft.spans[at].asks)
-        if missing and (idle or draft.spare >= draft.costs[at]) and _make_room(draft, at, idle):
+    least = min(map(draft.alone, draft.found), default=0.0)
+    for at in sorted(waiting, key=lambda at: (-draft.dense(at), at)):
+        missing = draft.missing(at)
+        fits = draft.spare >= draft.costs[at]
+        if missing and (fits or missing > least) and _make_room(draft, at, missing):
             draft.put(at, number)
-            idle = [at for at in draft.found if not draft.needed(at)]
+            least = min(map(draft.alone, draft.found))
             changed = True
     return changed
 
 
-def _make_room(draft: _Draft, new: int, idle: Sequence[int]) -> bool:
-    """Take out notes until `new` fits: those that are not needed, and are together worth less by themselves. None where
-    they would not be enough."""
+def _make_room(draft: _Draft, new: int, worth: float) -> bool:
+    """Take out notes until `new` fits: those that alone tell nothing, or together less than it. None where they would
+    not be enough."""
     lost, out = 0.0, list[tuple[int, int]]()
-    for at in sorted(idle, key=lambda at: (draft.worth(at) / draft.costs[at], at)):
-        if draft.spare >= draft.costs[new]:
-            break
-        if not draft.needed(at):  # it may be by now: what else told its names was taken out
-            lost += draft.worth(at)
-            out.append((at, draft.found[at]))
-            draft.take_out(at)
-    if draft.spare >= draft.costs[new] and lost < draft.worth(new):
+    while draft.spare < draft.costs[new] and draft.found and lost < worth:
+        worst = min(draft.found, key=lambda at: (draft.alone(at), draft.dense(at), at))
+        lost += draft.alone(worst)
+        out.append((worst, draft.found[worst]))
+        draft.take_out(worst)
+    if draft.spare >= draft.costs[new] and lost < worth:
         return True
     for at, number in out:
         draft.put(at, number)

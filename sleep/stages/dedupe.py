@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from memory.extraction import is_functional
 from memory.fulltext import words_of
 from memory.nights import Change, ChangeKind
+from memory.notes import writer_of
 from memory.tags import joined_tags
 from memory.text import normalise, one_line
 from memory.types import Kind, Memory, Sensitivity, Status
@@ -200,10 +201,10 @@ def _overlap(one: Memory, other: Memory) -> bool:
     return len(first & second) >= 0.5 * min(len(first), len(second))
 
 
-def _rank(memory: Memory) -> tuple[bool, int, int, object, str]:
-    """What survives sorts first: pinned, from the stronger source, known for longer."""
+def _rank(memory: Memory) -> tuple[bool, bool, int, int, object, str]:
+    """What survives sorts first: pinned, not a note of another program, known for longer, from the stronger source."""
     number = memory.number or sys.maxsize
-    return not memory.pinned, number, -STRENGTH[memory.trust], memory.created_at, memory.id
+    return not memory.pinned, bool(writer_of(memory)), number, -STRENGTH[memory.trust], memory.created_at, memory.id
 
 
 def _stricter(one: Sensitivity, other: Sensitivity) -> Sensitivity:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from pydantic import BaseModel, Field
 
 from memory.nights import Change, ChangeKind, ProfileLine, Section
+from memory.notes import writer_of
 from memory.text import one_line
 from memory.types import Kind, Memory, Sensitivity, Status
 from sleep.errors import ModelFailed
@@ -86,6 +87,8 @@ def _telling(model: Model, section: Section, ranked: list[Memory]) -> list[Memor
 def section_of(memory: Memory) -> Section | None:
     """Where on the page a memory belongs; None: nowhere."""
     slot = memory.slot or ""
+    if writer_of(memory):
+        return None  # the page is about what the user said
     if memory.kind is Kind.INSTRUCTION:
         return Section.MANNERS
     if memory.kind in (Kind.EVENT, Kind.INSIGHT) or slot.startswith("former_"):

@@ -10,8 +10,9 @@ from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from assistant.errors import ModelError
 from assistant.models import build_chat_model, parse_model, stream_pieces, window_tokens
-from assistant.models.local import LocalChatModel, _streamer, render
+from assistant.models.local import LocalChatModel, render
 from assistant.models.local_loading import choose_device
+from assistant.models.local_streaming import streamer_of
 from assistant.settings import LocalSettings, Settings
 from tests.models.helpers import pieces_of, text_of, usage_of
 from tests.real.tiny_model import make_tiny_model
@@ -202,7 +203,7 @@ def test_a_tokenizer_written_in_python_streams_whole_characters():
     from transformers import ByT5Tokenizer
 
     tokenizer, got = ByT5Tokenizer(), []
-    streamer = _streamer(tokenizer, got.append)
+    streamer = streamer_of(tokenizer, got.append)
     streamer.put(torch.tensor([tokenizer.encode("the prompt")]))
     for token in tokenizer.encode("olá mundo", add_special_tokens=False):
         streamer.put(torch.tensor([token]))

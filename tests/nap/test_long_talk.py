@@ -1,10 +1,12 @@
-"""A chat much longer than the window, with the real engine, a server that reads what it is sent, and the real screen."""
+"""A chat much longer than the window: the real engine and screen, and a server that reads what it is sent."""
 
+import io
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import Static
 
 from assistant.paths import Paths
@@ -14,13 +16,15 @@ from memory.clock import FixedClock
 from memory.store.naps import NapStore
 from memory.vectors.hashing import HashEmbedder
 from tests.real.openai_server import OpenAIServer
-from tests.tui.driving import entries, idle, ready, say, shown, type_line
+from tests.tui.driving import entries, idle, ready, shown, type_line
 from tests.tui.waiting import wait_until
 from tui.app import ReverieApp
-from tui.chat.messages import Remark
+from tui.chat.messages import Remark, Said
 from tui.chat.resting import Rested, RestedBlock
+from tui.plain import PlainChat
 
-TURNS = 300
+TURNS, WINDOW = 300, 1500
+CODE, QUESTION = "By the way, my locker code is 4711.", "What was my locker code?"
 PLACES = "Porto Lima Oslo Turin Quito Bergen Sofia Cadiz Delft Ghent Bilbao Malmo".split()
 
 
@@ -47,7 +51,7 @@ def small(home, clock: FixedClock, openai_server: OpenAIServer) -> Iterator[Runt
     paths.settings.write_text("")
     settings = Settings.model_validate(
         {
-            "model": "openai:scripted", "context_tokens": 1500, "memory": {"enabled": False},
+            "model": "openai:scripted", "context_tokens": WINDOW, "memory": {"enabled": False},
             "index": {"backend": "exact"}, "openai": {"base_url": openai_server.url},
         }
     )  # fmt: skip
@@ -57,54 +61,61 @@ def small(home, clock: FixedClock, openai_server: OpenAIServer) -> Iterator[Runt
     runtime.close()
 
 
-async def test_after_300_turns_the_fifth_is_still_known(small: Runtime, openai_server: OpenAIServer) -> None:
+def test_after_300_turns_the_fifth_is_still_known(small: Runtime, openai_server: OpenAIServer) -> None:
+    lines = [CODE if turn == 5 else told(turn) for turn in range(1, TURNS + 1)]
+    out, err = io.StringIO(), io.StringIO()
+    asked = io.StringIO("\n".join([*lines, QUESTION, "/nap", ""]))
+    assert PlainChat(small, temporary=False, source=asked, out=out, err=err).run() == 0
+    assert out.getvalue().strip().splitlines()[-1] == "It is 4711 [t9].", "turn 5 is message 9"
+    assert f"[t9] {CODE}" in err.getvalue().splitlines()
+    sent = sum(len(str(m["content"])) for m in openai_server.requests[-1]["messages"])
+    assert sent / 4 < WINDOW and len(openai_server.requests) == TURNS + 1
+
+    conversation = small.conversations.list(limit=1)[0]
+    assert conversation.messages == 2 * (TURNS + 1), "nothing of the chat itself has gone"
+    naps = NapStore(small.database, small.clock).of_conversation(conversation.id)
+    assert len(naps) > 5 and naps[-1].messages > 500
+
+
+async def test_a_nap_is_a_line_that_unfolds(small: Runtime, openai_server: OpenAIServer) -> None:
     app = ReverieApp(small)
     async with app.run_test(size=(120, 36)) as pilot:
         await ready(pilot, app)
-        for turn in range(1, TURNS + 1):
-            app.chat.send("By the way, my locker code is 4711." if turn == 5 else told(turn))
-            await wait_until(pilot, lambda t=turn: len(openai_server.requests) >= t)
-            await idle(pilot, app)
-        await wait_until(pilot, lambda: entries(app, Rested))
-        answer = await say(pilot, app, "what was my locker code?")
-        assert "4711" in answer.text, "dropped with the beginning of the chat"
-        cited = [record.hit_id for record in answer.recall if record.state == "cited"]
-        assert cited == ["t9"], "turn 5 is message 9"
-        sent = sum(len(str(m["content"])) for m in openai_server.requests[-1]["messages"])
-        assert sent / 4 < 1500
-
-        block = entries(app, Rested)[-1].widget
+        for turn in range(1, 40):
+            await tell(app, pilot, CODE if turn == 5 else told(turn))
+            if entries(app, Rested):
+                break
+        block = entries(app, Rested)[0].widget
         assert isinstance(block, RestedBlock)
         folded = str(block.query_one(Static).content)
         assert folded.startswith("▸ nap:") and "4711" not in folded
         block.focus()
         await pilot.press("t")
-        await wait_until(
-            pilot, lambda: "[t9] By the way, my locker code is 4711." in str(block.query_one(Static).content)
-        )
-        assert "4711" in shown(app)
+        await wait_until(pilot, lambda: f"[t9] {CODE}" in str(block.query_one(Static).content))
+        block.scroll_visible(animate=False)
+        await wait_until(pilot, lambda: "4711" in shown(app))
 
+        app.chat.composer.focus()
         await type_line(pilot, "/nap")
         await wait_until(pilot, lambda: any("[t9]" in remark.text for remark in entries(app, Remark)))
-        before = len(entries(app, Rested))
+        before = [rested.nap for rested in entries(app, Rested)]
         await app.chat.talks.reopen()
-        await wait_until(pilot, lambda: entries(app, Rested))
-        assert len(entries(app, Rested)) <= before, "those of the messages that are read"
-
-    conversation = small.conversations.list(limit=1)[0]
-    assert conversation.messages == 2 * (TURNS + 1), "nothing of the chat itself has gone"
-    naps = NapStore(small.database, small.clock).of_conversation(conversation.id)
-    assert len(naps) > 5
+        await wait_until(pilot, lambda: [rested.nap for rested in entries(app, Rested)] == before)
 
 
-async def test_without_naps_it_is_lost(small: Runtime, openai_server: OpenAIServer) -> None:
-    small.settings = small.settings.model_copy(update={"nap": small.settings.nap.model_copy(update={"enabled": False})})
-    app = ReverieApp(small)
-    async with app.run_test(size=(60, 16)) as pilot:
-        await ready(pilot, app)
-        for turn in range(1, 60):
-            app.chat.send("By the way, my locker code is 4711." if turn == 5 else told(turn))
-            await wait_until(pilot, lambda t=turn: len(openai_server.requests) >= t)
-            await idle(pilot, app)
-        answer = await say(pilot, app, "what was my locker code?")
-        assert "not told" in answer.text and not entries(app, Rested)
+def test_without_naps_it_is_lost(small: Runtime, openai_server: OpenAIServer) -> None:
+    small.settings = small.settings.model_copy(
+        update={"nap": small.settings.nap.model_copy(update={"enabled": False})}
+    )  # fmt: skip
+    lines = [CODE if turn == 5 else told(turn) for turn in range(1, 60)]
+    out = io.StringIO()
+    asked = io.StringIO("\n".join([*lines, QUESTION, ""]))
+    PlainChat(small, temporary=False, source=asked, out=out, err=io.StringIO()).run()
+    assert out.getvalue().strip().splitlines()[-1] == "You have not told me."
+
+
+async def tell(app: ReverieApp, pilot: Pilot[Any], text: str) -> None:
+    before = len(entries(app, Said))
+    app.chat.send(text)
+    await wait_until(pilot, lambda: len(entries(app, Said)) > before)
+    await idle(pilot, app)

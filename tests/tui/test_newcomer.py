@@ -114,7 +114,7 @@ async def test_why_correct_sleep_undo_dream_and_purge(slept):
         await to(pilot, app, Confirm)
         await pilot.press(*name, "enter")
         await to(pilot, app, Notice)
-        assert "Removed:" in app.screen._body.plain and "keeps your words" in app.screen._body.plain
+        assert "Removed:" in app.screen._body.plain and "still said in t3" in app.screen._body.plain
     assert not any("vegetarian" in m.text for m in slept.memories.list())
 
 

@@ -27,7 +27,6 @@ from tests.tui_screens.slept import slept, template
 
 __all__ = ["slept", "template"]
 
-OF_NIGHTS = ("sleep", "review", "preview", "night", "dreams", "profile", "weights")
 PICTURES = Path(__file__).parent / "pictures"
 
 SIZES = [(120, 36), (80, 24), (60, 16)]
@@ -159,7 +158,7 @@ async def settled(pilot: Pilot[Any]) -> None:
 
 
 Picture = Callable[..., Awaitable[str]]
-"""`picture(pilot, name)`; with `busy` it does not wait for work in the background."""
+"""`picture(pilot, name)`; with `still` it does not wait for work in the background, for that waits, too."""
 
 
 TIMES = re.compile(r"\d+(?:\.\d+)? (?:s|min)\b")
@@ -191,11 +190,9 @@ def _stretches(parts: list[tuple[str, int, int]]) -> str:
 
 def compare(name: str, text: str, svg: str) -> None:
     """Whether a screen looks as it did: its words, its styles and its colours, cell by cell. How long something took is
-    not compared (then nor is what stands where), nor what names this test's home, nor a night: of two messages of one
-    instant either may be the one that a merge keeps.
+    not compared (then nor is what stands where), nor what names this test's home.
     """
-    night = name.startswith(OF_NIGHTS) and "-empty" not in name and "-failing" not in name
-    if "pytest-" in text or night:
+    if "pytest-" in text:
         return
     kept = PICTURES / f"{name}.txt"
     seen = TIMES.sub("0 s", text).rstrip() + "\n"
@@ -216,8 +213,8 @@ def picture(request: pytest.FixtureRequest) -> Picture:
     """
     folder = os.environ.get("SCREENSHOTS")
 
-    async def take(pilot: Pilot[Any], name: str, *, busy: bool = False) -> str:
-        await (pilot.pause(0.05) if busy else settled(pilot))
+    async def take(pilot: Pilot[Any], name: str, *, still: bool = False) -> str:
+        await (pilot.pause(0.05) if still else settled(pilot))
         for field in pilot.app.screen.query("Input, TextArea").results(Input | TextArea):
             field.cursor_blink = False
             field._pause_blink(visible=field.has_focus)
@@ -231,8 +228,7 @@ def picture(request: pytest.FixtureRequest) -> Picture:
         for y, text in re.findall(r'<text[^>]* y="([\d.]+)"[^>]*>([^<]*)</text>', svg):
             lines[y] = lines.get(y, "") + text
         text = html.unescape("\n".join(lines.values())).replace("\xa0", " ")
-        if not busy:
-            compare(f"{name}-{pilot.app.size.width}x{pilot.app.size.height}", text, svg)
+        compare(f"{name}-{pilot.app.size.width}x{pilot.app.size.height}", text, svg)
         return text
 
     return take

@@ -33,9 +33,12 @@ def open_home(home: Path, clock: FixedClock) -> Runtime:
     return Runtime.open(paths=paths, settings=settings, clock=clock)
 
 
-def tell(runtime: Runtime, title: str, texts: tuple[str, ...]) -> None:
+def tell(runtime: Runtime, clock: FixedClock, title: str, texts: tuple[str, ...]) -> None:
+    """One message a minute: of two at one instant either could be the one that a merge keeps."""
     talk = runtime.conversations.create(title)
-    runtime.conversations.append_many(talk.id, [NewMessage(role="user", content=text) for text in texts])
+    for text in texts:
+        runtime.conversations.append(talk.id, NewMessage(role="user", content=text))
+        clock.instant += timedelta(minutes=1)
 
 
 @pytest.fixture(scope="session")
@@ -44,12 +47,12 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("slept") / "home"
     clock = FixedClock(BEGAN, "Europe/Lisbon")
     runtime = open_home(home, clock)
-    tell(runtime, "Getting to know each other", SAID)
+    tell(runtime, clock, "Getting to know each other", SAID)
     clock.instant += timedelta(hours=12)
     run = sleep_beside(runtime, lambda event: None)
     assert run is not None and run.status == "applied"
     clock.instant += timedelta(hours=12)
-    tell(runtime, "Moving", SAID_LATER)
+    tell(runtime, clock, "Moving", SAID_LATER)
     runtime.close()
     return home
 

@@ -188,7 +188,7 @@ async def test_a_training_is_followed_and_its_curve_is_kept(slept, picture, size
         for step, loss in enumerate((1.5, 1.2, 0.9), start=1):
             work._told({"event": "progress", "done": step, "of": 140, "loss": loss})
         await wait_until(pilot, lambda: "step 3 of 140" in top() and "1.500 → 0.900" in top())
-        await picture(pilot, "weights-busy", busy=True)
+        await picture(pilot, "weights-busy", still=True)
         adapter(slept, 0.8, {})
         work._end("a2: in use")
         await wait_until(pilot, lambda: "last training" in top() and app.screen.query_one(OptionList).option_count == 2)

@@ -57,7 +57,7 @@ async def test_a_night_is_reviewed_row_by_row_and_applied(slept, picture, size):
         await settled(pilot)
         await pilot.press("s")
         await planned(pilot, app, work)
-        text = await picture(pilot, "review", busy=True)
+        text = await picture(pilot, "review", still=True)
         assert "New memories" in text and "Marc" in text
         assert {m.text for m in slept.memories.list()} == before, "nothing is written before it is applied"
         await pilot.press("space")
@@ -65,7 +65,8 @@ async def test_a_night_is_reviewed_row_by_row_and_applied(slept, picture, size):
         assert app.screen.chosen.decision == "reject"
         await pilot.press("A")
         await over(pilot, work)
-        assert "n2" in await picture(pilot, "sleep-done", busy=True)
+        await wait_until(pilot, lambda: "Asleep" not in str(app.screen.query_one("#top", Static).content))
+        assert "n2" in await picture(pilot, "sleep-done")
     after = {m.text for m in slept.memories.list()}
     assert rejected not in after and len(after) > len(before) - 1
     run = NightStore(slept.database).get("n2")
@@ -179,7 +180,7 @@ async def test_a_running_night_shows_its_stages_and_its_log(slept, picture, size
         await planned(pilot, app, work)
         app.pop_screen()
         await pilot.pause(0.3)
-        text = await picture(pilot, "sleep-busy", busy=True)
+        text = await picture(pilot, "sleep-busy", still=True)
         assert "extract" in text and "Asleep" in text
         work.decide(None)
         await over(pilot, work)

@@ -67,13 +67,14 @@ def line(app):
 
 
 @pytest.mark.parametrize("name", SCREENS)
-async def test_a_store_that_takes_long_is_waited_for(filled, picture, name):
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_store_that_takes_long_is_waited_for(filled, picture, name, size):
     filled.database.open_gate.clear()
     app = Host(SCREENS[name](filled))
-    async with app.run_test(size=(60, 16)) as pilot:
+    async with app.run_test(size=size) as pilot:
         try:
             await wait_until(pilot, lambda: app.screen.query(ErrorLine) and line(app).has_class("-waits"))
-            text = await picture(pilot, f"{name}-waits", busy=True)
+            text = await picture(pilot, f"{name}-waits", still=True)
             assert "one moment" in text and len(text.split("\n")[0].strip()) > 3, "the heading is there at once"
             await pilot.press("down", "enter")
         finally:

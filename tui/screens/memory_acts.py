@@ -244,7 +244,7 @@ class MemoryActs(FrameScreen[Goal | None]):
     def _purged(self, receipts: Sequence[Receipt]) -> None:
         self._marked.clear()
         self._load()
-        names = ", ".join(receipt.memory for receipt in receipts)
+        names = ", ".join(receipt.what for receipt in receipts)
         verb = "is" if len(receipts) == 1 else "are"
         text = Content("\n\n").join([receipt_text(receipt) for receipt in receipts])
         self.app.push_screen(Notice(f"{names} {verb} gone", text))
@@ -276,5 +276,6 @@ def receipt_text(receipt: Receipt) -> Content:
     removed = [count(number, nouns[what], what) for what, number in receipt.removed.items() if number]
     text = "Removed: " + ", ".join(removed) + "."
     if receipt.also_said_in:
-        text += f"\n\nYou said it in {', '.join(receipt.also_said_in)}; the conversation keeps your words."
-    return Content(f"{text}\n\nFingerprint {receipt.fingerprint[:16]} keeps it from being learnt again.")
+        text += f"\n\nIt is still said in {', '.join(receipt.also_said_in)}; `reverie purge` takes these, too."
+    prints = " ".join(one[:16] for one in receipt.fingerprints)
+    return Content(f"{text}\n\nFingerprint {prints} keeps it from being learnt again.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from memory.errors import NotFound
+from memory.notes import writer_of
 from memory.store.feedback import Feedback, FeedbackStore
 from memory.text import one_line
 from memory.types import Conversation, Memory, Message, Revision, Source, Status, Trust
@@ -112,7 +113,9 @@ class Writer:
         memory = detail.memory
         said = f"said {day(memory.said_at, self.now, self.zone)}" if memory.said_at else "no date"
         about = "about you" if memory.subject == "user" else f"about {one_line(memory.subject, 40)}"
-        facts = (about, said, ORIGIN[memory.trust], f"confidence {percent(memory.confidence)}")
+        writer = writer_of(memory)
+        origin = f"noted by the program {writer}, not said by you" if writer else ORIGIN[memory.trust]
+        facts = (about, said, origin, f"confidence {percent(memory.confidence)}")
         lines = [muted(f" {self.marks.dot} ".join(facts))]
         if memory.slot:
             lines.append(muted(f"{one_line(memory.slot, 40)} = {one_line(memory.value or '', 60)}"))
@@ -223,4 +226,6 @@ def state_of(memory: Memory) -> str:
         words.append("pinned")
     if memory.muted:
         words.append("muted")
+    if writer_of(memory):
+        words.append("noted")
     return " ".join(words)

@@ -42,7 +42,7 @@ class Scale:
 
     width: int = 64
     steps: int = 4_000
-    batch: int = 128
+    batch: int = 64
 
     @property
     def name(self) -> str:

@@ -18,12 +18,21 @@ class Batch:
 class Task(Protocol):
     """Makes batches of one kind; `hard` is how many steps an answer takes."""
 
-    name: str
-    hardest: int
-    vocabulary: int
-    longest: int
-    chance: float
-    """The share of questions that are right by guessing."""
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def hardest(self) -> int: ...
+
+    @property
+    def vocabulary(self) -> int: ...
+
+    @property
+    def longest(self) -> int: ...
+
+    @property
+    def chance(self) -> float:
+        """The share of questions that are right by guessing."""
 
     def batch(self, size: int, hard: int | None, rng: torch.Generator) -> Batch: ...
 
@@ -102,7 +111,7 @@ class Links:
         after = torch.empty_like(order).scatter_(1, order, order.roll(-1, 1))
         shown = torch.rand(size, self.nodes, generator=rng).argsort(1)
         pairs = torch.stack([shown, after.gather(1, shown)], dim=2).flatten(1)
-        chunks = tuple(pairs.split(2 * self.each, dim=1))
+        chunks = torch.split(pairs, 2 * self.each, dim=1)
         node = torch.rand(size, self.nodes, generator=rng).argsort(1)[:, : self.asked]
         far = torch.randint(1, self.hardest + 1, (size, self.asked), generator=rng)
         if hard is not None:

@@ -16,8 +16,10 @@ from sleep.nap.recurrent.hybrid import Hybrid, Shape
 from sleep.nap.recurrent.tasks import Batch, Task
 
 EXAMINED = 1024
-"""Batches' worth of questions for each step count, none of them of a seed that was trained on."""
+"""Questions for each number of steps, drawn apart from those that are trained on."""
 TIMED = 15
+LOOKS = 8
+"""How often it is examined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,8 @@ class Learnt:
 
 
 def train(
-    shape: Shape, task: Task, course: Course, seed: int, *, looks: int = 6, tell: Callable[[Mark], None] = lambda m: None
-) -> Learnt:  # fmt: skip
+    shape: Shape, task: Task, course: Course, seed: int, *, tell: Callable[[Mark], None] = lambda mark: None
+) -> Learnt:
     """Train a fresh model. The same seed gives the same examples in the same order, whatever the shape."""
     torch.manual_seed(seed)
     model = Hybrid(shape, task.vocabulary, task.longest)
@@ -72,7 +74,7 @@ def train(
         for schedule in schedules:
             schedule.step()
         spent += time.perf_counter() - started
-        if step % max(1, course.steps // looks) == 0:
+        if step % max(1, course.steps // LOOKS) == 0:
             recent = losses[-100:]
             marks.append(Mark(step, sum(recent) / len(recent), exact(model, task, seed)))
             tell(marks[-1])
@@ -87,7 +89,7 @@ def _learn(model: Hybrid, batch: Batch, optimisers: list[torch.optim.Optimizer])
     loss = functional.cross_entropy(model(batch.chunks, batch.question).flatten(0, 1), batch.answers.flatten())
     for optimiser in optimisers:
         optimiser.zero_grad(set_to_none=True)
-    loss.backward()
+    torch.autograd.backward(loss)
     torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
     for optimiser in optimisers:
         optimiser.step()

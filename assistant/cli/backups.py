@@ -1,0 +1,106 @@
+"""`reverie backup` and `reverie restore`."""
+
+import getpass
+import os
+import shutil
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from assistant.cli.output import say, show, show_json
+from assistant.paths import find_paths
+from memory.backup import (
+    Backup,
+    find_backup,
+    list_backups,
+    make_backup,
+    move_out,
+    put_back,
+    seal,
+    unsealed,
+    verify,
+)
+from memory.clock import clock_from_environment
+from memory.errors import InvalidInput, NotFound, Refused
+
+PASSPHRASE = "REVERIE_PASSPHRASE"
+
+
+def back_up(to: str | None, *, sealed: bool, as_json: bool) -> int:
+    """Make a backup, verify it, and say where it is."""
+    paths = find_paths().ready()
+    if not paths.database.exists():
+        raise NotFound(f"There is nothing to back up in {paths.data}.")
+    passphrase = _new_passphrase() if sealed else None
+    made = make_backup(paths.database, paths.backups, "asked", clock_from_environment())
+    contents = verify(made.path)
+    path = made.path
+    if passphrase:
+        path = seal(path, passphrase)
+    if to is not None:
+        path = move_out(Backup(path=path, kind=made.kind, at=made.at, size=made.size), Path(to).expanduser())
+    if as_json:
+        show_json({"path": str(path), "size": path.stat().st_size, **asdict(contents)})
+    else:
+        show(str(path))
+        say(
+            f"{contents.messages:,} messages, {contents.memories:,} memories, {path.stat().st_size / 1e6:.1f} MB, "
+            "verified."
+        )
+    return 0
+
+
+def list_all(*, as_json: bool) -> int:
+    """Name the backups, the newest first."""
+    found = list_backups(find_paths().backups)
+    if as_json:
+        show_json([_row(one) for one in found])
+    elif found:
+        for one in found:
+            show(f"{one.path.name}  {one.at:%Y-%m-%d %H:%M} UTC  {one.kind}  {one.size / 1e6:.1f} MB")
+    else:
+        say("There is no backup yet.")
+    return 0
+
+
+def restore(which: str, *, yes: bool) -> int:
+    """Put a backup in the place of what is there now, which is backed up first."""
+    paths, clock = find_paths().ready(), clock_from_environment()
+    backup = find_backup(paths.backups, which)
+    with unsealed(backup.path, _passphrase() if backup.sealed else None) as plain:
+        contents = verify(plain)
+        if not yes:
+            say(
+                f"{backup.path} holds {contents.messages:,} messages and {contents.memories:,} memories. It takes the "
+                "place of everything that is there now. Type restore to do it:"
+            )
+            if sys.stdin.readline().strip().lower() != "restore":
+                raise Refused("Nothing was restored.", "With --yes it does not ask.")
+        kept = put_back(plain, paths.database, paths.backups, clock)
+    shutil.rmtree(paths.index, ignore_errors=True)  # it is of what was there before, and is made again
+    say(f"Restored. What was there is in {kept.path}." if kept else "Restored.")
+    return 0
+
+
+def _row(backup: Backup) -> dict[str, object]:
+    return {
+        "path": str(backup.path), "kind": backup.kind, "at": backup.at.isoformat(), "size": backup.size,
+        "encrypted": backup.sealed,
+    }  # fmt: skip
+
+
+def _passphrase() -> str:
+    return os.environ.get(PASSPHRASE) or (getpass.getpass("Passphrase: ") if sys.stdin.isatty() else "")
+
+
+def _new_passphrase() -> str:
+    """One that was typed twice, or is in the environment. Raises InvalidInput."""
+    given = os.environ.get(PASSPHRASE)
+    if given:
+        return given
+    if not sys.stdin.isatty():
+        raise InvalidInput("An encrypted backup needs a passphrase.", f"Set {PASSPHRASE}, or type it at a terminal.")
+    first, second = (getpass.getpass(f"{which}: ") for which in ("Passphrase", "Once more"))
+    if first != second or not first:
+        raise InvalidInput("These are two different ones." if first else "An empty passphrase protects nothing.")
+    return first

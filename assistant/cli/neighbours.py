@@ -1,0 +1,47 @@
+"""`reverie mcp`: the memory for other programs."""
+
+import sys
+from contextlib import closing
+from threading import Thread
+from typing import TYPE_CHECKING
+
+from assistant.cli.output import say
+from assistant.errors import MissingExtra
+from assistant.logfile import logging_to
+
+if TYPE_CHECKING:
+    from assistant.runtime import Runtime
+
+
+def serve_mcp(*, http: int | None, write: bool) -> int:
+    """Serve until the client goes (stdio) or the user interrupts (HTTP). Raises MissingExtra without the SDK."""
+    try:
+        from assistant.neighbours.mcp_server import serve_stdio
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in ("mcp", "mcp_types"):
+            raise
+        raise MissingExtra("`reverie mcp` needs the package mcp.", "Install it: pip install 'reverie[mcp]'") from error
+    from assistant.runtime import Runtime
+
+    with closing(Runtime.open()) as runtime, logging_to(runtime.paths.log):
+        if http is not None:
+            return _over_http(runtime, http, write=write)
+        if sys.stdin.isatty():
+            say("Speaks the Model Context Protocol on standard input; a client starts it. docs/neighbours.md says how.")
+        Thread(target=runtime.warm, name="warm", daemon=True).start()
+        serve_stdio(runtime, write=write)
+    return 0
+
+
+def _over_http(runtime: "Runtime", port: int, *, write: bool) -> int:
+    from assistant.neighbours.http_guard import HOST, find_token, listen
+    from assistant.neighbours.mcp_server import serve_http
+
+    token, fresh = find_token()
+    with closing(listen(port)) as listening:
+        say(f"http://{HOST}:{listening.getsockname()[1]}/mcp, {'reading and noting' if write else 'read-only'}")
+        if fresh:
+            say(f"token: {token}")
+        Thread(target=runtime.warm, name="warm", daemon=True).start()
+        serve_http(runtime, listening, token, write=write)
+    return 0

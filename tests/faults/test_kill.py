@@ -1,0 +1,206 @@
+"""Killed at any instant, whatever it was doing: what was acknowledged is there, the home is sound, and doing it again
+ends where an unbroken run would have.
+
+Real processes and real files. A few points here; 200 with `-m slow`.
+"""
+
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from assistant.runtime import Runtime
+from memory.backup import make_backup
+from memory.clock import FixedClock
+from memory.database import MIGRATIONS
+from memory.health import check_full_text, check_integrity
+from memory.store import MemoryFilter
+from memory.types import Memory, NewMessage
+from tests.faults.child import ACTS, NOW, SECRET, main, opened
+
+IMPORTED = 1_500
+SAID = (
+    "My sister is called Ana.", f"My boss {SECRET} likes tea.", "I live in Lyon and work as a nurse.",
+    "I am vegetarian.", "We fly to Lisbon on 12 June.", "I moved to Paris yesterday.",
+    "I prefer window seats on trains.",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class State:
+    """What must be the same after a broken and an unbroken run."""
+
+    messages: tuple[str, ...]
+    memories: tuple[tuple[str, str], ...]
+    vectors: int
+
+
+@pytest.fixture(scope="module")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home for each act, just before it; and what an unbroken run makes of it."""
+    folder = tmp_path_factory.mktemp("faults")
+    fill(folder / "full")
+    for act in ACTS:
+        home = folder / act / "before"
+        if act == "migrate":
+            old(home)
+        else:
+            shutil.copytree(folder / "full", home)
+        if act == "undo":
+            main("sleep", home)
+        if act == "restore":
+            keep_first(home)
+    return folder
+
+
+def fill(home: Path) -> None:
+    with closing(opened(home)) as runtime:
+        clock = runtime.clock
+        assert isinstance(clock, FixedClock)
+        talk = runtime.conversations.create()
+        for number, said in enumerate(SAID):
+            runtime.conversations.append(talk.id, NewMessage(role="user", content=said, said_at=NOW))
+            runtime.conversations.append(talk.id, NewMessage(role="assistant", content=f"I see, {number}."))
+        runtime.vectors.work()
+    lines = (
+        {"id": str(n), "conversation": f"c{n % 7}", "role": "user", "content": f"Word {n} of many.",
+         "created_at": f"2026-04-01T10:{n // 60 % 60:02}:{n % 60:02}Z"}
+        for n in range(IMPORTED)
+    )  # fmt: skip
+    (home / "given.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def old(home: Path) -> None:
+    """A home as the first version left it."""
+    from alembic import command
+    from alembic.config import Config
+    from sqlalchemy import create_engine
+
+    home.mkdir(parents=True)
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = create_engine(f"sqlite:///{home / 'reverie.db'}")
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO conversation (id, title, created_at, updated_at, origin, draft)"
+                " VALUES (:id, 'old', :at, :at, 'chat', '')"
+            ),
+            {"id": "0" * 26, "at": "2026-01-01T00:00:00.000000Z"},
+        )
+    engine.dispose()
+
+
+def keep_first(home: Path) -> None:
+    with closing(opened(home)) as runtime:
+        made = make_backup(runtime.paths.database, runtime.paths.backups, "asked", runtime.clock)
+        made.path.rename(made.path.with_name("first.db"))
+        runtime.conversations.append(runtime.conversations.create().id, NewMessage(role="user", content="Later."))
+
+
+def state(home: Path) -> State:
+    """Check that a home is sound, and say what is in it."""
+    with closing(opened(home)) as runtime:
+        assert check_integrity(runtime.database) == [] and check_full_text(runtime.database) == []
+        replays(runtime)
+        if runtime.vectors.needs_re_embedding() is None:
+            runtime.vectors.work()
+            assert runtime.vectors.pending() == 0
+        with runtime.database.read() as session:
+            passages = int(session.scalar(text("SELECT count(*) FROM passage")) or 0)
+            messages = tuple(session.scalars(text("SELECT content FROM message ORDER BY content")))
+        assert not runtime.vectors.notice()
+        everything = runtime.memories.list(MemoryFilter(statuses=(), limit=10_000))
+        return State(messages, tuple(sorted((m.text, str(m.status)) for m in everything)), passages)
+
+
+def replays(runtime: Runtime) -> None:
+    """The revisions, one after the other, lead to the rows."""
+    replayed: dict[str, Memory | None] = {}
+    for revision in reversed(runtime.memories.history(limit=100_000)):
+        assert replayed.get(revision.memory_id) == (revision.before and replace(revision.before, revision=0))
+        replayed[revision.memory_id] = revision.after and replace(revision.after, revision=0)
+    everything = runtime.memories.list(MemoryFilter(statuses=(), limit=10_000))
+    assert {i: m for i, m in replayed.items() if m} == {m.id: replace(m, revision=0) for m in everything}
+
+
+def child(act: str, home: Path) -> "subprocess.Popen[str]":
+    command = [sys.executable, "-m", "tests.faults.child", act, str(home)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def run(act: str, home: Path) -> list[str]:
+    """Do it to the end. What was acknowledged."""
+    process = child(act, home)
+    out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    return out.splitlines()
+
+
+@dataclass
+class Unbroken:
+    """What a run that nobody kills leads to, and the part of its time that it works (it starts before that)."""
+
+    state: State
+    seconds: float
+
+
+_UNBROKEN: dict[str, Unbroken] = {}
+
+
+def unbroken(act: str, homes: Path) -> Unbroken:
+    if act not in _UNBROKEN:
+        home = homes / act / "unbroken"
+        shutil.copytree(homes / act / "before", home)
+        started = time.monotonic()
+        run(act, home)
+        _UNBROKEN[act] = Unbroken(state(home), time.monotonic() - started)
+    return _UNBROKEN[act]
+
+
+POINTS = [(act, seed) for act in ACTS for seed in range(1)]
+MORE = [(act, seed) for act in ACTS for seed in range(1, 24)]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("act", "seed"), [*POINTS, *(pytest.param(*one, marks=pytest.mark.slow) for one in MORE)])
+def test_a_kill_loses_nothing_that_was_acknowledged(homes: Path, act: str, seed: int) -> None:
+    expected = unbroken(act, homes)
+    home = homes / act / f"killed-{seed}"
+    shutil.copytree(homes / act / "before", home)
+    process = child(act, home)
+    time.sleep(random.Random(f"{act} {seed}").uniform(0.25, 1.0) * expected.seconds)
+    process.send_signal(signal.SIGKILL)
+    acknowledged = process.communicate()[0].splitlines()
+    broken = state(home)
+    lost(acknowledged, home)
+    if "purged" in acknowledged:
+        assert not any(SECRET in message for message in broken.messages)
+    run(act, home)
+    again = state(home)
+    if act == "chat":
+        said = {message for message in expected.state.messages if message.startswith("Remember")}
+        assert said <= set(again.messages)
+    elif act != "undo":  # taken back before the kill, the night is not there to be taken back again
+        assert again == expected.state
+    shutil.rmtree(home)
+
+
+def lost(acknowledged: list[str], home: Path) -> None:
+    """Nothing that a user was told is stored is missing."""
+    with closing(opened(home)) as runtime:
+        for line in acknowledged:
+            if len(line.split()[0]) == 26:
+                assert runtime.conversations.message(line.split()[0]).content

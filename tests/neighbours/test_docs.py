@@ -1,0 +1,33 @@
+"""The example of docs/neighbours.md, run as it is printed."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from memory.store import MemoryStore
+from memory.types import NewMemory
+
+PAGE = (Path(__file__).parents[2] / "docs" / "neighbours.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_the_example_runs(memories: MemoryStore) -> None:
+    memories.add(NewMemory(text="You like green tea."))
+    (example,) = blocks("python")
+    assert len(example.splitlines()) <= 20
+    ended = subprocess.run(
+        [sys.executable, "-c", example], capture_output=True, text=True, timeout=150, env={**os.environ}
+    )
+    assert ended.returncode == 0, ended.stderr
+    assert "[m1] You like green tea." in ended.stdout and "Green tea was ordered on Monday." in ended.stdout
+
+
+def test_the_snippet_is_json() -> None:
+    (snippet,) = blocks("json")
+    assert json.loads(snippet)["mcpServers"]["reverie"]["args"] == ["mcp"]
