@@ -26,7 +26,7 @@ _WHEN = re.compile(
 MOST_ASKED, MOST_WORDS = 3, 8
 """So many names, numbers and times, and so many words of a sentence count; with more it would be a list, and crowd out
 the rest."""
-OF_QUESTIONS = 0.3
+OF_QUESTIONS = 0.6
 """What is asked counts so much of what is told."""
 STEEP, LEAST = 3, 0.01
 """How fast what is said to the user counts less, the more there is of it; and the least that it counts."""
