@@ -53,7 +53,7 @@ class Cartridge:
     """Tokens of the part."""
     passes: int
     seconds: float = 0.0
-    """For all passes."""
+    """Of the processor, for all passes."""
     beside: tuple[str, ...] = ()
     """Ids of what stood in the window meanwhile: it does not stand for that, but was trained next to it."""
 
@@ -93,13 +93,13 @@ def passes(
     it, that is dreamt. ``done`` is what earlier passes made of the same part: only the further ones follow."""
     if not part.facts:
         raise WeightsError("There is nothing to make a cartridge of.")
-    ids, started = part_ids(model, part), time.monotonic()
+    ids, started = part_ids(model, part), time.process_time()
     facts, beside = (tuple(dict.fromkeys(fact.id for fact in some)) for some in (part.facts, part.kept))
     attached = Attached(model.model, done.values.to(model.model.device)) if done else None
     before, first = (done.seconds, done.passes) if done else (0.0, 0)
 
     def so_far(attached: Attached, number: int) -> Cartridge:
-        seconds = before + time.monotonic() - started
+        seconds = before + time.process_time() - started
         return Cartridge(attached.values().cpu(), facts, len(ids), number, seconds, beside)
 
     for number in range(first + 1, how.passes + 1):

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
+from memory.extraction import is_question
 from memory.extraction.voice import second_person
 from memory.types import Message
-from sleep.nap.spans import OF_PEOPLE, Span, spans_of
+from sleep.nap.spans import Span, spans_of
 from sleep.weights.items import Fact
 
 
@@ -16,12 +17,17 @@ def facts_of(messages: Sequence[Message], *, room: int, count: Callable[[str], i
     """
     found: list[tuple[Fact, ...]] = []
     for message in reversed(messages):
-        told = tuple(Fact(message.id, _worded(span)) for span in spans_of([message]) if span.weight >= OF_PEOPLE)
+        told = tuple(Fact(message.id, _worded(span)) for span in spans_of([message]) if _tells(span))
         room -= sum(count(fact.text) for fact in told)
         if room < 0:
             break
         found.append(told)
     return tuple(fact for told in reversed(found) for fact in told)
+
+
+def _tells(span: Span) -> bool:
+    message = span.message
+    return (message.role == "user" or bool(message.author)) and not is_question(span.text)
 
 
 def _worded(span: Span) -> str:
