@@ -54,6 +54,14 @@ def chat(
 
 
 @app.command()
+def setup(as_json: Json = False) -> int:
+    """Where your data lives, who could answer on this machine, what could be brought in; and choose."""
+    from assistant.cli.setup import set_up
+
+    return set_up(as_json=as_json)
+
+
+@app.command()
 def ask(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What to say; - reads standard input.")],
     as_json: Json = False,

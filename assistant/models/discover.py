@@ -41,12 +41,14 @@ class Found:
 
 
 def discover(
-    settings: Settings, timeout: float = 0.5, *, servers: tuple[tuple[str, int], ...] = SERVERS
+    settings: Settings, timeout: float = 2.0, *, servers: tuple[tuple[str, int], ...] = SERVERS
 ) -> tuple[Found, ...]:
     """Look once, all places at the same time; Ollama's models first, then other servers', then keys.
 
     Blocks for about `timeout` seconds at the most: call it in a thread. Never raises.
     """
+    import httpx  # noqa: F401  # it takes longer than the answers: the clock starts when it is there
+
     deadline = time.monotonic() + timeout
     asked: list[Callable[[], list[Found]]] = []
     if is_loopback(settings.ollama.base_url):
