@@ -222,6 +222,21 @@ def mcp(
 
 
 @app.command()
+def serve(
+    port: Annotated[int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="0: any that is free.")] = 8640,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Of this machine, as a number.")] = "127.0.0.1",
+    exposed: Annotated[
+        bool,
+        typer.Option("--exposed", help="Allow a host that others reach; all goes there in clear."),
+    ] = False,
+) -> int:
+    """The chat in a browser on this machine, behind a token in the address. Whoever has the address has everything."""
+    from assistant.cli.neighbours import serve_web
+
+    return serve_web(host, port, exposed=exposed)
+
+
+@app.command()
 def ledger(
     limit: Annotated[
         int, typer.Option("--limit", metavar="NUMBER", min=1, max=1_000_000, help="How many calls at the most.")
