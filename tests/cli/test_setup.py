@@ -3,7 +3,6 @@
 import os
 import pty
 import subprocess
-import sys
 
 import pytest
 
@@ -59,11 +58,3 @@ def test_on_a_terminal_a_number_and_a_yes(around, home):
     assert "A number from 1 to" in ended.stderr and "3 imported" in ended.stdout
     assert load_settings(find_paths()).model == "ollama:llama3.2:latest"
 
-
-def test_a_pipe_is_an_answer_to_what_is_piped(program):
-    """As in docs/neighbours.md: `... | reverie ask -`."""
-    shell = f"printf 'I live in Lyon.' | {sys.executable} -m assistant ask - --json"
-    ended = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, timeout=120)
-    assert ended.returncode == 0, ended.stderr
-    found = program("recall", "Lyon", "--json").json
-    assert [hit["text"] for hit in found] == ["I live in Lyon."]
