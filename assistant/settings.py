@@ -50,6 +50,9 @@ class AnthropicSettings(Section):
 class OllamaSettings(Section):
     base_url: str = "http://127.0.0.1:11434"
     """Address of the Ollama server."""
+    keep_alive: str = Field(default="", pattern=r"^(-?\d{1,9}(ns|us|ms|s|m|h)?)?$")
+    """How long Ollama keeps a model in memory after an answer: 30m, 2h; -1 for ever, 0 not at all. Empty: as Ollama
+    has it, five minutes."""
 
 
 class LocalSettings(Section):
