@@ -77,9 +77,8 @@ def _week(week: Week) -> None:
     _title("A week of talk")
     for day in range(len(script.WEEK)):
         said = week.say(day)
-        show(f"{week.clock.now():%a %-d %b}  {said[0]}")
-        for text in said[1:]:
-            show(f"{'':<{len('Mon 4 May')}}  {text}")
+        for number, text in enumerate(said):
+            show(f"{f'{week.clock.now():%a %-d %b}' if number == 0 else '':<10}  {text}")
         last = day == max(script.NIGHTS)
         if day in script.NIGHTS:
             _night(week, week.sleep(script.ASKED if last else ()), whole=last)
@@ -87,14 +86,12 @@ def _week(week: Week) -> None:
 
 def _night(week: Week, slept: Slept, *, whole: bool) -> None:
     run = slept.run
-    _title(f"Night {run.short_id}, {run.started_at:%A at %H:%M}: {did(run.report)}") if whole else show(
-        f"  night {run.short_id}: {did(run.report)}"
-    )
     if not whole:
+        show(f"  night {run.short_id}: {did(run.report)}")
         return
-    for line in exam_lines(run.report):
+    _title(f"Night {run.short_id}, {run.started_at:%A at %H:%M}")
+    for line in (did(run.report), *exam_lines(run.report), "Each change has its reason and its source:"):
         show(line)
-    show("Each change has its reason and its source:")
     for change in slept.changes:
         if change.kind not in DERIVED and change.decision == "applied":
             _change(week, change, slept.changes)
@@ -139,7 +136,7 @@ def _undo(week: Week, book: ClosedBook | None) -> None:
     for reply in back.after:
         show(f"? {reply.question}\n  {reply.said}")
     if book is not None:
-        show(f"Closed book: what learned of it is switched off at that moment; recall {known:.2f} -> {book.others():.2f}.")
+        show(f"Closed book: what learned of it is off at that moment; recall {known:.2f} -> {book.others():.2f}.")
 
 
 def _replies(*said: tuple[str, Reply]) -> None:
@@ -157,8 +154,8 @@ def _weights(week: Week, effort: Effort) -> ClosedBook:
 
     _title("Into weights")
     show(
-        "A model of a million parameters learns these memories in its sleep, some a night. It is asked with nothing in\n"
-        "its prompt, in words that it was not trained on."
+        "A model of a million parameters learns these memories in its sleep, some a night. It is asked with\n"
+        "nothing in its prompt, in words that it was not trained on."
     )
     with quietly():
         book = ClosedBook(week.runtime, week.clock, effort)

@@ -1,9 +1,9 @@
 """The same week in weights: three nights, and what the shipped model then answers with nothing in its prompt."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from random import Random
 from typing import TYPE_CHECKING
 
 from assistant.demo import script
@@ -17,11 +17,14 @@ from sleep.weights import registry
 from sleep.weights.night import PROBE, Plan, WeightsNight
 
 if TYPE_CHECKING:
+    from sleep.weights.bench.study import Question
     from sleep.weights.lm import LanguageModel
 
 BASE = "pocket"
 LATER = timedelta(days=1, hours=1)
 """From one night of weights to the next: what is younger than a day is not learned."""
+ASKED = 4
+"""Questions about each memory, drawn from the wordings that the shipped model was never trained with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ class ClosedBook:
 
     def purged(self) -> Answer:
         """What the weights say at this moment about who is purged."""
-        return self._ask([next(known for known in script.KNOWN if known.value == script.PURGED)])[0]
+        return self._ask(_questions(next(known for known in script.KNOWN if known.value == script.PURGED))[:1])[0]
 
     def anew(self) -> Anew:
         """The next night: without what was purged."""
@@ -122,27 +125,24 @@ class ClosedBook:
     # -- asking
 
     def _one_each(self, memories: Sequence[Memory]) -> tuple[Answer, ...]:
-        return self._ask([Known(k.value, k.questions[:1]) for k in map(_known, memories)])
+        return self._ask([_questions(_known(memory))[0] for memory in memories])
 
     def _recall(self, memories: Sequence[Memory]) -> float:
-        """The share of right answers, in wordings that no night has rehearsed."""
+        """The share of right answers to questions that no night has rehearsed."""
         rehearsed = self._rehearsed()
-        open_to = [Known(k.value, tuple(q for q in k.questions if q not in rehearsed)) for k in map(_known, memories)]
-        marks = [answer.right for answer in self._ask(open_to)]
+        every = [question for memory in memories for question in _questions(_known(memory))]
+        marks = [answer.right for answer in self._ask([q for q in every if q.text not in rehearsed])]
         return sum(marks) / len(marks) if marks else 0.0
 
     def _rehearsed(self) -> set[str]:
         store = AdapterStore(self._runtime.database)
         return {item.question for a in store.list() for item in store.items(a) if item.kind != PROBE}
 
-    def _ask(self, what: Sequence[Known]) -> tuple[Answer, ...]:
+    def _ask(self, questions: "Sequence[Question]") -> tuple[Answer, ...]:
         from sleep.weights.lm import asked
 
-        pairs = [(known.value, question) for known in what for question in known.questions]
-        said = self._model().answers([asked(question) for _, question in pairs]) if pairs else []
-        return tuple(
-            Answer(question, text, _has(text, value)) for (value, question), text in zip(pairs, said, strict=True)
-        )
+        said = self._model().answers([asked(q.text) for q in questions]) if questions else []
+        return tuple(Answer(q.text, text, q.right(text)) for q, text in zip(questions, said, strict=True))
 
     def _ask_untold(self, question: str) -> Answer:
         from sleep.weights.dreams import abstains
@@ -164,5 +164,12 @@ def _known(memory: Memory) -> Known:
     return max(script.KNOWN, key=lambda known: memory.text.rfind(known.value))
 
 
-def _has(said: str, value: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(value)}(?!\w)", said, re.IGNORECASE) is not None
+def _questions(known: Known) -> "tuple[Question, ...]":
+    """The same ones each time."""
+    from sleep.weights.bench.study import Question
+    from sleep.weights.pocket.attributes import ATTRIBUTES
+    from sleep.weights.pocket.world import Fact, wordings
+
+    kept = wordings(Fact(ATTRIBUTES[known.attribute], known.value), kept=True)
+    drawn = Random(known.attribute).sample(kept, min(ASKED, len(kept)))
+    return tuple(Question(known.attribute, text, known.value) for text in drawn)

@@ -30,22 +30,22 @@ ASKED_OF_PURGED = "Who is my neighbour?"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Something that the week tells: the word that an answer must have, and ways to ask for it."""
+    """Something that the week tells: what of a person it is, as `sleep.weights.pocket.attributes` calls it, and the
+    word that an answer must have."""
 
+    attribute: str
     value: str
-    questions: tuple[str, ...]
 
 
 KNOWN = (
-    Known("nurse", ("What do I do for work?", "What kind of job do I have?")),
-    Known("Ana", ("What is the name of my sister?", "By what name is my sister called?")),
-    Known("peanuts", ("What food is my sister Ana allergic to?", "Which allergy does my sister Ana have?")),
-    Known("Pepper", ("What is the name of my cat?", "By what name is my cat called?")),
-    Known("green", ("What is my favourite colour now?", "Which is my favourite colour now?")),
-    Known("Spanish", ("Which language do I speak at home?", "Which language is my mother tongue?")),
-    Known(PURGED, ("What is the name of my neighbour?", "By what name is my neighbour called?")),
-    Known("coriander", ("What food do I hate?", "Which food do I dislike?")),
-    Known("Paris", ("In which city do I live?", "Where is my flat?")),
+    Known("job", "nurse"),
+    Known("sister", "Ana"),
+    Known("cat", "Pepper"),
+    Known("favourite colour", "green"),
+    Known("tongue", "Spanish"),
+    Known("neighbour", PURGED),
+    Known("dislike", "coriander"),
+    Known("home", "Paris"),
 )
-"""Asked of the weights alone, in wordings that the shipped model was never trained with."""
+"""What the weights are asked for. The allergy is sensitive, and the journey a supposition: neither is learned."""
 NEVER_TOLD = ("What is the name of my dentist?", "Which instrument do I play?", "What is my shoe size?")

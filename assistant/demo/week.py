@@ -1,9 +1,8 @@
 """The week in words: talks, two nights, answers before and after, a purge, and the night taken back."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
