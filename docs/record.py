@@ -1,7 +1,7 @@
 """Records `reverie demo` as it runs on a terminal: docs/demo.cast (asciinema's format, version 2) and docs/demo.svg.
 
-`python docs/record.py` runs the whole story, `python docs/record.py --quick` the one without weights. The picture plays in
-any browser, with no script and no font from elsewhere; waits longer than two seconds are cut to that in both.
+`python docs/record.py` runs the whole story, `python docs/record.py --quick` the one without weights. The picture plays
+in any browser, with no script and no font from elsewhere; waits longer than two seconds are cut to that in both.
 """
 
 import codecs
