@@ -114,7 +114,10 @@ def _look(line: str) -> str:
 def main() -> None:
     options = [word for word in sys.argv[1:] if word == "--quick"]
     title = " ".join(["reverie demo", *options])
-    outputs = list(record([sys.executable, "-m", "assistant", "demo", *options]))
+    outputs = []
+    for output in record([sys.executable, "-m", "assistant", "demo", *options]):
+        print(output.text, end="", flush=True)
+        outputs.append(output)
     (HERE / "demo.cast").write_text(cast(outputs, title), encoding="utf-8")
     (HERE / "demo.svg").write_text(picture(lines(outputs), title), encoding="utf-8")
 

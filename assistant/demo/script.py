@@ -8,10 +8,10 @@ FIRST_DAY = datetime(2026, 5, 4, 18, tzinfo=UTC)
 WEEK: tuple[tuple[str, ...], ...] = (
     ("I live in Lyon and I work as a nurse.", "My sister is called Ana.", "How long should rice rest?"),
     ("My sister Ana is allergic to peanuts.", "I'm flying to Lisbon on 8 May."),
-    ("My cat is called Pepper.", "My favourite colour is green."),
+    ("My cat is called Misty.", "My favourite colour is green."),
     ("What rhymes with orange?", "I speak Spanish at home."),
-    ("My neighbour is called Oscar.", "I hate coriander."),
-    ("I live in Paris now.", "Thanks, that worked nicely."),
+    ("My neighbour is called Oscar.", "I play the cello."),
+    ("I live in Paris.", "Thanks, that worked nicely."),
     ("I'm having dinner with Ana on 20 May.",),
 )
 """One day after the other."""
@@ -40,12 +40,12 @@ class Known:
 KNOWN = (
     Known("job", "nurse"),
     Known("sister", "Ana"),
-    Known("cat", "Pepper"),
+    Known("cat", "Misty"),
     Known("favourite colour", "green"),
     Known("tongue", "Spanish"),
     Known("neighbour", PURGED),
-    Known("dislike", "coriander"),
+    Known("instrument", "cello"),
     Known("home", "Paris"),
 )
 """What the weights are asked for. The allergy is sensitive, and the journey a supposition: neither is learned."""
-NEVER_TOLD = ("What is the name of my dentist?", "Which instrument do I play?", "What is my shoe size?")
+NEVER_TOLD = ("What is the name of my dentist?", "Which sport do I do?", "What is my shoe size?")

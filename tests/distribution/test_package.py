@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.timeout(400)  # building and installing counts towards the first test
 ROOT = Path(__file__).parents[2]
 UNWANTED = shutil.ignore_patterns(".*", "build", "dist", "*.egg-info", "__pycache__")
 NEEDED = (

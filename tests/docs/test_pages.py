@@ -21,6 +21,7 @@ def called(page: Path) -> str:
     return str(page.relative_to(ROOT))
 
 
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize("page", WITH_EXAMPLES, ids=called)
 def test_the_examples_print_what_the_page_says(
     page: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
