@@ -51,7 +51,7 @@ def _type(column: Column[object]) -> str:
 
 
 def _sql(column: Column[object]) -> str:
-    return column.type.compile(dialect=sqlite.dialect()).lower()  # type: ignore[no-untyped-call]
+    return column.type.compile(dialect=sqlite.dialect()).lower()
 
 
 def _traits(column: Column[object]) -> str:
