@@ -79,7 +79,7 @@ def lines(outputs: Sequence[Output]) -> list[tuple[float, str]]:
 
 
 def picture(shown: Sequence[tuple[float, str]], title: str) -> str:
-    """All lines in one column that moves up behind a window, as a terminal scrolls."""
+    """All lines in one column that moves up behind a window, as a terminal scrolls; the last page where nothing moves."""
     width, height = round(COLUMNS * CHARACTER + 2 * FRAME), ROWS * LINE + 2 * FRAME
     length = shown[-1][0] + AT_THE_END
     steps = {at: number for number, (at, _) in enumerate(shown, 1)}
@@ -95,13 +95,13 @@ def picture(shown: Sequence[tuple[float, str]], title: str) -> str:
 <style>
 text{{font:13px ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#d8d8e0;white-space:pre}}
 .title{{fill:#c3a6ff;font-weight:bold}} .good{{fill:#9ece8a}} .bad{{fill:#e0af68}}
-#page{{transform:translateY({last}px);animation:scroll {length:.1f}s step-end infinite}}
+#page{{animation:scroll {length:.1f}s step-end infinite}}
 @keyframes scroll{{0%{{transform:translateY(0)}}{frames}}}
 @media (prefers-reduced-motion){{#page{{animation:none}}}}
 </style>
 <rect width="{width}" height="{height}" rx="8" fill="#1b1b26"/>
 <svg x="{FRAME}" y="{FRAME}" width="{width - 2 * FRAME}" height="{ROWS * LINE}">
-<g transform="translate(0 {ROWS * LINE})"><g id="page">{text}</g></g>
+<g transform="translate(0 {ROWS * LINE})"><g id="page" transform="translate(0 {last})">{text}</g></g>
 </svg></svg>
 """
 
