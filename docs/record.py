@@ -79,7 +79,7 @@ def lines(outputs: Sequence[Output]) -> list[tuple[float, str]]:
 
 
 def picture(shown: Sequence[tuple[float, str]], title: str) -> str:
-    """All lines in one column that moves up behind a window, as a terminal scrolls; the last page where nothing moves."""
+    """All lines in one column that moves up behind a window, as a terminal scrolls; the last page where it cannot."""
     width, height = round(COLUMNS * CHARACTER + 2 * FRAME), ROWS * LINE + 2 * FRAME
     length = shown[-1][0] + AT_THE_END
     steps = {at: number for number, (at, _) in enumerate(shown, 1)}
@@ -90,7 +90,7 @@ def picture(shown: Sequence[tuple[float, str]], title: str) -> str:
         if line
     )
     last = -len(shown) * LINE
-    return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img">
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" xml:space="preserve">
 <title>{escape(title)}</title>
 <style>
 text{{font:13px ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace;fill:#d8d8e0;white-space:pre}}

@@ -1,7 +1,7 @@
 """Blocks of `console` on the pages: each command is run in a throw-away home, and must print what stands below it.
 
 A page has one home for all its blocks, in their order. `<!-- now: 2026-05-01T09:00:00Z -->` before a block sets the
-clock. In what is expected, `…` stands for anything, and alone on a line for any lines.
+clock, and `<!-- file: NAME`, its lines and `-->` lay a file into the folder where the commands run. In what is expected, `…` stands for anything, and alone on a line for any lines.
 """
 
 import io
@@ -13,6 +13,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from difflib import unified_diff
 from pathlib import Path
 
 from sybil import Document, Example, Region, Sybil
@@ -21,12 +22,13 @@ from sybil.parsers.markdown import CodeBlockParser
 from assistant.cli.run import run
 
 _NOW = re.compile(r"<!-- now: (\S+) -->")
+_FILE = re.compile(r"<!-- file: (\S+)\n(.*?)-->", re.DOTALL)
 _PROMPT = "$ "
 
 
 def pages(docs: Path) -> Sybil:
     """The parser of the pages: `Sybil.parse(path)` gives a page's examples."""
-    return Sybil(parsers=[_moments, CodeBlockParser(language="console", evaluator=_evaluate)], path=str(docs))
+    return Sybil(parsers=[_moments, _files, CodeBlockParser(language="console", evaluator=_evaluate)], path=str(docs))
 
 
 def _moments(document: Document) -> Iterator[Region]:
@@ -36,6 +38,16 @@ def _moments(document: Document) -> Iterator[Region]:
 
 def _set_clock(example: Example) -> None:
     os.environ["REVERIE_NOW"] = str(example.parsed)
+
+
+def _files(document: Document) -> Iterator[Region]:
+    for found in _FILE.finditer(document.text):
+        yield Region(found.start(), found.end(), found.groups(), _lay_file)
+
+
+def _lay_file(example: Example) -> None:
+    name, content = example.parsed
+    Path(name).write_text(content, encoding="utf-8")
 
 
 @dataclass
@@ -61,10 +73,12 @@ def _evaluate(example: Example) -> str | None:
     """Run a block; returns what differs, if anything does."""
     ran = [(step, printed(step.command)) for step in steps(example.parsed)]
     wrong = [(step, said) for step, said in ran if not alike(step.expected, said)]
-    if not wrong:
-        return None
-    told = [f"$ {step.command}\n{said}" for step, said in ran]
-    return "the program prints\n" + "\n".join(told)
+    return "\n".join(_difference(step, said) for step, said in wrong) or None
+
+
+def _difference(step: Step, said: str) -> str:
+    lines = unified_diff(step.expected, said.splitlines(), "the page", "the program", lineterm="")
+    return "\n".join([f"$ {step.command}", *lines])
 
 
 def printed(command: str) -> str:
