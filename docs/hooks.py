@@ -18,7 +18,7 @@ ROOT_PAGES = {
     "SECURITY.md": "security.md",
 }
 FOLDERS = {"trust/": ("SECURITY.md",), "screens/": ()}
-"""Sections of the navigation: a folder, and the pages of the root that come first."""
+"""Sections of the navigation: a folder with the page of its name, and the pages of the root that come first."""
 _LINK = re.compile(r"(\]\()([^)#:\s]+)(#[^)]*)?(\))")
 
 
@@ -44,6 +44,8 @@ def _laid_out(items: list[Any]) -> list[Any]:
 def _pages_of(folder: str) -> list[str]:
     first = [ROOT_PAGES[name] for name in FOLDERS[folder] if (ROOT / name).is_file()]
     names = sorted((ROOT / "docs" / folder).glob("*.md"), key=lambda path: (path.stem != "README", path.stem))
+    own = folder.rstrip("/") + ".md"
+    first += [own] if (ROOT / "docs" / own).is_file() else []
     return [*first, *(folder + path.name for path in names)]
 
 
