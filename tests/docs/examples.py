@@ -1,7 +1,7 @@
 """Blocks of `console` on the pages: each command is run in a throw-away home, and must print what stands below it.
 
 A page has one home for all its blocks, in their order. `<!-- now: 2026-05-01T09:00:00Z -->` before a block sets the
-clock, and `<!-- file: NAME`, its lines and `-->` lay a file into the folder where the commands run. In what is expected,
+clock; `<!-- file: NAME`, its lines and `-->` lay a file into the folder where the commands run. In what is expected,
 `…` stands for anything, and alone on a line for any lines.
 """
 
