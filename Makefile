@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: chat install test test-slow check supply sbom audit lock format docs clean
+.PHONY: chat install test test-slow check supply sbom audit lock format docs dist clean
 
 chat: install
 	$(BIN)/reverie
@@ -64,9 +64,16 @@ sbom: $(VENV)/.supply-tools
 audit: $(VENV)/.supply-tools
 	$(BIN)/pip-audit --require-hashes --disable-pip --requirement locks/test.txt
 
-docs: $(VENV)/.installed
+# The pages that are made from the program, then the site in build/site. A link that leads nowhere fails it.
+docs: $(VENV)/.test-tools
 	$(BIN)/python -m assistant.cli.reference
 	$(BIN)/python -m tui.reference
+	$(BIN)/python -m memory.reference
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
+# A wheel and an archive of the source in dist/.
+dist: $(VENV)/.test-tools
+	$(BIN)/python -m build --no-isolation
 
 format: $(VENV)/.test-tools
 	$(BIN)/ruff check --fix

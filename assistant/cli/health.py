@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from assistant.cli.output import fields, say, show_json
 from memory.errors import Damaged, EmbedderError, StorageError
+from memory.store.naps import NapStore
 
 if TYPE_CHECKING:
     from assistant.paths import Paths
@@ -81,6 +82,7 @@ def _findings(runtime: "Runtime") -> Iterator[Finding]:
     try:
         yield from _database(runtime)
         yield from _vectors(runtime)
+        yield from look_at_cartridges(runtime)
     except StorageError as error:
         yield from _unusable(runtime.paths, error)
     yield from _model(runtime)
@@ -152,6 +154,20 @@ def _vectors(runtime: "Runtime") -> Iterator[Finding]:
 
 def _leaves(here: bool) -> str:
     return "what it is given stays on this machine" if here else "what it is given leaves this machine"
+
+
+def look_at_cartridges(runtime: "Runtime") -> Iterator[Finding]:
+    """How many there are, and those that nothing uses any more."""
+    from sleep.nap.cartridge.manifest import folders_of, stray
+
+    home, naps = runtime.paths.data, NapStore(runtime.database, runtime.clock).numbers()
+    folders, gone = folders_of(home), stray(home, naps)
+    if gone:
+        which = ", ".join(map(str, gone[:3])) + (" ..." if len(gone) > 3 else "")
+        yield Finding("cartridges", f"{len(gone)} of chats that are gone; delete {which}", wrong=True)
+    elif folders:
+        size = sum(file.stat().st_size for folder in folders for file in folder.iterdir())
+        yield Finding("cartridges", f"{len(folders)}, {size / 1e6:.1f} MB")
 
 
 def _model(runtime: "Runtime") -> Iterator[Finding]:
