@@ -55,7 +55,7 @@ ALLOWED = frozenset(
     if line.strip()
 )
 """Permissive licences, and those that ask for changes to the package itself alone: it is used as it is."""
-LOOKED_AT = {"pyrage": "MIT", "tiktoken": "MIT"}
+LOOKED_AT = {"click-default-group": "BSD-3-Clause", "pyrage": "MIT", "tiktoken": "MIT"}
 """By name: the licence that a person found in the package's files."""
 OWN = frozenset({"reverie"})
 
