@@ -71,7 +71,7 @@ class PassageIndex:
     ) -> None:
         self._database = database
         self._folder = folder
-        self._served = backend.startswith(("http://", "https://"))
+        self._served = backend not in ("auto", "chroma", "exact")
         # A folder of this machine would not learn what other machines write.
         self._backend = "exact" if database.shared and not self._served else backend
         self._exact_up_to = EXACT_UP_TO if exact_up_to is None else exact_up_to

@@ -240,8 +240,9 @@ def test_two_processes_share_a_server_and_each_learns_what_the_other_wrote(
 ) -> None:
     one, other = (Vectors(database, home / "index", lambda: embedder, backend=chroma_server) for _ in range(2))
     say(*SAID)
-    one.work()
-    other.work()
+    for process in (one, other):
+        process.warm()
+        process.work()
     assert one.status().in_use == other.status().in_use == f"Chroma at {chroma_server}"
     say("The lighthouse keeper plays the cello.")
     other.work()
