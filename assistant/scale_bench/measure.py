@@ -123,7 +123,7 @@ def _awake(asked: Asked) -> dict[str, Any]:
         opening, watch = watch.taken(), Watch()
         said = questions(asked.turns + WARM_UP, asked.seed)
         _one_thread()
-        runtime.vectors.warm()
+        runtime.warm()
         runtime.retriever.search(said[0], 10)
         warming = watch.taken()
         retrieval, turn = asyncio.run(_turns(runtime, said))
@@ -154,12 +154,17 @@ def _recall(runtime: "Runtime", said: Sequence[str]) -> Spread:
 
 
 async def _turns(runtime: "Runtime", said: Sequence[str]) -> tuple[Spread, Spread]:
-    """Of retrieval and of the whole turn, for each question after the first few."""
+    """Of retrieval and of the whole turn, for each question after the first few.
+
+    As in a chat what a turn stored is embedded in the background; a person reads longer than that takes.
+    """
     from assistant.events import Finished, Retrieved
 
     conversation = runtime.conversations.create()
     retrieval, whole = [], []
     for question in said:
+        while runtime.vectors.pending():
+            await asyncio.sleep(0.01)
         watch = Watch()
         async for event in runtime.engine.answer(conversation.id, question):
             if isinstance(event, Retrieved):
