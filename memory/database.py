@@ -89,7 +89,7 @@ class Database:
 
     def in_memory(self) -> "Database":
         """A copy of everything in memory, which leaves no trace: to try out what is not to be kept."""
-        copy = Database(None)
+        copy = Database(_engine(None), Path(":memory:"), one_connection=True)
         with _named_errors(self.path), closing(sqlite3.connect(self.path)) as source:
             raw = copy.engine.raw_connection()
             source.backup(raw.driver_connection)  # type: ignore[arg-type]

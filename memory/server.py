@@ -67,6 +67,15 @@ class ServerDatabase(Database):
         """The server and the database on it, as notices call them."""
         return f"{self.engine.url.host or 'a local socket'}/{self.engine.url.database}"
 
+    def in_memory(self) -> Database:
+        """A copy of all rows in this process's memory, as a home like any other."""
+        from memory.copying import copy_rows
+
+        scratch = Database.scratch()
+        with self.read() as source, scratch.write() as copy:
+            copy_rows(source, copy)
+        return scratch
+
     def backup(self, target: Path) -> Path:
         """Copy the rows into a new file at `target`, a home's database like any other."""
         from memory.copying import copy_rows
