@@ -81,6 +81,15 @@ class Database:
             finally:
                 session.rollback()
 
+    def in_memory(self) -> "Database":
+        """A copy of everything in memory, which leaves no trace: to try out what is not to be kept."""
+        copy = Database(None)
+        with _named_errors(self.path), closing(sqlite3.connect(self.path)) as source:
+            raw = copy.engine.raw_connection()
+            source.backup(raw.driver_connection)  # type: ignore[arg-type]
+            raw.close()
+        return copy
+
     def backup(self, target: Path) -> Path:
         """Copy the live database to `target` with SQLite's own backup."""
         return backup_file(self.path, target)

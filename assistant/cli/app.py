@@ -54,6 +54,14 @@ def chat(
 
 
 @app.command()
+def setup(as_json: Json = False) -> int:
+    """Where your data lives, who could answer on this machine, what could be brought in; and choose."""
+    from assistant.cli.setup import set_up
+
+    return set_up(as_json=as_json)
+
+
+@app.command()
 def ask(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What to say; - reads standard input.")],
     as_json: Json = False,
@@ -91,23 +99,35 @@ def recall(
 def import_(
     path: Annotated[str, typer.Argument(metavar="PATH", help="A file, folder or zip.")],
     format: Annotated[
-        str, typer.Option("--format", metavar="NAME", help="auto, chatgpt, claude, jsonl or markdown.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="Chats: chatgpt, claude, jsonl, markdown. What others remember: mem0, letta, chatgpt-memory, "
+            "claude-memory, basic-memory, obsidian, list.",
+        ),
     ] = "auto",
+    preview: Annotated[bool, typer.Option("--preview", help="Say what it would bring in; keep nothing.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Bring in chats of other programs, or an export of this one. Twice imports nothing twice."""
+    """Bring in chats and memories of other programs, or an export of this one. Twice imports nothing twice.
+
+    What other programs remember is marked as theirs, and `reverie memory undo` takes it back.
+    """
     from assistant.cli.transfer import import_source
 
-    return import_source(path, format, as_json=as_json)
+    return import_source(path, format, preview=preview, as_json=as_json)
 
 
 @app.command()
 def export(
     out: Annotated[str, typer.Option("-o", "--out", metavar="FOLDER", help="Where to write.")] = "reverie-export",
-    format: Annotated[str, typer.Option("--format", metavar="NAME", help="jsonl or markdown.")] = "jsonl",
+    format: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="jsonl, markdown, or basic-memory: notes of memories alone.")
+    ] = "jsonl",
     as_json: Json = False,
 ) -> int:
-    """Write everything out, so that an import reads it back without loss."""
+    """Write everything out, so that an import reads it back without loss; or memories as notes for Obsidian."""
     from assistant.cli.transfer import export_all
 
     return export_all(out, format, as_json=as_json)
@@ -196,6 +216,21 @@ def mcp(
     from assistant.cli.neighbours import serve_mcp
 
     return serve_mcp(http=http, write=write)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="0: any that is free.")] = 8640,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Of this machine, as a number.")] = "127.0.0.1",
+    exposed: Annotated[
+        bool,
+        typer.Option("--exposed", help="Allow a host that others reach; all goes there in clear."),
+    ] = False,
+) -> int:
+    """The chat in a browser on this machine, behind a token in the address. Whoever has the address has everything."""
+    from assistant.cli.neighbours import serve_web
+
+    return serve_web(host, port, exposed=exposed)
 
 
 @app.command()

@@ -38,10 +38,11 @@ _MEMORY = (
     "valid_from valid_to updated_at sources"
 )
 _NIGHT = "id status stage model started_at ended_at report"
-_IMPORT = "format files files_ignored conversations messages memories renumbered reasons skipped"
+_IMPORT = "format files files_ignored conversations messages memories told renumbered reasons skipped"
 _CALL = "id at purpose model remote prompt_tokens completion_tokens milliseconds status sent conversation"
 
 SHAPES = {
+    "setup": Shape("an object", "data settings model models exports"),
     "ask": Shape("an object", "answer memories model usage conversation"),
     "ask (failed)": Shape("an object", "error hint answer conversation"),
     "recall": Shape("a list of hits", "type id external_id sources conversation text said_at score channels"),

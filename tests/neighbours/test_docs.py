@@ -31,3 +31,21 @@ def test_the_example_runs(memories: MemoryStore) -> None:
 def test_the_snippet_is_json() -> None:
     (snippet,) = blocks("json")
     assert json.loads(snippet)["mcpServers"]["reverie"]["args"] == ["mcp"]
+
+
+def test_the_pipe_is_answered_and_remembered() -> None:
+    (example,) = blocks("sh")
+    program = f'reverie() {{ {sys.executable} -m assistant "$@"; }}\n'
+    ended = subprocess.run(["sh", "-ec", program + example], capture_output=True, text=True, timeout=150)
+    assert ended.returncode == 0, ended.stderr
+    found = json.loads(ended.stdout.strip().splitlines()[-1])
+    assert [hit["text"] for hit in found] == ["My train to Oslo leaves at nine."]
+
+
+def test_every_format_of_memories_is_described() -> None:
+    from memory.transfer.report import DESCRIPTIONS
+
+    of_memories = set(DESCRIPTIONS) - {"chatgpt", "claude", "jsonl", "markdown", "reverie"}
+    assert set(re.findall(r"^\| `([a-z0-9-]+)` \|", PAGE, re.MULTILINE)) - {
+        "search", "list_memories", "sources", "sleep_status", "remember"
+    } == of_memories  # fmt: skip
