@@ -57,4 +57,3 @@ def test_on_a_terminal_a_number_and_a_yes(around, home):
     assert ended.returncode == 0, ended.stderr
     assert "A number from 1 to" in ended.stderr and "3 imported" in ended.stdout
     assert load_settings(find_paths()).model == "ollama:llama3.2:latest"
-
