@@ -113,6 +113,11 @@ class NapSettings(Section):
     writer: Literal["rules", "model"] = "rules"
     """Who writes the notes: rules, in the words that were said; or the model that chats, checked against these. Where
     it fails, or somebody waits for it, rules write them."""
+    cartridge: bool = False
+    """Whether a `local:` model that chats is given what left its window as keys and values, too, trained between turns
+    in a process of its own: minutes of all of one processor for each nap, and the model once more in memory."""
+    cartridge_passes: int = Field(default=2, ge=1, le=8)
+    """How often a cartridge is trained on questions that the model asks itself."""
 
 
 class NeighboursSettings(Section):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from memory.database import Database
 from memory.purge_talk import remove_messages
+from memory.purge_weights import remove_cartridges
 from memory.schema import ConversationRow, MessageRow
 from memory.store.conversations import conversation_row
 from memory.text import one_line
@@ -30,8 +31,10 @@ def delete_conversation(database: Database, reference: str) -> Deleted:
     """Remove a conversation for good. Memories that quote it stay, without those quotes. Raises NotFound."""
     with database.write() as session:
         row = conversation_row(session, reference)
+        ids = frozenset(session.scalars(select(MessageRow.id).where(MessageRow.conversation_id == row.id)))
         deleted = Deleted(conversation=f"c{row.number}", title=one_line(row.title, 80), removed=_remove(session, row))
     database.compact()
+    remove_cartridges(database.path.parent, ids)
     return deleted
 
 

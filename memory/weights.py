@@ -9,7 +9,10 @@ from typing import Any
 FOLDER = "adapters"
 """Beside the database: a folder for each adapter, by its id."""
 CARTRIDGES, STANDS_FOR = "cartridges", "cartridge.json"
-"""The folder of a home with cartridges, and the file in each that names what it stands for."""
+"""The folder of a home with cartridges, a folder for each by its nap's number, and the file in each that names what it
+stands for."""
+IN_WORK = "work"
+"""Beside these: where one is being made. Unlike a cartridge it holds what was said."""
 
 
 class AdapterStatus(StrEnum):

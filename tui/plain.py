@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
@@ -17,6 +18,7 @@ from assistant.logfile import logging_to
 from assistant.surroundings import Surroundings, export_line, look_around
 from memory.errors import InvalidInput, Refused, ReverieError
 from memory.fulltext import search_messages
+from memory.naps import Nap
 from memory.text import display, one_line
 from memory.types import Message
 from tui.chat.find import holds
@@ -51,6 +53,7 @@ class PlainChat:
         self._err = err
         self._commands = PlainCommands(self)
         self._place: Message | None = None
+        self._making: Future[tuple[Nap, ...]] | None = None
         self.thinking = False
         """Whether what a model thinks aloud is told."""
 
@@ -106,6 +109,7 @@ class PlainChat:
     def take(self, line: str) -> None:
         """One line: a command or a message. What goes wrong is one line, too."""
         typed = parse_line(line)
+        self._tell_made()
         try:
             if typed.command is not None:
                 self._commands.run(typed.command, typed.argument)
@@ -134,9 +138,19 @@ class PlainChat:
     def answer(self, begin: "Callable[[], RunningTurn]") -> None:
         """Run a turn; ctrl+c stops it and keeps its part. Then take a nap, if it is time."""
         asyncio.run(self._follow(begin))
-        conversation = self.desk.conversation_id
-        if conversation is not None and (nap := self.desk.engine.nap(conversation)) is not None:
+        conversation, engine = self.desk.conversation_id, self.desk.engine
+        if conversation is None:
+            return
+        if (nap := engine.nap(conversation)) is not None:
             self.say(f"{told(nap)} (/nap shows them)")
+        self._making = engine.imprint(conversation)
+
+    def _tell_made(self) -> None:
+        """Tell of cartridges that were made while the user was thinking."""
+        if self._making is not None and self._making.done():
+            for nap in self._making.result():
+                self.say(told(nap))
+            self._making = None
 
     async def _follow(self, begin: "Callable[[], RunningTurn]") -> None:
         running = begin()

@@ -189,16 +189,13 @@ def doctor(
 
 @app.command()
 def demo(
-    seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", min=1, max=1_000_000, help="Another user.")] = 1,
-    nights: Annotated[int, typer.Option("--nights", metavar="NUMBER", min=2, max=14, help="Days and nights.")] = 3,
-    facts: Annotated[int, typer.Option("--facts", metavar="NUMBER", min=1, max=5, help="Told a day.")] = 3,
-    steps: Annotated[int, typer.Option("--steps", metavar="NUMBER", min=1, help="Training steps a night.")] = 150,
+    quick: Annotated[bool, typer.Option("--quick", help="Half a minute: without learning into weights.")] = False,
 ) -> int:
-    """Watch a small model learn in its sleep: three nights of a made-up user, offline, in a throw-away home."""
+    """Watch a made-up user's week: talk, nights, a purge and an undo, offline, in a throw-away home."""
     from assistant.cli.demoing import tell_story
-    from assistant.demo import Story
+    from assistant.demo.closed_book import Effort
 
-    return tell_story(Story(seed, nights, facts, steps))
+    return tell_story(None if quick else Effort())
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.cli.output import fields, say, show_json
 from memory.errors import Damaged, EmbedderError, StorageError
+from memory.store.naps import NapStore
 
 if TYPE_CHECKING:
     from assistant.paths import Paths
@@ -80,6 +81,7 @@ def _findings(runtime: "Runtime") -> Iterator[Finding]:
     try:
         yield from _database(runtime)
         yield from _vectors(runtime)
+        yield from look_at_cartridges(runtime)
     except StorageError as error:
         yield from _unusable(runtime.paths, error)
     yield from _model(runtime)
@@ -139,6 +141,20 @@ def _vectors(runtime: "Runtime") -> Iterator[Finding]:
     yield Finding("index", status.notice or in_use, bool(status.notice))
     waiting = f"{status.pending:,} passages; any chat or import goes on with them" if status.pending else "nothing"
     yield Finding("to embed", waiting)
+
+
+def look_at_cartridges(runtime: "Runtime") -> Iterator[Finding]:
+    """How many there are, and those that nothing uses any more."""
+    from sleep.nap.cartridge.manifest import folders_of, stray
+
+    home, naps = runtime.paths.data, NapStore(runtime.database, runtime.clock).numbers()
+    folders, gone = folders_of(home), stray(home, naps)
+    if gone:
+        which = ", ".join(map(str, gone[:3])) + (" ..." if len(gone) > 3 else "")
+        yield Finding("cartridges", f"{len(gone)} of chats that are gone; delete {which}", wrong=True)
+    elif folders:
+        size = sum(file.stat().st_size for folder in folders for file in folder.iterdir())
+        yield Finding("cartridges", f"{len(folders)}, {size / 1e6:.1f} MB")
 
 
 def _model(runtime: "Runtime") -> Iterator[Finding]:
