@@ -93,6 +93,13 @@ class Database:
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    def look(self) -> None:
+        """A quick look through every page, for a start: about a second a gigabyte. Raises Damaged."""
+        with self.read() as session:
+            found = session.connection().exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            raise _damaged(self.path)
+
     def close(self) -> None:
         """Give the connections back; the write-ahead log is folded in by the last one."""
         self.engine.dispose()
@@ -140,7 +147,7 @@ def _engine(path: Path | None) -> Engine:
             f"busy_timeout={BUSY_MILLISECONDS}",
             "journal_mode=WAL",
             "foreign_keys=ON",
-            "synchronous=NORMAL",
+            "synchronous=FULL",  # what was acknowledged is on the disk: a power cut takes none of it
             "secure_delete=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
@@ -231,6 +238,11 @@ def _named_errors(path: Path) -> Iterator[None]:
         raise named from error
 
 
+def _damaged(path: Path) -> Damaged:
+    """What is said of a file in which SQLite finds a page broken."""
+    return Damaged(f"{path} is damaged.", "`reverie doctor --recover` saves what can be read, and keeps the file.")
+
+
 def _named(path: Path, text: str, error: Exception) -> StorageError | None:
     if "disk is full" in text or "no space left" in text or _full(path):
         return DiskFull(f"No room left on the disk of {path.parent}.", "Free some space; what was stored is safe.")
@@ -242,10 +254,7 @@ def _named(path: Path, text: str, error: Exception) -> StorageError | None:
     if "locked" in text or "busy" in text:
         return StorageError(f"{path} is busy in another program.", "Try again in a moment.")
     if "malformed" in text or "not a database" in text or "corrupt" in text:
-        return Damaged(
-            f"{path} is damaged.",
-            f"`reverie doctor` looks into it; backups are in {path.parent / 'backups'}.",
-        )
+        return _damaged(path)
     if "disk i/o error" in text:
         return StorageError(
             f"The disk of {path.parent} refuses to write or read.",

@@ -105,6 +105,11 @@ class ChromaIndex:
         with _chroma_errors():
             return int(self._collection.count())
 
+    def ids(self) -> set[int]:
+        """The passages that the collection says it has."""
+        with _chroma_errors():
+            return {int(id_) for id_ in self._collection.get(include=[])["ids"]}
+
     def close(self) -> None:
         self._collection = None
         with contextlib.suppress(Exception):  # closing what is broken must not hide why it is closed
