@@ -1,4 +1,4 @@
-"""What is derived agrees with what it is from: memories with their revisions, passages with texts, vectors with passages.
+"""Whether what is derived agrees with what it is from: memories and revisions, texts and passages, passages and vectors.
 
 A passage keeps the hash of its stretch, and a vector has length 1: both also tell a page that was damaged in silence.
 """
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from sqlalchemy import select, text
+from sqlalchemy import literal, select, text
 from sqlalchemy.orm import Session
 
 from memory.database import Database
@@ -15,7 +15,7 @@ from memory.passages import embedded_text, split
 from memory.schema import EmbedderRow, EmbeddingRow, MemoryRow, MessageRow, PassageRow, RevisionRow, SourceRow
 from memory.store.rows import memory_from_json, to_memory
 from memory.text import text_hash
-from memory.types import Memory
+from memory.types import Memory, OwnerType
 
 MOST = 10
 """Problems named of a kind."""
@@ -24,6 +24,7 @@ BLOCK = 1_000
 UNIT = 0.01
 """How far from 1 the length of a stored vector may be."""
 
+OWNERS: tuple[tuple[OwnerType, str], ...] = (("message", "t"), ("memory", "m"))
 Spans = tuple[tuple[int, int, str], ...]
 
 _STRAYS = text(
@@ -44,58 +45,66 @@ def check_history(database: Database) -> list[str]:
     What a purge of something else took out of a state (a message that it cites, what superseded it) is not missed.
     """
     with database.read() as session:
-        sources: dict[str, list[SourceRow]] = {}
-        for source in session.scalars(select(SourceRow).order_by(SourceRow.number)):
-            sources.setdefault(source.memory_id, []).append(source)
-        now = {row.id: to_memory(row, sources.get(row.id, ())) for row in session.scalars(select(MemoryRow))}
-        told = {id_: _Past(revisions) for id_, revisions in _histories(session)}
-        there = frozenset(now) | _alive(session, {id_ for past in told.values() for id_ in past.cited})
-    wrong = [m.number for id_, m in now.items() if id_ not in told or not told[id_].leads_to(m, there)]
-    gone = [past.number for id_, past in told.items() if past.says_there and id_ not in now]
-    problems = [f"m{number} is not what its history says" for number in wrong]
-    return (problems + [f"m{number} is gone, and its history does not say so" for number in gone])[:MOST]
+        wrong, gone = astray(session)
+        names = [*session.scalars(select(MemoryRow.number).where(MemoryRow.id.in_(wrong)).limit(MOST))]
+    problems = [f"m{number} is not what its history says" for number in names]
+    return problems + ([f"{len(gone):,} memories are gone, and their history does not say so"] if gone else [])
 
 
 def check_passages(database: Database) -> list[str]:
     """The messages and memories whose passages are not those of their text; empty if all are."""
-    messages = select(MessageRow.number, MessageRow.content, MessageRow.author).where(MessageRow.role != "system")
-    memories = select(MemoryRow.number, MemoryRow.text)
-    problems: list[str] = []
     with database.read() as session:
-        for owner, letter, query in (("message", "t", messages), ("memory", "m", memories)):
-            for rows in session.execute(query).partitions(BLOCK):
-                cut = _passages(session, owner, [row[0] for row in rows])
-                wrong = [row[0] for row in rows if cut.get(row[0], ()) != _wanted(*row[1:])]
-                problems += [f"the passages of {letter}{number} are not those of its text" for number in wrong]
+        wrong = [f"{letter}{n}" for owner, letter in OWNERS for n in wrong_passages(session, owner)]
         strays = session.scalar(_STRAYS)
-    return problems[:MOST] + ([f"{strays:,} passages are of nothing that is there"] if strays else [])
+    problems = [f"the passages of {name} are not those of its text" for name in wrong[:MOST]]
+    return problems + ([f"{strays:,} passages are of nothing that is there"] if strays else [])
 
 
 def check_vectors(database: Database) -> list[str]:
     """Passages that neither have a vector nor wait for one, and vectors that are none; empty if there are none."""
     with database.read() as session:
-        lost = session.scalar(_LOST)
-    bad = len(bad_vectors(database))
+        lost, bad = session.scalar(_LOST), len(bad_vectors(session))
     return ([f"{lost:,} passages have no vector and wait for none"] if lost else []) + (
         [f"{bad:,} vectors are damaged"] if bad else []
     )
 
 
-def bad_vectors(database: Database) -> list[int]:
+def astray(session: Session) -> tuple[list[str], list[str]]:
+    """Ids of the memories that their history does not lead to, and of those that are gone though it says otherwise."""
+    sources: dict[str, list[SourceRow]] = {}
+    for source in session.scalars(select(SourceRow).order_by(SourceRow.number)):
+        sources.setdefault(source.memory_id, []).append(source)
+    now = {row.id: to_memory(row, sources.get(row.id, ())) for row in session.scalars(select(MemoryRow))}
+    told = {id_: _Past(revisions) for id_, revisions in _histories(session)}
+    there = frozenset(now) | _alive(session, {id_ for past in told.values() for id_ in past.cited})
+    wrong = [id_ for id_, memory in now.items() if id_ not in told or not told[id_].leads_to(memory, there)]
+    return wrong, [id_ for id_, past in told.items() if past.says_there and id_ not in now]
+
+
+def wrong_passages(session: Session, owner: OwnerType) -> list[int]:
+    """The numbers of the messages, or memories, whose passages are not those of their text."""
+    messages = select(MessageRow.number, MessageRow.content, MessageRow.author).where(MessageRow.role != "system")
+    memories = select(MemoryRow.number, MemoryRow.text, literal(""))
+    wrong: list[int] = []
+    for rows in session.execute(messages if owner == "message" else memories).partitions(BLOCK):
+        cut = passages_of(session, owner, [row[0] for row in rows])
+        wrong += [row[0] for row in rows if cut.get(row[0], ()) != passages_for(*row[1:])]
+    return wrong
+
+
+def bad_vectors(session: Session) -> list[int]:
     """The numbers of stored vectors that are not of their embedder's dimension, or not of length 1."""
     bad: list[int] = []
     query = select(EmbeddingRow.number, EmbeddingRow.vector).order_by(EmbeddingRow.number)
-    with database.read() as session:
-        for embedder in session.scalars(select(EmbedderRow)).all():
-            for rows in session.execute(query.where(EmbeddingRow.embedder == embedder.number)).partitions(BLOCK):
-                bad += _no_vectors(rows, embedder.dimension)
+    for embedder in session.scalars(select(EmbedderRow)).all():
+        for rows in session.execute(query.where(EmbeddingRow.embedder == embedder.number)).partitions(BLOCK):
+            bad += _no_vectors([(number, vector) for number, vector in rows], embedder.dimension)
     return bad
 
 
-def _no_vectors(rows: Sequence[object], dimension: int) -> list[int]:
+def _no_vectors(pairs: Sequence[tuple[int, bytes]], dimension: int) -> list[int]:
     import numpy as np
 
-    pairs = [(number, vector) for number, vector in rows]  # type: ignore[attr-defined]
     whole = [(number, vector) for number, vector in pairs if len(vector) == 4 * dimension]
     raw = np.frombuffer(b"".join(vector for _, vector in whole), "<f4").reshape(len(whole), dimension)
     with np.errstate(all="ignore"):
@@ -105,11 +114,13 @@ def _no_vectors(rows: Sequence[object], dimension: int) -> list[int]:
     return sorted(cut | {number for (number, _), good in zip(whole, sound.tolist(), strict=True) if not good})
 
 
-def _wanted(content: str, author: str = "") -> Spans:
+def passages_for(content: str, author: str = "") -> Spans:
+    """Start, end and hash of each passage that a text has."""
     return tuple((a, b, text_hash(embedded_text(content[a:b], author))) for a, b in split(content))
 
 
-def _passages(session: Session, owner: str, numbers: Sequence[int]) -> dict[int, Spans]:
+def passages_of(session: Session, owner: OwnerType, numbers: Sequence[int]) -> dict[int, Spans]:
+    """The stored passages of these messages, or memories; without those that have none."""
     query = select(PassageRow).where(PassageRow.owner_type == owner, PassageRow.owner_number.in_(numbers))
     found: dict[int, Spans] = {}
     for row in session.scalars(query.order_by(PassageRow.number)):
@@ -127,7 +138,9 @@ def _alive(session: Session, ids: Iterable[str]) -> frozenset[str]:
     """Those of these messages that are there."""
     wanted = sorted(ids)
     blocks = (wanted[at : at + BLOCK] for at in range(0, len(wanted), BLOCK))
-    return frozenset(id_ for ids in blocks for id_ in session.scalars(select(MessageRow.id).where(MessageRow.id.in_(ids))))
+    return frozenset(
+        id_ for ids in blocks for id_ in session.scalars(select(MessageRow.id).where(MessageRow.id.in_(ids)))
+    )
 
 
 class _Past:

@@ -243,7 +243,6 @@ class PassageIndex:
         found = self._chroma.search(vectors[0], 1)
         return bool(found) and found[0].score > 1 - SAME
 
-
     def _wants_chroma(self) -> bool:
         """Whether the setting, and with "auto" the size, asks for Chroma."""
         if self._backend != "auto":

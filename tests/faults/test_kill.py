@@ -4,7 +4,6 @@ ends where an unbroken run would have.
 Real processes and real files. A few points here; 200 with `-m slow`.
 """
 
-import json
 import random
 import shutil
 import signal
@@ -19,28 +18,10 @@ import pytest
 from sqlalchemy import text
 
 from memory.backup import make_backup
-from memory.clock import FixedClock
 from memory.database import MIGRATIONS
-from memory.health import check_home
-from memory.store import MemoryFilter
 from memory.types import NewMessage
-from tests.faults.child import ACTS, NOW, SECRET, main, opened
-
-IMPORTED = 1_500
-SAID = (
-    "My sister is called Ana.", f"My boss {SECRET} likes tea.", "I live in Lyon and work as a nurse.",
-    "I am vegetarian.", "We fly to Lisbon on 12 June.", "I moved to Paris yesterday.",
-    "I prefer window seats on trains.",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class State:
-    """What must be the same after a broken and an unbroken run."""
-
-    messages: tuple[str, ...]
-    memories: tuple[tuple[str, str], ...]
-    vectors: int
+from tests.faults.child import ACTS, SECRET, main, opened
+from tests.faults.homes import State, fill, state
 
 
 @pytest.fixture(scope="module")
@@ -59,23 +40,6 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if act == "restore":
             keep_first(home)
     return folder
-
-
-def fill(home: Path) -> None:
-    with closing(opened(home)) as runtime:
-        clock = runtime.clock
-        assert isinstance(clock, FixedClock)
-        talk = runtime.conversations.create()
-        for number, said in enumerate(SAID):
-            runtime.conversations.append(talk.id, NewMessage(role="user", content=said, said_at=NOW))
-            runtime.conversations.append(talk.id, NewMessage(role="assistant", content=f"I see, {number}."))
-        runtime.vectors.work()
-    lines = (
-        {"id": str(n), "conversation": f"c{n % 7}", "role": "user", "content": f"Word {n} of many.",
-         "created_at": f"2026-04-01T10:{n // 60 % 60:02}:{n % 60:02}Z"}
-        for n in range(IMPORTED)
-    )  # fmt: skip
-    (home / "given.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
 
 
 def old(home: Path) -> None:
@@ -107,21 +71,6 @@ def keep_first(home: Path) -> None:
         made = make_backup(runtime.paths.database, runtime.paths.backups, "asked", runtime.clock)
         made.path.rename(made.path.with_name("first.db"))
         runtime.conversations.append(runtime.conversations.create().id, NewMessage(role="user", content="Later."))
-
-
-def state(home: Path) -> State:
-    """Check that a home is sound, and say what is in it."""
-    with closing(opened(home)) as runtime:
-        assert check_home(runtime.database) == []
-        if runtime.vectors.needs_re_embedding() is None:
-            runtime.vectors.work()
-            assert runtime.vectors.pending() == 0
-        with runtime.database.read() as session:
-            passages = int(session.scalar(text("SELECT count(*) FROM passage")) or 0)
-            messages = tuple(session.scalars(text("SELECT content FROM message ORDER BY content")))
-        assert not runtime.vectors.notice()
-        everything = runtime.memories.list(MemoryFilter(statuses=(), limit=10_000))
-        return State(messages, tuple(sorted((m.text, str(m.status)) for m in everything)), passages)
 
 
 def child(act: str, home: Path) -> "subprocess.Popen[str]":
