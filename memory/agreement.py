@@ -1,4 +1,5 @@
-"""Whether what is derived agrees with what it is from: memories and revisions, texts and passages, passages and vectors.
+"""Whether what is derived agrees with what it is from: memories and revisions, texts and passages, passages and
+vectors.
 
 A passage keeps the hash of its stretch, and a vector has length 1: both also tell a page that was damaged in silence.
 """

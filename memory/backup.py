@@ -82,6 +82,21 @@ def make_backup(database: Path, folder: Path, kind: Kind, clock: Clock) -> Backu
     return _read(target) or Backup(path=target, kind=kind, at=at, size=target.stat().st_size)
 
 
+def back_up_before_migration(database: Path, revision: str) -> Path:
+    """Copy a database that another version wrote, verify the copy, and let go of the oldest such. Raises as above."""
+    folder = database.parent / BACKUPS
+    target = folder / f"{database.stem}-{revision}-before-{HEAD_REVISION}.db"
+    partial = target.with_suffix(".part")
+    try:
+        backup_file(database, partial)
+        verify(partial, quick=True)
+        partial.rename(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    _let_go(folder, "migration", target)
+    return target
+
+
 def list_backups(folder: Path) -> tuple[Backup, ...]:
     """The backups in a folder, the newest first."""
     found = [one for path in folder.glob("*.db*") if (one := _read(path)) is not None] if folder.is_dir() else []

@@ -83,7 +83,8 @@ class Database:
 
     def backup(self, target: Path) -> Path:
         """Copy the live database to `target` with SQLite's own backup."""
-        return backup_file(self.path, target)
+        with _named_errors(target):
+            return backup_file(self.path, target)
 
     def compact(self) -> None:
         """Rewrite the file without the space of deleted rows, and empty the write-ahead log."""
@@ -125,10 +126,16 @@ class _OneTransaction(Database):
 
 
 def backup_file(path: Path, target: Path) -> Path:
-    """A consistent copy of the database at `path`, also while others write to it."""
+    """A consistent copy of the database at `path`, also while others write to it; none where it cannot be whole."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
+    was_there = target.exists()
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+    except sqlite3.Error:
+        if not was_there:
+            target.unlink(missing_ok=True)
+        raise
     target.chmod(0o600)
     return target
 
@@ -193,7 +200,9 @@ def _migrate(path: Path, revision: str | None) -> None:
             return
         if revision is not None:
             _refuse_newer(path, revision)
-            backup_file(path, path.parent / "backups" / f"{path.stem}-{revision}-before-{HEAD_REVISION}.db")
+            from memory.backup import back_up_before_migration
+
+            back_up_before_migration(path, revision)
         _upgrade(path)
         path.chmod(0o600)
 

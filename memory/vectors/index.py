@@ -24,6 +24,7 @@ from memory.store.meta import get_meta, set_meta
 from memory.vectors.base import EmbedderIdentity, PassageScore, VectorIndex
 from memory.vectors.chroma import ChromaIndex
 from memory.vectors.exact import ExactIndex
+from memory.vectors.soundness import make_sure, note_closed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -97,11 +98,7 @@ class PassageIndex:
                 self.notice = f"The vector index cannot be locked ({error.strerror}); exact search is used."
                 return
             try:
-                chroma = (
-                    ChromaIndex.in_folder(self._folder)
-                    if self._backend in ("chroma", "auto")
-                    else ChromaIndex.at_server(self._backend)
-                )
+                chroma = self._in_folder() if self._embedded else ChromaIndex.at_server(self._backend)
                 self._chroma = chroma
                 self._ready = chroma.open(self._mark())
             except IndexUnavailable as error:
@@ -221,6 +218,8 @@ class PassageIndex:
         with self._lock:
             if self._chroma is not None:
                 self._chroma.close()
+                if self._embedded:
+                    note_closed(self._folder)
             self._chroma, self._ready = None, False
             if self._owner.is_locked:
                 self._owner.release()
@@ -242,6 +241,15 @@ class PassageIndex:
             _, vectors = self._vectors_of(session.connection(), [passage])
         found = self._chroma.search(vectors[0], 1)
         return bool(found) and found[0].score > 1 - SAME
+
+    @property
+    def _embedded(self) -> bool:
+        """Whether Chroma is in this process, and in a folder."""
+        return self._backend in ("chroma", "auto")
+
+    def _in_folder(self) -> ChromaIndex:
+        make_sure(self._folder)
+        return ChromaIndex.in_folder(self._folder)
 
     def _wants_chroma(self) -> bool:
         """Whether the setting, and with "auto" the size, asks for Chroma."""

@@ -3,26 +3,20 @@
 import random
 import shutil
 import sqlite3
-import subprocess
-import sys
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from assistant.cli.recovering import ranges
 from memory.backup import list_backups, make_backup
 from memory.clock import FixedClock
 from memory.database import Database
-from memory.errors import ReverieError
 from memory.health import check_home
 from memory.purge import purge
 from memory.purge_scope import scope_about
 from memory.recovery import missing, recover
 from memory.schema import Base
-from memory.store import MemoryStore
-from memory.transfer import export_home
 from memory.types import NewMemory, NewMessage
 from tests.faults.child import ACTS, NOW, SECRET, opened
 from tests.faults.homes import fill
@@ -88,7 +82,11 @@ def accounted_for(home: Path, path: Path) -> None:
         nowhere = missing(database)
     held = list_backups(home / "backups")[0].path
     for table, column, letter in (("message", "content", "t"), ("memory", "text", "m"), ("conversation", "id", "c")):
-        was, now, backed = rows(home / "reverie.db", table, column), rows(path, table, column), rows(held, table, column)
+        was, now, backed = (
+            rows(home / "reverie.db", table, column),
+            rows(path, table, column),
+            rows(held, table, column),
+        )
         assert set(was) - set(now) <= set(nowhere[letter]) and not set(now) - set(was)
         changed = {number for number in now if now[number] != was[number]}
         assert not changed & {number for number in backed if backed[number] == was.get(number)}
