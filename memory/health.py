@@ -5,6 +5,7 @@ from sqlalchemy.exc import DatabaseError
 
 from memory.agreement import check_history, check_passages, check_vectors
 from memory.database import Database
+from memory.errors import Damaged
 
 FULL_TEXT = ("message_words", "message_trigrams", "memory_words", "memory_trigrams")
 COUNTED = {"conversations": "conversation", "messages": "message", "memories": "memory", "revisions": "revision"}
@@ -37,7 +38,7 @@ def check_full_text(database: Database) -> list[str]:
                 session.connection().exec_driver_sql(
                     f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)"
                 )
-        except DatabaseError:
+        except (DatabaseError, Damaged):  # what the index lost, SQLite calls a malformed file
             problems.append(f"{table} does not agree with its rows")
     return problems
 

@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from assistant.events import Accepted, Finished
@@ -146,9 +146,23 @@ def migrate(runtime: Runtime) -> None:
     """Opening it was all."""
 
 
+def train(runtime: Runtime) -> None:
+    """A short night of weights on the shipped model, two days after it was told."""
+    from sleep.weights.course import Dreaming
+    from sleep.weights.night import Plan, WeightsNight
+    from sleep.weights.seeding import Recipe
+
+    plan = Plan(recipe=Recipe(steps=40), dreaming=Dreaming(untold=40))
+    clock = FixedClock(NOW + timedelta(days=2), "Europe/Lisbon")
+    night = WeightsNight(runtime.database, runtime.paths.data, clock, plan)
+    for adapter in night.run(lambda event: None, lambda items, memories: True):
+        tell(f"{adapter.short_id} {adapter.status}")
+
+
 ACTS: dict[str, Callable[[Runtime], None]] = {
     "chat": chat, "import": bring, "sleep": night, "undo": take_back, "purge": forget, "re-embed": embed_anew,
     "rebuild": index_anew, "restore": restore, "migrate": migrate,
+    "train": train,
 }  # fmt: skip
 OTHERS: dict[str, Callable[[Runtime], None]] = {
     "talk on": talk_on, "broken disk": talk_into_a_broken_disk, "look up": look_up

@@ -29,7 +29,7 @@ class State:
     vectors: int
 
 
-def fill(home: Path) -> None:
+def fill(home: Path, imported: int = IMPORTED) -> None:
     """A talk, and a file to import."""
     with closing(opened(home)) as runtime:
         talk = runtime.conversations.create()
@@ -40,7 +40,7 @@ def fill(home: Path) -> None:
     lines = (
         {"id": str(n), "conversation": f"c{n % 7}", "role": "user", "content": f"Word {n} of many.",
          "created_at": f"2026-04-01T10:{n // 60 % 60:02}:{n % 60:02}Z"}
-        for n in range(IMPORTED)
+        for n in range(imported)
     )  # fmt: skip
     (home / "given.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
 
