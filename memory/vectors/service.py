@@ -226,7 +226,8 @@ class Vectors:
     def _configured(self) -> Embedder:
         with self._loading:
             if self._failure is not None:
-                raise self._failure
+                # Without the way it went before: each raise would add to it, and to the log.
+                raise self._failure.with_traceback(None)
             if self._embedder is None:
                 try:
                     self._embedder = self._load()

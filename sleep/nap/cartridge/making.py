@@ -53,7 +53,7 @@ class Cartridge:
     """Tokens of the part."""
     passes: int
     seconds: float = 0.0
-    """For all passes."""
+    """Of the processor, for all passes."""
     beside: tuple[str, ...] = ()
     """Ids of what stood in the window meanwhile: it does not stand for that, but was trained next to it."""
 
@@ -92,12 +92,12 @@ def passes(
     it, that is dreamt."""
     if not part.facts:
         raise WeightsError("There is nothing to make a cartridge of.")
-    ids, started = part_ids(model, part), time.monotonic()
+    ids, started = part_ids(model, part), time.process_time()
     facts, beside = (tuple(fact.id for fact in some) for some in (part.facts, part.kept))
     attached: Attached | None = None
 
     def so_far(attached: Attached, number: int) -> Cartridge:
-        return Cartridge(attached.values().cpu(), facts, len(ids), number, time.monotonic() - started, beside)
+        return Cartridge(attached.values().cpu(), facts, len(ids), number, time.process_time() - started, beside)
 
     for number in range(1, how.passes + 1):
         seed = how.seed * 1000 + number
