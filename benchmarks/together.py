@@ -190,7 +190,7 @@ def lost(home: Path, told: Told, embedder: str, before: int) -> list[str]:
         runtime.vectors.work()
         problems = [f"{id_} is not there" for id_ in told.kept if id_ not in there]
         brought = sum(talk.messages for talk in runtime.conversations.list(limit=100_000) if talk.origin != "chat")
-        if brought != told.imported + before:
+        if brought < told.imported + before:  # more were stored, where an act ended before it said so
             problems.append(f"{brought - before} imported messages are there, {told.imported} were acknowledged")
         return problems + check_home(runtime.database)
 

@@ -19,7 +19,8 @@ from memory.errors import Damaged, DiskFull, NewerSchema, ReadOnlyHome, StorageE
 HEAD_REVISION = "0007"
 """The newest migration. Known here so that a start needs no Alembic unless there is something to migrate."""
 
-BUSY_MILLISECONDS = 10_000
+BUSY_MILLISECONDS = 60_000
+"""How long a write waits for another program's: no holder keeps the lock for more than a moment, but many may wait."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
