@@ -20,6 +20,7 @@ from typing import Any
 from sqlalchemy import Column, Table
 from sqlalchemy.types import JSON, Boolean, Float, Integer, LargeBinary
 
+from memory import schema_naps, schema_nights, schema_weights  # noqa: F401 - their tables count, too
 from memory.schema import Base, Instant
 
 LEAF = 0x0D
