@@ -30,6 +30,11 @@ class Paths:
         return self.data / "backups"
 
     @property
+    def last_export(self) -> Path:
+        """A file that says where the last export is: a recovery looks there. Beside the database, which may break."""
+        return self.data / "last-export"
+
+    @property
     def settings(self) -> Path:
         return self.config / "settings.toml"
 

@@ -211,6 +211,13 @@ class Runtime:
             log.warning("the embedder could not be loaded", exc_info=True)
         self._caretaker.start()
 
+    def look(self) -> None:
+        """Whether the database is whole: about a second a gigabyte, in a thread behind the first paint.
+
+        Raises StorageError, which says what to do.
+        """
+        self.database.look()
+
     def embed_soon(self) -> None:
         """Memories were changed outside a turn: make them findable by meaning, in the background."""
         self._caretaker.wake()

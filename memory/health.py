@@ -1,11 +1,21 @@
-"""What `doctor` checks of the database."""
+"""What must hold of a home, whatever happened to it: `doctor` says it, and the tests of faults go by it."""
 
 from sqlalchemy import text
 
+from memory.agreement import check_history, check_passages, check_vectors
 from memory.database import Database
 from memory.dialects import dialect_of
 
 COUNTED = {"conversations": "conversation", "messages": "message", "memories": "memory", "revisions": "revision"}
+
+
+def check_home(database: Database) -> list[str]:
+    """All that is wrong with a database: pages, references, full text, history, passages, vectors; empty if nothing.
+
+    Reads the whole file. Raises StorageError where it cannot be read to its end.
+    """
+    checks = (check_integrity, check_full_text, check_history, check_passages, check_vectors)
+    return [problem for check in checks for problem in check(database)]
 
 
 def check_integrity(database: Database) -> list[str]:

@@ -67,6 +67,9 @@ class ServerDatabase(Database):
         """The server and the database on it, as notices call them."""
         return f"{self.engine.url.host or 'a local socket'}/{self.engine.url.database}"
 
+    def look(self) -> None:
+        """Nothing to look through: the server checks its own pages."""
+
     def in_memory(self) -> Database:
         """A copy of all rows in this process's memory, as a home like any other."""
         from memory.copying import copy_rows

@@ -95,6 +95,14 @@ class PlainChat:
 
         return tell
 
+    def warm(self) -> None:
+        """Load what is slow, and look at the file: in a thread, beside the first line."""
+        self.runtime.warm()
+        try:
+            self.runtime.look()
+        except ReverieError as error:
+            self.say(str(error))
+
     def _read(self) -> str | None:
         """The next line; None at the end of the input. The prompt is narration, so it goes to standard error."""
         if self._source.isatty():
@@ -360,8 +368,8 @@ def run(options: "FrontendOptions") -> int:
     runtime = Runtime.open()
     try:
         with logging_to(runtime.paths.log):
-            threading.Thread(target=runtime.warm, name="warming", daemon=True).start()
             chat = PlainChat(runtime, temporary=options.temporary, source=sys.stdin, out=sys.stdout, err=sys.stderr)
+            threading.Thread(target=chat.warm, name="warming", daemon=True).start()
             return chat.run(options.conversation)
     finally:
         runtime.close()

@@ -179,10 +179,18 @@ def restore(
 def doctor(
     rebuild_index: Annotated[bool, typer.Option("--rebuild-index", help="Make the vector index anew.")] = False,
     re_embed: Annotated[bool, typer.Option("--re-embed", help="Make vectors with the configured embedder.")] = False,
+    recover: Annotated[
+        bool, typer.Option("--recover", help="Save what can be read of a damaged database; the file is kept.")
+    ] = False,
     as_json: Json = False,
 ) -> int:
     """Look after the home: what is there, what is wrong, what to do."""
     from assistant.cli.health import examine
+
+    if recover:
+        from assistant.cli.recovering import recover_home
+
+        return recover_home(as_json=as_json)
 
     return examine(rebuild_index=rebuild_index, re_embed=re_embed, as_json=as_json)
 

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast, get_args
 
@@ -105,9 +105,11 @@ def export_all(out: str, format: str, *, as_json: bool) -> int:
 
     if format not in get_args(ExportFormat):
         raise InvalidInput(f"{format!r} is not a format.", f"Formats: {', '.join(get_args(ExportFormat))}.")
-    folder = typed_path(out)
-    with closing(open_database(find_paths().ready())) as database:
+    folder, paths = typed_path(out), find_paths().ready()
+    with closing(open_database(paths)) as database:
         report = export_home(database, folder, format=cast(Any, format))
+    with suppress(OSError):  # a home that cannot be written can be exported
+        paths.last_export.write_text(f"{report.folder}\n", encoding="utf-8")
     if as_json:
         show_json(report.to_json())
     else:

@@ -214,6 +214,10 @@ class Vectors:
             waiting=index.waiting() if index else 0,
         )
 
+    def disagreement(self) -> str:
+        """Where the opened index is not what the database says, as a line; empty where it is."""
+        return self._index.disagreement() if self._index is not None else ""
+
     def close(self) -> None:
         """Give the index and its lock back."""
         with self._loading:
