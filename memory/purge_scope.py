@@ -3,9 +3,8 @@
 Worked out before anything is removed, so that it can be shown and asked about.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from memory.database import Database
 from memory.errors import InvalidInput
+from memory.purge_words import naming
 from memory.schema import ConversationRow, MemoryRow, MessageRow, SourceRow
 from memory.store.conversations import conversation_row, message_row
 from memory.store.memories import memory_row
@@ -31,6 +31,8 @@ class Scope:
     messages: tuple[int, ...] = ()
     conversations: tuple[int, ...] = ()
     """Those that go whole, with their title, their draft and everything else."""
+    named: str = ""
+    """Whom it is about: what names them goes from everything that was made of other things, too."""
 
     @property
     def empty(self) -> bool:
@@ -51,14 +53,14 @@ def scope_about(database: Database, name: str) -> Scope:
     words = name.split()
     if not any(c.isalnum() for c in name):
         raise InvalidInput(f"{name!r} names nobody.", "Give a name, for example --about Stan.")
-    pattern = re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, words)) + r"(?!\w)", re.IGNORECASE)
+    pattern = naming(name)
     with database.read() as session:
         found = Scope(
             called=f"everything about {' '.join(words)}",
-            memories=_saying(session, MemoryRow, pattern.search, "text", "subject"),
+            memories=_saying(session, MemoryRow, pattern.search, "text", "subject", "value", "tags"),
             messages=_saying(session, MessageRow, pattern.search, "content", "author"),
         )
-        return _whole(session, found.called, [found])
+        return replace(_whole(session, found.called, [found]), named=" ".join(words))
 
 
 def scope_between(database: Database, start: datetime | None, end: datetime | None) -> Scope:
@@ -110,7 +112,7 @@ def _saying(
     session: Session, kind: type[MemoryRow] | type[MessageRow], says: Callable[[str], object], *columns: str
 ) -> tuple[int, ...]:
     query = select(kind.number, *(getattr(kind, column) for column in columns))
-    return tuple(row[0] for row in session.execute(query) if any(says(value) for value in row[1:]))
+    return tuple(row[0] for row in session.execute(query) if any(value and says(value) for value in row[1:]))
 
 
 def _whole(session: Session, called: str, parts: Iterable[Scope]) -> Scope:

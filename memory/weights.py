@@ -8,6 +8,8 @@ from typing import Any
 
 FOLDER = "adapters"
 """Beside the database: a folder for each adapter, by its id."""
+TRAINING, TASK = "work", "task.json"
+"""Beside the adapters: the folder of the training under way, and the file in it that says what is learned."""
 CARTRIDGES, STANDS_FOR = "cartridges", "cartridge.json"
 """The folder of a home with cartridges, and the file in each that names what it stands for."""
 

@@ -8,6 +8,7 @@ does no harm, so a kill at any instant loses nothing.
 """
 
 import logging
+import shutil
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,13 +25,13 @@ from memory.store.meta import get_meta, set_meta
 from memory.vectors.base import EmbedderIdentity, PassageScore, VectorIndex
 from memory.vectors.chroma import ChromaIndex
 from memory.vectors.exact import ExactIndex
+from memory.vectors.renewal import GENERATION_KEY, RENEW, lock_of
 
 if TYPE_CHECKING:
     import numpy as np
 
     from memory.vectors.base import Matrix
 
-GENERATION_KEY = "index_generation"
 DRAIN_BATCH = 2_000
 DRAIN_AT_SEARCH = 500
 """What a search lets Chroma learn first; with more waiting, exact search answers this once."""
@@ -70,7 +71,7 @@ class PassageIndex:
         self._chroma: ChromaIndex | None = None
         self._ready = False
         self._lock = threading.RLock()
-        self._owner = FileLock(f"{folder}.lock", timeout=0)
+        self._owner = FileLock(lock_of(folder), timeout=0)
         self.notice = ""
 
     @property
@@ -163,6 +164,7 @@ class PassageIndex:
             total, done, after = self.count(), 0, 0
             last = self._last_outbox()
             try:
+                self._renew()
                 set_meta(self._database, GENERATION_KEY, str(ULID()))
                 self._chroma.create(self._mark())
                 while block := self._block(after):
@@ -203,6 +205,15 @@ class PassageIndex:
 
     # -- parts
 
+    def _renew(self) -> None:
+        """Remove Chroma's folder where something was purged, and begin a new one."""
+        with self._database.read() as session:
+            asked = session.scalar(select(OutboxRow.number).where(OutboxRow.operation == RENEW).limit(1))
+        if asked is not None and self._backend in ("chroma", "auto") and self._chroma is not None:
+            self._chroma.close()
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._chroma = ChromaIndex.in_folder(self._folder)
+
     def _wants_chroma(self) -> bool:
         """Whether the setting, and with "auto" the size, asks for Chroma."""
         if self._backend != "auto":
@@ -231,6 +242,9 @@ class PassageIndex:
         with self._database.read() as session:
             query = select(OutboxRow).where(OutboxRow.operation != "embed").order_by(OutboxRow.number)
             rows = session.scalars(query.limit(DRAIN_BATCH)).all()
+            if any(row.operation == RENEW for row in rows):
+                self._ready = False  # exact search answers until `check` has made it anew
+                return 0
             removed = {row.passage for row in rows if row.operation == "delete"}
             added = [row.passage for row in rows if row.operation == "upsert" and row.passage not in removed]
             numbers, vectors = self._vectors_of(session.connection(), added)

@@ -354,7 +354,8 @@ class SessionsScreen(FrameScreen[Place | None]):
         if what == "trash" and memories:
             changes = [Update(memory=m.id, values={"status": Status.RETIRED}) for m in memories]
             self._runtime.memories.apply(changes, actor="you", reason="its conversation was deleted")
-        delete_conversation(self._runtime.database, chosen.id)
+        delete_conversation(self._runtime.database, chosen.id, self._runtime.clock)
+        self._runtime.embed_soon()  # Chroma's files are made anew
 
     def _deleted(self, chosen: Conversation) -> None:
         self.app.notify(f"deleted {quoted(chosen.title)}", markup=False)
