@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, Select, delete, exists, func, select, text, update
 from sqlalchemy.orm import Session
 
+from memory.backup import BACKUPS, list_backups
 from memory.clock import Clock
 from memory.database import Database
 from memory.passages import remove_passages
@@ -33,6 +34,7 @@ from memory.schema import (
     SourceRow,
     TombstoneRow,
 )
+from memory.store.copies import copies_left
 from memory.store.feedback import forget_feedback
 from memory.text import fingerprint
 from memory.tombstones import prints_of
@@ -58,6 +60,7 @@ def purge(database: Database, scope: Scope, clock: Clock, *, reason: str = "") -
         prints = _bury(session, scope, texts, reason, clock)
         repeated = _repeated(session, scope, texts)
         gone = _gone(session, scope, texts)
+        exported = copies_left(session)
         akin = (*citing(session, scope.memories), *near_in_meaning(session, _owners(scope)))
         removed, tainted = _remove_all(session, scope, gone, clock)
         also = dict.fromkeys((*saying_the_same(session, repeated), *_left(session, akin)))
@@ -73,6 +76,7 @@ def purge(database: Database, scope: Scope, clock: Clock, *, reason: str = "") -
     return Receipt(
         what=scope.called, fingerprints=tuple(prints), removed={what: n for what, n in removed.items() if n},
         also_said_in=tuple(also),
+        left_in=tuple(str(path) for path in (*(one.path for one in list_backups(home / BACKUPS)), *exported)),
     )  # fmt: skip
 
 

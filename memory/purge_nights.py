@@ -22,9 +22,8 @@ from memory.schema_nights import (
     SummaryRow,
     WaitingRow,
 )
+from memory.store.nights import UNFINISHED
 
-UNFINISHED = ("running", "stopped")
-"""A night with this status may still apply what it planned before the purge."""
 _TURN = re.compile(r"\bt\d+\b")
 
 Row = TypeVar("Row", SummaryRow, ProfileLineRow, DreamRow, ExamItemRow)

@@ -13,13 +13,19 @@ from sqlalchemy.orm import Session
 from memory.database import Database
 from memory.errors import InvalidInput
 from memory.purge_words import naming
-from memory.schema import ConversationRow, MemoryRow, MessageRow, SourceRow
+from memory.schema import ConversationRow, MemoryRow, MessageRow, RevisionRow, SourceRow
 from memory.store.conversations import conversation_row, message_row
 from memory.store.memories import memory_row
+from memory.text import fingerprint
+from memory.tombstones import prints_of
 from memory.types import parse_short_id
 
 ULID = 26
 """Characters of an id."""
+_WORDINGS = select(MemoryRow.number, MemoryRow.text)
+_REVISIONS = select(MemoryRow.number, RevisionRow.before, RevisionRow.after).join(
+    RevisionRow, RevisionRow.memory_id == MemoryRow.id
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +91,30 @@ def scope_between(database: Database, start: datetime | None, end: datetime | No
     with database.read() as session:
         found = Scope(called=f"what was said {said}", memories=within(MemoryRow), messages=within(MessageRow))
         return _whole(session, found.called, [found])
+
+
+def scope_buried(database: Database, prints: frozenset[str]) -> Scope:
+    """What tombstones keep from coming back: messages by their names, memories by any wording they ever had."""
+    with database.read() as session:
+        query = select(MessageRow, ConversationRow).join(ConversationRow)
+        messages = [m.number for m, conversation in session.execute(query) if prints & prints_of(m, conversation)]
+        memories = {n for n, wording in session.execute(_WORDINGS) if fingerprint(wording) in prints}
+        for number, *states in session.execute(_REVISIONS):
+            wordings = (str(state["text"]) for state in states if state)
+            memories |= {number} if any(fingerprint(wording) in prints for wording in wordings) else set()
+        found = Scope(called="what was purged", memories=tuple(sorted(memories)), messages=tuple(messages))
+        return _whole(session, found.called, [found])
+
+
+def joined(called: str, scopes: Iterable[Scope]) -> Scope:
+    """Several as one."""
+    every = list(scopes)
+    return Scope(
+        called=called,
+        memories=tuple(sorted({n for scope in every for n in scope.memories})),
+        messages=tuple(sorted({n for scope in every for n in scope.messages})),
+        conversations=tuple(sorted({n for scope in every for n in scope.conversations})),
+    )
 
 
 def _named(session: Session, reference: str) -> Scope:

@@ -179,8 +179,9 @@ class Night:
     def _apply(self, run: Run, view: View, changes: Sequence[Change], exam: Exam, new: int) -> Run:
         """Changes, decisions, report and cursor in one transaction: a kill leaves all of it or nothing."""
         with self._home.database.together() as whole:
-            outcome = apply(whole, self._home.clock, run.short_id, changes)
             nights = NightStore(whole)
+            nights.must_go_on(run)
+            outcome = apply(whole, self._home.clock, run.short_id, changes)
             nights.decide(run, outcome.decisions)
             nights.keep_exam(run, exam.results())
             nights.move_cursor(max(nights.cursor(), view.scope.until))

@@ -140,3 +140,7 @@ def print_receipt(receipt: Receipt) -> None:
         named = receipt.also_said_in
         rest = f" and {len(named) - MOST_PRINTS:,} more" if len(named) > MOST_PRINTS else ""
         show(f"Also said in {', '.join(named[:MOST_PRINTS])}{rest}: `reverie purge` takes these, too.")
+    if receipt.left_in:
+        show("Files that may still hold it (delete them; `reverie purge --backups` rewrites backups):")
+        for path in receipt.left_in:
+            show(f"  {path}")

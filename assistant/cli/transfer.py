@@ -67,12 +67,14 @@ def embed_with_bar(runtime: "Runtime") -> None:
 def export_all(out: str, format: str, *, as_json: bool) -> int:
     """Write everything into a folder."""
     from memory.database import Database
+    from memory.store.copies import note_copy
 
     if format not in ("jsonl", "markdown"):
         raise InvalidInput(f"{format!r} is not a format.", "Formats: jsonl, markdown.")
     folder = typed_path(out)
     with closing(Database.open(find_paths().ready().database)) as database:
         report = export_home(database, folder, format=cast(Any, format))
+        note_copy(database, folder)  # a later purge names it
     if as_json:
         show_json(report.to_json())
     else:

@@ -260,7 +260,7 @@ class RestRestorer:
     def _tombstones(self, session: Session, entries: Iterator[Entry]) -> None:
         for _, _, row in self._rows(entries, "tombstone"):
             if session.get(TombstoneRow, row["fingerprint"]) is None:
-                session.connection().execute(insert(TombstoneRow), [row])
+                session.connection().execute(insert(TombstoneRow), [row | {"slot_key": None}])
 
 
 def _check_state(state: Any) -> None:
