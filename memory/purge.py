@@ -17,7 +17,7 @@ from memory.database import Database
 from memory.passages import remove_passages
 from memory.purge_also import citing, near_in_meaning, saying_the_same
 from memory.purge_nights import Gone, purge_from_nights
-from memory.purge_rest import scrub
+from memory.purge_rest import once_said, scrub
 from memory.purge_scope import Scope, scope_of
 from memory.purge_talk import AT_ONCE, lots, remove_messages
 from memory.purge_weights import purge_from_adapters, remove_cartridges, remove_files
@@ -57,9 +57,10 @@ def purge(database: Database, scope: Scope, clock: Clock, *, reason: str = "") -
     """
     with database.write() as session:
         texts = _texts(session, scope)
-        prints = _bury(session, scope, texts, reason, clock)
         repeated = _repeated(session, scope, texts)
         gone = _gone(session, scope, texts)
+        wordings = {*texts, *once_said(session, gone)}
+        prints = _bury(session, scope, sorted(wordings), reason, clock)
         exported = copies_left(session)
         akin = (*citing(session, scope.memories), *near_in_meaning(session, _owners(scope)))
         removed, tainted = _remove_all(session, scope, gone, clock)
@@ -133,10 +134,10 @@ def _left(session: Session, found: Iterable[str]) -> tuple[str, ...]:
 # -- words
 
 
-def _gone(session: Session, scope: Scope, texts: Iterable[tuple[str | None, str]]) -> Gone:
+def _gone(session: Session, scope: Scope, texts: set[str]) -> Gone:
     """What goes, as everything that was made from it is compared with."""
     rows = _memories(session, scope)
-    wanted = {wording for _, wording in texts} | _quotes(session, scope)
+    wanted = texts | _quotes(session, scope)
     wanted |= {piece for content in _contents(session, scope) for piece in pieces_of(content)}
     said_in = select(MessageRow.id, MessageRow.number, MessageRow.conversation_id)
     messages = [
@@ -163,12 +164,9 @@ def _not_kept(session: Session, scope: Scope, wanted: set[str]) -> set[str]:
     return {text for text in wanted if not any(Said([text]).by(wording) for wording in kept)}
 
 
-def _texts(session: Session, scope: Scope) -> list[tuple[str | None, str]]:
-    """Every wording of the memories that go, each with their slot."""
-    found: list[tuple[str | None, str]] = []
-    for row in _memories(session, scope):
-        found += [(row.slot, wording) for wording in sorted(_every_text(session, row))]
-    return found
+def _texts(session: Session, scope: Scope) -> set[str]:
+    """Every wording of the memories that go."""
+    return {wording for row in _memories(session, scope) for wording in _every_text(session, row)}
 
 
 def _contents(session: Session, scope: Scope, *roles: str) -> set[str]:
@@ -180,9 +178,9 @@ def _contents(session: Session, scope: Scope, *roles: str) -> set[str]:
     return found
 
 
-def _repeated(session: Session, scope: Scope, texts: Iterable[tuple[str | None, str]]) -> Said:
+def _repeated(session: Session, scope: Scope, texts: set[str]) -> Said:
     """What is looked for in what stays: the words of the user, and what was remembered of them."""
-    wanted = {*(wording for _, wording in texts), *_contents(session, scope, "user"), *_quotes(session, scope)}
+    wanted = {*texts, *_contents(session, scope, "user"), *_quotes(session, scope)}
     return Said((text for text in wanted if len(words_of(text)) >= TELLING), scope.named)
 
 
@@ -214,10 +212,10 @@ def _drawn_from(session: Session, row: MemoryRow) -> list[str]:
 
 
 def _bury(
-    session: Session, scope: Scope, texts: Iterable[tuple[str | None, str]], reason: str, clock: Clock
+    session: Session, scope: Scope, wordings: Iterable[str], reason: str, clock: Clock
 ) -> list[str]:  # fmt: skip
     """Leave the hashes of what goes, and return them."""
-    prints = dict.fromkeys(fingerprint(wording) for _, wording in texts)
+    prints = dict.fromkeys(fingerprint(wording) for wording in wordings)
     query = select(MessageRow, ConversationRow).join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
     for some in lots(scope.messages):
         for message, conversation in session.execute(query.where(MessageRow.number.in_(some))):

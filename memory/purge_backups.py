@@ -1,4 +1,4 @@
-"""What was purged since a backup was made, taken out of the backup, too: by the tombstones, as an import is kept out."""
+"""What was purged since a backup was made is taken out of it, too: by the tombstones, as an import is kept out."""
 
 import os
 import shutil

@@ -40,6 +40,17 @@ def scrub(session: Session, gone: Gone, names: frozenset[str]) -> dict[str, int]
     }
 
 
+def once_said(session: Session, gone: Gone) -> set[str]:
+    """What memories that stay once said of it, in words that go."""
+    states = (
+        state
+        for revision in session.scalars(select(RevisionRow))
+        for state in (revision.before, revision.after)
+        if state
+    )
+    return {str(state["text"]) for state in states if gone.said.by(str(state["text"]))}
+
+
 def _titles(session: Session, said: Said) -> int:
     """Titles and drafts that say what was purged: a title is made anew from what is left."""
     changed = 0

@@ -125,8 +125,8 @@ def purge(
 ) -> int:
     """Delete memories (m41), messages (t120), conversations (c4), or everything about somebody, for good.
 
-    A message goes with the answers to it, and with the memories that rest on it alone. Import does not bring it back. With
-    --backups alone, what was purged before goes from the backups.
+    A message goes with the answers to it, and with the memories that rest on it alone. Import does not bring it back.
+    With --backups alone, what was purged before goes from the backups.
     """
     from assistant.cli.purging import Wanted, purge_all
 

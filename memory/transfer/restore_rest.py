@@ -188,7 +188,7 @@ class RestRestorer:
         if id_ in self._purged:
             return True
         states = [state for state in (revision["before"], revision["after"]) if state]
-        return id_ not in self._numbers and any(fingerprint(state["text"]) in self._tombstoned for state in states)
+        return any(fingerprint(state["text"]) in self._tombstoned for state in states)
 
     def _renumbered(self, revision: dict[str, Any]) -> dict[str, Any]:
         """The revision with our numbers and ids in it."""
