@@ -4,6 +4,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -92,6 +93,7 @@ def model_of(settings: Settings) -> ModelSpec | None:
 @contextmanager
 def make_night(runtime: "Runtime", options: Options, spec: ModelSpec | None) -> Iterator[Night]:
     """A night of an opened home, with a model to help. Hold its NightLock while it runs, unless it is dry."""
+    options = replace(options, sensitive=runtime.settings.memory.sensitive)
     taker = ChatTaker(runtime.settings, runtime.clock, runtime.vectors.embed)
     if spec is None:
         yield Night(night_home(runtime), taker, options=options)

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, or_, select
 from memory.database import Database
 from memory.extraction import DontBringUp, extract, parse_command
 from memory.schema import MemoryRow, SourceRow
+from memory.sensitivity import matters_of
 from memory.store import MemoryFilter, MemoryStore
 from memory.types import Hit, Kind, Memory, Message, Sensitivity, Status
 
@@ -90,7 +91,8 @@ def is_sensitive(text: str, *, like: Message | None = None) -> bool:
         id="", number=0, conversation_id="", parent_id=None, role="user", author="", content="", status="complete",
         said_at=now, zone="UTC",
     )  # fmt: skip
-    return any(found.sensitivity is Sensitivity.SENSITIVE for found in extract(replace(message, content=text)))
+    found = extract(replace(message, content=text))
+    return bool(matters_of(text)) or any(one.sensitivity is Sensitivity.SENSITIVE for one in found)
 
 
 def _unspoken(text: str) -> frozenset[str]:

@@ -1,14 +1,9 @@
 """Deleted means deleted: after a purge no byte of the home says it, and nothing brings it back."""
 
 import json
-from dataclasses import replace
-
-import pytest
 
 from assistant.purging import purge_from_backups, purge_home
-from memory.errors import NotFound
-from memory.purge_scope import scope_about, scope_between, scope_of
-from memory.store.nights import NightStore
+from memory.purge_scope import scope_about
 from tests.deletion.life import PASSPHRASE, SECRETS, Life
 from tests.deletion.search import found_in, none_left, saying
 

@@ -17,9 +17,9 @@ from memory.nights import Change, ChangeKind, Dream, ExamItem, ItemKind, Level, 
 from memory.purge import purge
 from memory.purge_scope import Scope, scope_about, scope_between, scope_of
 from memory.store import ConversationStore, MemoryStore
+from memory.store.ledger import Ledger
 from memory.store.nights import NightStore
 from memory.types import Message, ModelCall, NewMemory, NewMessage, Source
-from memory.store.ledger import Ledger
 from memory.vectors.hashing import HashEmbedder
 from memory.vectors.service import Vectors
 
