@@ -5,6 +5,7 @@
 
 import io
 import json
+import os
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +18,7 @@ USED: dict[str, list[list[str]]] = {
     "config path": [["config", "path"]],
     "import": [["import", "{file}"]],
     "ask": [["ask", "Remember that my bike is red."], ["ask", "Where do I live?"]],
-    "recall": [["recall", "Lyon"], ["recall", "--batch", "{batch}"]],
+    "recall": [["recall", "Lyon"]],
     "memory add": [["memory", "add", "You like tea."], ["memory", "add", "You own a boat."]],
     "memory list": [["memory", "list"]],
     "memory show": [["memory", "show", "m2"]],
@@ -33,10 +34,9 @@ USED: dict[str, list[list[str]]] = {
     "memory redo": [["memory", "redo"]],
     "memory history": [["memory", "history"]],
     "sleep status": [["sleep", "status"]],
-    "sleep": [["sleep", "--dry-run"], ["sleep", "--yes"], ["sleep", "--scheduled"]],
+    "sleep": [["sleep", "--yes"], ["sleep", "--scheduled"]],
     "sleep history": [["sleep", "history"]],
     "sleep show": [["sleep", "show", "n1"]],
-    "sleep undo": [["sleep", "undo", "n1"]],
     "sleep schedule": [["sleep", "schedule"]],
     "sleep schedule install": [["sleep", "schedule", "install"]],
     "sleep schedule show": [["sleep", "schedule", "show"]],
@@ -49,6 +49,7 @@ USED: dict[str, list[list[str]]] = {
     "sleep profile add": [["sleep", "profile", "add", "people", "Ana is my sister."]],
     "sleep profile edit": [["sleep", "profile", "edit", "p1", "Ana is your sister."]],
     "sleep profile remove": [["sleep", "profile", "remove", "p1"]],
+    "sleep undo": [["sleep", "undo", "n1"]],
     "adapter list": [["adapter", "list"]],
     "adapter show": [["adapter", "show", "a1"]],
     "adapter activate": [["adapter", "activate", "a1"]],
@@ -60,7 +61,7 @@ USED: dict[str, list[list[str]]] = {
     "preference dismiss": [["preference", "dismiss", "v1"]],
     "preference restore": [["preference", "restore", "v1"]],
     "export": [["export", "-o", "{outside}/export"], ["export", "-o", "{outside}/notes", "--format", "markdown"]],
-    "backup": [["backup"], ["backup", "--encrypt"], ["backup", "--list"]],
+    "backup": [["backup"], ["backup", "--list"]],
     "purge": [["purge", "t1", "--yes", "--backups"]],
     "memory purge": [["memory", "purge", "m2", "--yes"]],
     "restore": [["restore", "latest", "--yes"]],
@@ -69,14 +70,17 @@ USED: dict[str, list[list[str]]] = {
     "mcp": [["mcp"]],
 }
 LONG: dict[str, list[list[str]]] = {
-    "sleep": [["sleep", "--yes", "--weights"]],
+    "sleep": [["sleep", "--dry-run"], ["sleep", "--yes", "--weights"]],
+    "recall": [["recall", "--batch", "{batch}"]],
+    "backup": [["backup", "--encrypt"]],
+    "purge": [["purge", "t1", "--yes", "--backups"]],
     "demo": [["demo", "--nights", "2", "--facts", "1", "--steps", "4"]],
     "bench sleep": [["bench", "sleep", "--nights", "1", "--steps", "2"]],
     "bench nap": [["bench", "nap", "--steps", "2"]],
     "bench recall": [["bench", "recall", "--data", "{outside}"]],
 }
-"""Those that train, or measure."""
-CHAT = "I live in Lyon now.\n/nap\n/context\n/sleep\n/quit\n"
+"""Those that train, measure, or encrypt."""
+CHAT = "I live in Lyon now.\n/nap\n/context\n/quit\n"
 
 
 def leaves() -> Iterator[str]:
@@ -104,18 +108,17 @@ def main() -> None:
     out, err = sys.stdout, sys.stderr
     for arguments in json.load(sys.stdin):
         sys.stdin = io.TextIOWrapper(io.BytesIO(CHAT.encode()), encoding="utf-8")
-        sys.stdout, sys.stderr = io.StringIO(), io.StringIO()
+        sys.stdout, sys.stderr = io.TextIOWrapper(io.BytesIO(), encoding="utf-8"), io.StringIO()
         try:
             code = run([argument.format(**places) for argument in arguments])
         except SystemExit as end:
             code = int(end.code or 0)
         ended.append((arguments, code, sys.stderr.getvalue()[-400:]))
         sys.stdout, sys.stderr = out, err
-    print(json.dumps(ended))
+    print(json.dumps(ended), flush=True)
+    os._exit(0)  # as the program ends: native threads may abort otherwise
 
 
 if __name__ == "__main__":
-    import os
-
     os.umask(0o077)  # as `python -m assistant` does
     main()

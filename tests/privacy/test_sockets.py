@@ -15,7 +15,8 @@ SITE = Path(__file__).parent / "site"
 ROOT = Path(__file__).parents[2]
 REFUSED = {
     "sleep undo", "sleep journal keep", "sleep journal dismiss", "adapter show", "adapter activate", "adapter export",
-    "adapter remove", "preference show", "preference dismiss", "preference restore", "sleep schedule install",
+    "adapter remove", "adapter deactivate", "preference show", "preference dismiss", "preference restore",
+    "sleep schedule", "sleep schedule install", "sleep schedule show", "sleep schedule remove",
 }  # fmt: skip
 """Commands that may find nothing to do here: no adapter, no dream, no scheduler."""
 LINES = [
@@ -37,7 +38,9 @@ def watched(home: Path, tmp_path: Path) -> dict[str, str]:
     }  # fmt: skip
 
 
-def run_all(commands: dict[str, list[list[str]]], watched: dict[str, str], tmp_path: Path) -> list[tuple[str, int, str]]:
+def run_all(
+    commands: dict[str, list[list[str]]], watched: dict[str, str], tmp_path: Path
+) -> list[tuple[str, int, str]]:
     file, batch, outside = tmp_path / "messages.jsonl", tmp_path / "batch.jsonl", tmp_path / "outside"
     file.write_text("".join(json.dumps(line) + "\n" for line in LINES))
     batch.write_text('{"id": "1", "query": "Lyon"}\n')
@@ -71,6 +74,7 @@ def test_every_command_is_known_here() -> None:
     assert set(leaves()) == set(USED) | set(LONG)
 
 
+@pytest.mark.timeout(900)
 def test_no_command_leaves_the_machine_or_a_file_for_others(
     home: Path, watched: dict[str, str], tmp_path: Path
 ) -> None:
