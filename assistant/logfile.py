@@ -1,7 +1,7 @@
 """The log file of the front ends: what libraries print and warn about goes there instead of across the screen.
 
-It holds no words of the user: of a failure it tells the sort and the place, of a library's record who wrote it and where.
-`REVERIE_DEBUG=1` writes everything out.
+It holds no words of the user: of a failure it tells the sort and the place, of a library's record who wrote it and
+where. `REVERIE_DEBUG=1` writes everything out.
 """
 
 import logging
@@ -30,7 +30,7 @@ def debugging() -> bool:
 
 
 def traced(error: BaseException) -> str:
-    """A failure with what led to it: places in the program, sorts of errors, and no words but of those that are safe."""
+    """A failure with what led to it: places in the program, sorts of errors, and words only of those that are safe."""
     if debugging():
         return "".join(traceback.format_exception(error))
     lines: list[str] = []
@@ -61,7 +61,7 @@ class DiscreetFormatter(logging.Formatter):
             kept.msg, kept.args = f"a record of {Path(record.pathname).name}, line {record.lineno}", ()
         return super().format(kept)
 
-    def formatException(self, ei: object) -> str:  # noqa: N802
+    def formatException(self, ei: object) -> str:
         error = ei[1] if isinstance(ei, tuple) else None
         return traced(error) if isinstance(error, BaseException) else ""
 

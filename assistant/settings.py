@@ -68,7 +68,7 @@ class MemorySettings(Section):
     """How much of the model's window they may fill, in tokens."""
     sensitive: Literal["ask", "keep", "never"] = "ask"
     """What a night does with statements about health, sexuality, religion, politics, money and identifiers: ask (they
-    become memories where you tick them in a review), keep (like all else), or never. What you ask to be remembered is."""
+    become memories where you tick them in a review), keep (like all else), or never. "Remember ..." always does."""
 
 
 class EmbedderSettings(Section):

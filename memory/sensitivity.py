@@ -54,7 +54,8 @@ _WORDS = {
     ),
     Matter.SEXUALITY: _any(
         "gay", "lesbian", "bisexual", r"bi(?!-)", "queer", "homosexual", "heterosexual", "asexual", "pansexual",
-        "trans", "transgender", "non-?binary", r"sex(?:ual)? (?:life|orientation)", "polyamorous", r"came out(?= (?:as|to))",
+        "trans", "transgender", "non-?binary", r"sex(?:ual)? (?:life|orientation)", "polyamorous",
+        r"came out(?= (?:as|to))",
         "sleeping with", "an affair",
     ),
     Matter.RELIGION: _any(

@@ -63,8 +63,8 @@ def run_all(
 
 def test_the_guard_sees_what_leaves(watched: dict[str, str], tmp_path: Path) -> None:
     """Without this the other tests proved nothing."""
-    code = "import socket\nfor f in (lambda: socket.create_connection(('192.0.2.1', 9), 1), lambda: socket.getaddrinfo('example.org', 80)):\n"
-    code += "    try: f()\n    except OSError as e: print(e)\n"
+    tries = "lambda: socket.create_connection(('192.0.2.1', 9), 1), lambda: socket.getaddrinfo('example.org', 80)"
+    code = f"import socket\nfor t in ({tries}):\n    try: t()\n    except OSError as e: print(e)\n"
     ended = subprocess.run([sys.executable, "-c", code], env=watched, capture_output=True, text=True, check=True)
     assert ended.stdout.count("is not this machine") == 2 and len((tmp_path / "seen").read_text().splitlines()) == 2
 

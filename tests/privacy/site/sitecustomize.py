@@ -1,7 +1,8 @@
-"""Watches the sockets of every Python process that finds this folder first; what leaves the machine is noted, refused."""
+"""Watches the sockets of every Python process that finds this folder first: what leaves the machine is refused."""
 
 import ipaddress
 import os
+import pathlib
 import sys
 
 _EVENTS = {"socket.connect": 1, "socket.bind": 1, "socket.sendto": 1, "socket.sendmsg": 1, "socket.getaddrinfo": 0,
@@ -28,7 +29,7 @@ def _watch(event: str, arguments: tuple[object, ...]) -> None:
         return
     host = address[0] if isinstance(address, tuple) else address
     if not _stays(host):
-        with open(os.environ["SOCKETS_SEEN"], "a") as seen:
+        with pathlib.Path(os.environ["SOCKETS_SEEN"]).open("a") as seen:
             seen.write(f"{event} {host!r}\n")
         raise OSError(f"{event}: {host!r} is not this machine")
 
