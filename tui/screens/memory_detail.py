@@ -232,12 +232,12 @@ def state_of(memory: Memory) -> str:
     words = []
     if memory.status is not Status.ACTIVE:
         words.append({Status.SUPERSEDED: "replaced"}.get(memory.status, memory.status.value))
+    if memory.sensitivity is Sensitivity.SENSITIVE:
+        words.append("private")
     if memory.pinned:
         words.append("pinned")
     if memory.muted:
         words.append("muted")
-    if memory.sensitivity is Sensitivity.SENSITIVE:
-        words.append("private")
     if writer_of(memory):
         words.append("noted")
     return " ".join(words)
