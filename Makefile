@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: chat install test test-slow check format docs clean
+.PHONY: chat install test test-slow check format docs dist clean
 
 chat: install
 	$(BIN)/reverie
@@ -42,9 +42,16 @@ check: $(VENV)/.test-tools
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-docs: $(VENV)/.installed
+# The pages that are made from the program, then the site in build/site. A link that leads nowhere fails it.
+docs: $(VENV)/.test-tools
 	$(BIN)/python -m assistant.cli.reference
 	$(BIN)/python -m tui.reference
+	$(BIN)/python -m memory.reference
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
+# A wheel and an archive of the source in dist/.
+dist: $(VENV)/.test-tools
+	$(BIN)/python -m build --no-isolation
 
 format: $(VENV)/.test-tools
 	$(BIN)/ruff check --fix

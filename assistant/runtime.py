@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.cartridges import Cartridges, Train, in_a_child
 from assistant.engine import Engine, Parts
 from assistant.napping import Napper
 from assistant.paths import Paths, find_paths
@@ -43,8 +44,9 @@ class Runtime:
     """Everything a front end or a command works with. Close it when done."""
 
     def __init__(
-        self, *, paths: Paths, settings: Settings, clock: Clock, load_embedder: "Callable[[], Embedder] | None" = None
-    ) -> None:
+        self, *, paths: Paths, settings: Settings, clock: Clock, load_embedder: "Callable[[], Embedder] | None" = None,
+        train: Train = in_a_child,
+    ) -> None:  # fmt: skip
         self.paths = paths
         self.settings = settings
         self.clock = clock
@@ -59,6 +61,10 @@ class Runtime:
         plain = self._retriever("off")
         self.retriever = self._retriever("recall")
         self._caretaker = Caretaker(self.vectors)
+        naps = NapStore(self.database, clock)
+        self.cartridges = Cartridges(
+            paths.data, self.conversations, naps, lambda: self.settings, self.adapters, train=train
+        )
         self._parts = Parts(
             conversations=self.conversations,
             retriever=self._retriever("always"),
@@ -69,8 +75,9 @@ class Runtime:
             stored=self._caretaker.wake,
             catch_up=lambda: self.vectors.catch_up(besides=1),
             standing=lambda: standing_wishes(self.memories, NightStore(self.database)),
-            naps=NapStore(self.database, clock),
+            naps=naps,
             napper=self._napper(self.conversations, self.database),
+            cartridges=self.cartridges,
         )
         self.engine = Engine(self._parts, self._responder(settings))
 
@@ -82,6 +89,7 @@ class Runtime:
         settings: Settings | None = None,
         clock: Clock | None = None,
         load_embedder: "Callable[[], Embedder] | None" = None,
+        train: Train = in_a_child,
     ) -> "Runtime":
         """Open the home in force (or the one given). Raises SettingsError or StorageError."""
         paths = (paths or find_paths()).ready()
@@ -90,6 +98,7 @@ class Runtime:
             settings=settings or load_settings(paths),
             clock=clock or clock_from_environment(),
             load_embedder=load_embedder,
+            train=train,
         )
 
     def _load_embedder(self) -> "Embedder":
@@ -168,7 +177,7 @@ class Runtime:
         parts = replace(
             self._parts, conversations=scratch, wishes=None, ledger=None, stored=lambda: None,
             retriever=self._retriever("off"), naps=NapStore(database, self.clock),
-            napper=self._napper(scratch, database),
+            napper=self._napper(scratch, database), cartridges=None,
         )  # fmt: skip
         return Engine(parts, self.engine.responder, temporary=True)
 
@@ -183,12 +192,20 @@ class Runtime:
             log.warning("the embedder could not be loaded", exc_info=True)
         self._caretaker.start()
 
+    def look(self) -> None:
+        """Whether the database is whole: about a second a gigabyte, in a thread behind the first paint.
+
+        Raises StorageError, which says what to do.
+        """
+        self.database.look()
+
     def embed_soon(self) -> None:
         """Memories were changed outside a turn: make them findable by meaning, in the background."""
         self._caretaker.wake()
 
     def close(self) -> None:
         """Stop background work and give the files back."""
+        self.cartridges.close()
         self._caretaker.stop()
         self.vectors.close()
         self.database.close()

@@ -50,6 +50,9 @@ class AnthropicSettings(Section):
 class OllamaSettings(Section):
     base_url: str = "http://127.0.0.1:11434"
     """Address of the Ollama server."""
+    keep_alive: str = Field(default="", pattern=r"^(-?\d{1,9}(ns|us|ms|s|m|h)?)?$")
+    """How long Ollama keeps a model in memory after an answer: 30m, 2h; -1 for ever, 0 not at all. Empty: as Ollama
+    has it, five minutes."""
 
 
 class LocalSettings(Section):
@@ -113,6 +116,11 @@ class NapSettings(Section):
     writer: Literal["rules", "model"] = "rules"
     """Who writes the notes: rules, in the words that were said; or the model that chats, checked against these. Where
     it fails, or somebody waits for it, rules write them."""
+    cartridge: bool = False
+    """Whether a `local:` model that chats is given what left its window as keys and values, too, trained between turns
+    in a process of its own: minutes of all of one processor for each nap, and the model once more in memory."""
+    cartridge_passes: int = Field(default=2, ge=1, le=8)
+    """How often a cartridge is trained on questions that the model asks itself."""
 
 
 class NeighboursSettings(Section):

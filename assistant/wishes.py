@@ -162,7 +162,7 @@ def standing_wishes(memories: MemoryStore, nights: NightStore) -> tuple[str, ...
 
 def _private(text: str) -> str:
     """The mark of what is sensitive, and is kept since the user asked for it."""
-    from memory.sensitivity import matters_of
+    from memory.sensitive import matters_of
 
     matters = matters_of(text)
     return f" · private ({', '.join(matters)})" if matters else ""

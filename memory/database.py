@@ -19,7 +19,8 @@ from memory.errors import Damaged, DiskFull, NewerSchema, ReadOnlyHome, StorageE
 HEAD_REVISION = "0007"
 """The newest migration. Known here so that a start needs no Alembic unless there is something to migrate."""
 
-BUSY_MILLISECONDS = 10_000
+BUSY_MILLISECONDS = 60_000
+"""How long a write waits for another program's: no holder keeps the lock for more than a moment, but many may wait."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
@@ -81,9 +82,19 @@ class Database:
             finally:
                 session.rollback()
 
+    def in_memory(self) -> "Database":
+        """A copy of everything in memory, which leaves no trace: to try out what is not to be kept."""
+        copy = Database(None)
+        with _named_errors(self.path), closing(sqlite3.connect(self.path)) as source:
+            raw = copy.engine.raw_connection()
+            source.backup(raw.driver_connection)  # type: ignore[arg-type]
+            raw.close()
+        return copy
+
     def backup(self, target: Path) -> Path:
         """Copy the live database to `target` with SQLite's own backup."""
-        return backup_file(self.path, target)
+        with _named_errors(target):
+            return backup_file(self.path, target)
 
     def compact(self) -> None:
         """Rewrite the file without the space of deleted rows, and empty the write-ahead log."""
@@ -92,6 +103,13 @@ class Database:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def look(self) -> None:
+        """A quick look through every page, for a start: about a second a gigabyte. Raises Damaged."""
+        with self.read() as session:
+            found = session.connection().exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            raise _damaged(self.path)
 
     def close(self) -> None:
         """Give the connections back; the write-ahead log is folded in by the last one."""
@@ -118,10 +136,16 @@ class _OneTransaction(Database):
 
 
 def backup_file(path: Path, target: Path) -> Path:
-    """A consistent copy of the database at `path`, also while others write to it."""
+    """A consistent copy of the database at `path`, also while others write to it; none where it cannot be whole."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
+    was_there = target.exists()
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+    except sqlite3.Error:
+        if not was_there:
+            target.unlink(missing_ok=True)
+        raise
     target.chmod(0o600)
     return target
 
@@ -141,7 +165,7 @@ def _engine(path: Path | None) -> Engine:
             f"busy_timeout={BUSY_MILLISECONDS}",
             "journal_mode=WAL",
             "foreign_keys=ON",
-            "synchronous=NORMAL",
+            "synchronous=FULL",  # what was acknowledged is on the disk: a power cut takes none of it
             "secure_delete=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
@@ -187,7 +211,9 @@ def _migrate(path: Path, revision: str | None) -> None:
             return
         if revision is not None:
             _refuse_newer(path, revision)
-            backup_file(path, path.parent / "backups" / f"{path.stem}-{revision}-before-{HEAD_REVISION}.db")
+            from memory.backup import back_up_before_migration
+
+            back_up_before_migration(path, revision)
         _upgrade(path)
         path.chmod(0o600)
 
@@ -232,6 +258,11 @@ def _named_errors(path: Path) -> Iterator[None]:
         raise named from error
 
 
+def _damaged(path: Path) -> Damaged:
+    """What is said of a file in which SQLite finds a page broken."""
+    return Damaged(f"{path} is damaged.", "`reverie doctor --recover` saves what can be read, and keeps the file.")
+
+
 def _named(path: Path, text: str, error: Exception) -> StorageError | None:
     if "disk is full" in text or "no space left" in text or _full(path):
         return DiskFull(f"No room left on the disk of {path.parent}.", "Free some space; what was stored is safe.")
@@ -243,10 +274,7 @@ def _named(path: Path, text: str, error: Exception) -> StorageError | None:
     if "locked" in text or "busy" in text:
         return StorageError(f"{path} is busy in another program.", "Try again in a moment.")
     if "malformed" in text or "not a database" in text or "corrupt" in text:
-        return Damaged(
-            f"{path} is damaged.",
-            f"`reverie doctor` looks into it; backups are in {path.parent / 'backups'}.",
-        )
+        return _damaged(path)
     if "disk i/o error" in text:
         return StorageError(
             f"The disk of {path.parent} refuses to write or read.",

@@ -1,12 +1,23 @@
-"""What `doctor` checks of the database."""
+"""What must hold of a home, whatever happened to it: `doctor` says it, and the tests of faults go by it."""
 
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from memory.agreement import check_history, check_passages, check_vectors
 from memory.database import Database
+from memory.errors import Damaged
 
 FULL_TEXT = ("message_words", "message_trigrams", "memory_words", "memory_trigrams")
 COUNTED = {"conversations": "conversation", "messages": "message", "memories": "memory", "revisions": "revision"}
+
+
+def check_home(database: Database) -> list[str]:
+    """All that is wrong with a database: pages, references, full text, history, passages, vectors; empty if nothing.
+
+    Reads the whole file. Raises StorageError where it cannot be read to its end.
+    """
+    checks = (check_integrity, check_full_text, check_history, check_passages, check_vectors)
+    return [problem for check in checks for problem in check(database)]
 
 
 def check_integrity(database: Database) -> list[str]:
@@ -27,7 +38,7 @@ def check_full_text(database: Database) -> list[str]:
                 session.connection().exec_driver_sql(
                     f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)"
                 )
-        except DatabaseError:
+        except (DatabaseError, Damaged):  # what the index lost, SQLite calls a malformed file
             problems.append(f"{table} does not agree with its rows")
     return problems
 

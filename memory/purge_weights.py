@@ -15,7 +15,7 @@ from memory.schema import MessageRow
 from memory.schema_nights import DreamRow
 from memory.schema_weights import AdapterFactRow, AdapterItemRow, AdapterRow, PreferenceRow
 from memory.store.preferences import resolved
-from memory.weights import CARTRIDGES, FOLDER, STANDS_FOR, TASK, TRAINING
+from memory.weights import CARTRIDGES, FOLDER, IN_WORK, STANDS_FOR, TASK
 
 GONE = "purged"
 """What stands for the id of a purged memory, so that the adapter is known to be dirty."""
@@ -86,7 +86,7 @@ def remove_files(home: Path, adapters: Sequence[str], said: Said, memories: froz
     """Remove the files of adapters, and what a training under way, or one that was killed, has written of it."""
     for adapter in adapters:
         shutil.rmtree(home / FOLDER / adapter, ignore_errors=True)
-    task = home / FOLDER / TRAINING / TASK
+    task = home / FOLDER / IN_WORK / TASK
     with suppress(OSError):
         told = task.read_text(encoding="utf-8")
         if any(id_ in told for id_ in memories) or _said_in(told, said):
@@ -102,9 +102,12 @@ def _said_in(told: str, said: Said) -> bool:
 
 def remove_cartridges(home: Path, ids: frozenset[str]) -> list[int]:
     """Remove every cartridge that stands for any of these messages or memories, or was trained next to one: the numbers
-    of their naps. One that does not say what it stands for goes, too."""
+    of their naps. One that does not say what it stands for goes, too, as does what is being made of any of these."""
     gone = []
-    for file in sorted((home / CARTRIDGES).glob(f"*/{STANDS_FOR}")):
+    for folder in (home / CARTRIDGES / IN_WORK).glob("[0-9]*"):
+        if any(id_ in _told(folder) for id_ in ids):
+            shutil.rmtree(folder, ignore_errors=True)
+    for file in sorted((home / CARTRIDGES).glob(f"[0-9]*/{STANDS_FOR}")):
         try:
             told = json.loads(file.read_bytes())
             known = {*told["facts"], *told.get("beside", ())}
@@ -114,3 +117,8 @@ def remove_cartridges(home: Path, ids: frozenset[str]) -> list[int]:
             shutil.rmtree(file.parent, ignore_errors=True)
             gone.append(int(file.parent.name))
     return sorted(gone)
+
+
+def _told(folder: Path) -> str:
+    """What a cartridge is being made of, as text."""
+    return "".join(file.read_text("utf-8", errors="replace") for file in folder.glob("*.json"))

@@ -69,7 +69,7 @@ def _day(moment: datetime | None) -> str:
 
 def print_memory(memory: Memory, messages: Mapping[str, Message]) -> None:
     """One memory, in full."""
-    from memory.sensitivity import matters_of
+    from memory.sensitive import matters_of
 
     show(f"{memory.short_id} {memory.text}")
     values = {

@@ -84,16 +84,6 @@ class ConversationStore:
             count = session.scalar(select(func.count()).where(MessageRow.conversation_id == row.id))
             return to_conversation(row, count or 0)
 
-    def find_imported(self, origin: str, external_id: str) -> Conversation | None:
-        """The conversation that was imported under this name, if it was."""
-        with self._database.read() as session:
-            row = session.scalar(
-                select(ConversationRow).where(
-                    ConversationRow.origin == origin, ConversationRow.external_id == external_id
-                )
-            )
-            return to_conversation(row) if row else None
-
     def list(self, *, archived: bool = False, limit: int = 200, offset: int = 0) -> tuple[Conversation, ...]:
         """Conversations with at least one message, the last used first."""
         counted = (

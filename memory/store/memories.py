@@ -402,7 +402,7 @@ def _checked(memory: Any) -> Any:
 
 def _is_sensitive(text: str) -> bool:
     """Whoever writes a memory, the words decide; only a stricter mark than theirs is kept."""
-    from memory.sensitivity import matters_of
+    from memory.sensitive import matters_of
 
     return bool(matters_of(text))
 

@@ -26,6 +26,7 @@ from memory.vectors.base import EmbedderIdentity, PassageScore, VectorIndex
 from memory.vectors.chroma import ChromaIndex
 from memory.vectors.exact import ExactIndex
 from memory.vectors.renewal import GENERATION_KEY, RENEW, lock_of
+from memory.vectors.soundness import make_sure, note_closed
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +36,11 @@ if TYPE_CHECKING:
 DRAIN_BATCH = 2_000
 DRAIN_AT_SEARCH = 500
 """What a search lets Chroma learn first; with more waiting, exact search answers this once."""
+
+PROBES = 20
+"""Vectors that are looked for when the index is checked."""
+SAME = 0.001
+"""How far from 1 the similarity of a vector with itself may be."""
 
 EXACT_UP_TO = 20_000
 """With "auto", so many passages are searched exactly: 31 MB, and a millisecond or two."""
@@ -93,11 +99,7 @@ class PassageIndex:
                 self.notice = f"The vector index cannot be locked ({error.strerror}); exact search is used."
                 return
             try:
-                chroma = (
-                    ChromaIndex.in_folder(self._folder)
-                    if self._backend in ("chroma", "auto")
-                    else ChromaIndex.at_server(self._backend)
-                )
+                chroma = self._in_folder() if self._embedded else ChromaIndex.at_server(self._backend)
                 self._chroma = chroma
                 self._ready = chroma.open(self._mark())
             except IndexUnavailable as error:
@@ -189,6 +191,25 @@ class PassageIndex:
             )
             return int(session.scalar(query, {"embedder": self._embedder}) or 0)
 
+    def disagreement(self) -> str:
+        """What is in Chroma and not in the database, or the other way round, as a line; empty where they agree.
+
+        Some vectors are looked for, too: a graph that lost its nodes still knows their names.
+        """
+        self.drain()
+        with self._lock:
+            if self._chroma is None or not self._ready:
+                return ""
+            try:
+                theirs, ours = self._chroma.ids(), self._with_vector()
+                if theirs != ours:
+                    return f"{len(ours - theirs):,} vectors are not in it, {len(theirs - ours):,} are of nothing"
+                hidden = sum(not self._finds(number) for number in sorted(ours)[:: max(1, len(ours) // PROBES)])
+                return f"{hidden:,} of {PROBES} vectors that were looked for are not found" if hidden else ""
+            except IndexUnavailable as error:
+                self._give_up(error)
+                return ""
+
     def waiting(self) -> int:
         """Outbox rows that Chroma has yet to take."""
         with self._database.read() as session:
@@ -199,6 +220,8 @@ class PassageIndex:
         with self._lock:
             if self._chroma is not None:
                 self._chroma.close()
+                if self._embedded:
+                    note_closed(self._folder)
             self._chroma, self._ready = None, False
             if self._owner.is_locked:
                 self._owner.release()
@@ -209,10 +232,35 @@ class PassageIndex:
         """Remove Chroma's folder where something was purged, and begin a new one."""
         with self._database.read() as session:
             asked = session.scalar(select(OutboxRow.number).where(OutboxRow.operation == RENEW).limit(1))
-        if asked is not None and self._backend in ("chroma", "auto") and self._chroma is not None:
+        if asked is not None and self._embedded and self._chroma is not None:
             self._chroma.close()
             shutil.rmtree(self._folder, ignore_errors=True)
-            self._chroma = ChromaIndex.in_folder(self._folder)
+            self._chroma = self._in_folder()
+
+    def _with_vector(self) -> set[int]:
+        query = text(
+            "SELECT p.number FROM passage p WHERE EXISTS"
+            " (SELECT 1 FROM embedding e WHERE e.embedder = :embedder AND e.text_hash = p.text_hash)"
+        )
+        with self._database.read() as session:
+            return set(session.scalars(query, {"embedder": self._embedder}))
+
+    def _finds(self, passage: int) -> bool:
+        """Whether Chroma's nearest to a stored vector is as near as a vector is to itself."""
+        assert self._chroma is not None
+        with self._database.read() as session:
+            _, vectors = self._vectors_of(session.connection(), [passage])
+        found = self._chroma.search(vectors[0], 1)
+        return bool(found) and found[0].score > 1 - SAME
+
+    @property
+    def _embedded(self) -> bool:
+        """Whether Chroma is in this process, and in a folder."""
+        return self._backend in ("chroma", "auto")
+
+    def _in_folder(self) -> ChromaIndex:
+        make_sure(self._folder)
+        return ChromaIndex.in_folder(self._folder)
 
     def _wants_chroma(self) -> bool:
         """Whether the setting, and with "auto" the size, asks for Chroma."""

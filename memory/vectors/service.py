@@ -209,6 +209,10 @@ class Vectors:
             waiting=index.waiting() if index else 0,
         )
 
+    def disagreement(self) -> str:
+        """Where the opened index is not what the database says, as a line; empty where it is."""
+        return self._index.disagreement() if self._index is not None else ""
+
     def close(self) -> None:
         """Give the index and its lock back."""
         with self._loading:
@@ -222,7 +226,8 @@ class Vectors:
     def _configured(self) -> Embedder:
         with self._loading:
             if self._failure is not None:
-                raise self._failure
+                # Without the way it went before: each raise would add to it, and to the log.
+                raise self._failure.with_traceback(None)
             if self._embedder is None:
                 try:
                     self._embedder = self._load()

@@ -5,7 +5,7 @@ from dataclasses import fields
 
 from memory.extraction import extract
 from memory.nights import Change, ChangeKind
-from memory.sensitivity import matters_of
+from memory.sensitive import matters_of
 from memory.text import fingerprint
 from memory.types import Memory, Message, NewMemory, Sensitivity, Trust
 from sleep.home import Model

@@ -17,7 +17,7 @@ from memory.store.adapters import AdapterStore
 from memory.store.preferences import PreferenceStore
 from memory.text import fingerprint
 from memory.types import Memory
-from memory.weights import FOLDER, TRAINING, Adapter, AdapterFact, AdapterItem, AdapterStatus
+from memory.weights import FOLDER, IN_WORK, Adapter, AdapterFact, AdapterItem, AdapterStatus
 from sleep.weights import registry
 from sleep.weights.alignment import Alignment, Manner
 from sleep.weights.child import Tell, trained
@@ -138,7 +138,7 @@ class WeightsNight:
     ) -> Adapter:  # fmt: skip
         task = self._task(memories, given, below)
         check(task.base, self._home)
-        folder = self._home / FOLDER / TRAINING
+        folder = self._home / FOLDER / IN_WORK
         outcome = trained(folder, task, tell, lambda items: agree(items, memories))
         asked_about = {fact for item in outcome.items for fact in item.facts}
         # Of what no question was written, nothing was learned: another night tries.
@@ -160,7 +160,7 @@ class WeightsNight:
             return None
         below = self._store.active()
         check(self._plan.base, self._home)
-        folder = self._home / FOLDER / TRAINING
+        folder = self._home / FOLDER / IN_WORK
         task = Alignment(
             base=self._plan.base,
             below=[registry.folder_of(self._home, a) for a in below],

@@ -58,7 +58,7 @@ def _work(folder: Path) -> int:
         tell("failed", message=error.message, hint=error.hint)
         return STOPPED if stopped else 1
     except (MemoryError, RuntimeError) as error:
-        tell("failed", message=_plainly(error), hint="Set weights.batch lower, or choose a smaller weights.base.")
+        tell("failed", message=plainly(error), hint="Set weights.batch lower, or choose a smaller weights.base.")
         return 1
     (folder / OUTCOME).write_bytes(TypeAdapter(Outcome).dump_json(outcome))
     tell("done")
@@ -93,7 +93,8 @@ NO_ROOM = ("memory", "alloc", "could not create a primitive")
 """What torch, CUDA and oneDNN say where memory ran out."""
 
 
-def _plainly(error: BaseException) -> str:
+def plainly(error: BaseException) -> str:
+    """What torch raised, in a line."""
     first = (str(error).strip().splitlines() or [type(error).__name__])[0]
     short = isinstance(error, MemoryError) or any(sign in first.lower() for sign in NO_ROOM)
     return f"There is not enough memory to train: {first}" if short else first

@@ -19,7 +19,7 @@ from assistant.runtime import Runtime
 from assistant.settings import MemorySettings, NapSettings, OpenAISettings, RetrievalSettings, Settings
 from memory.clock import FixedClock
 from memory.database import Database
-from memory.sensitivity import Matter, matters_of
+from memory.sensitive import Matter, matters_of
 from memory.store import MemoryStore
 from memory.types import NewMemory, Sensitivity
 from memory.vectors.hashing import HashEmbedder

@@ -221,7 +221,7 @@ def percent(share: float) -> str:
 
 def private_line(memory: Memory) -> str:
     """Why a memory is marked as private, and what that means."""
-    from memory.sensitivity import matters_of
+    from memory.sensitive import matters_of
 
     about = ", ".join(matters_of(memory.text)) or "as its sources say"
     return f"private: {about}; not given to other programs, not learned into weights unless you allow it"

@@ -6,9 +6,12 @@ beside them.
 """
 
 import re
+from dataclasses import replace
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from memory.extraction.lexicon import CONDITIONS, DIETS
+from memory.types import Message, Sensitivity
 
 
 class Matter(StrEnum):
@@ -28,6 +31,19 @@ def matters_of(text: str) -> tuple[Matter, ...]:
     if Matter.IDENTIFIERS not in found and any(_is_number_of_a_card(m.group()) for m in _DIGITS.finditer(text)):
         found.append(Matter.IDENTIFIERS)
     return tuple(found)
+
+
+def is_sensitive(text: str, *, like: Message | None = None) -> bool:
+    """Whether its words, or the rules for plain statements, find something sensitive in what a user says."""
+    from memory.extraction import extract
+
+    now = datetime.now(UTC)
+    message = like or Message(
+        id="", number=0, conversation_id="", parent_id=None, role="user", author="", content="", status="complete",
+        said_at=now, zone="UTC",
+    )  # fmt: skip
+    found = extract(replace(message, content=text))
+    return bool(matters_of(text)) or any(one.sensitivity is Sensitivity.SENSITIVE for one in found)
 
 
 def _is_number_of_a_card(text: str) -> bool:
