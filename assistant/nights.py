@@ -4,6 +4,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from memory.clock import Clock
 from memory.errors import EmbedderError, Refused
 from memory.nights import Change, Run
 from memory.ranking.packing import shortened
+from memory.store.ledger import Ledger
 from memory.store.nights import NightStore
 from memory.types import Hit, Memory, Message
 from sleep.home import Home
@@ -90,14 +92,19 @@ def model_of(settings: Settings) -> ModelSpec | None:
 
 
 @contextmanager
-def make_night(runtime: "Runtime", options: Options, spec: ModelSpec | None) -> Iterator[Night]:
-    """A night of an opened home, with a model to help. Hold its NightLock while it runs, unless it is dry."""
+def make_night(
+    runtime: "Runtime", options: Options, spec: ModelSpec | None, ledger: Ledger | None = None
+) -> Iterator[Night]:
+    """A night of an opened home, with a model to help. Hold its NightLock while it runs, unless it is dry.
+
+    The model's calls go into the home's ledger; on a copy of a home give the ledger of the home itself.
+    """
+    options = replace(options, sensitive=runtime.settings.memory.sensitive)
     taker = ChatTaker(runtime.settings, runtime.clock, runtime.vectors.embed)
     if spec is None:
         yield Night(night_home(runtime), taker, options=options)
         return
-    ledger = None if options.dry else runtime.ledger
-    with closing(NightModel(spec, runtime.settings, runtime.clock, ledger)) as model:
+    with closing(NightModel(spec, runtime.settings, runtime.clock, ledger or runtime.ledger)) as model:
         yield Night(night_home(runtime), taker, model, options)
 
 
@@ -139,7 +146,8 @@ def preview_night(runtime: "Runtime", tell: Listener) -> tuple[Change, ...]:
     ):
         with suppress(EmbedderError):
             copy.vectors.work()
-        with make_night(copy, Options(review=look, listener=tell), model_of(settings)) as night, suppress(Refused):
+        options = Options(review=look, listener=tell)
+        with make_night(copy, options, model_of(settings), runtime.ledger) as night, suppress(Refused):
             night.run()
     return tuple(seen)
 

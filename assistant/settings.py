@@ -71,6 +71,9 @@ class MemorySettings(Section):
     """How many memories and messages an answer is given at the most."""
     budget_tokens: int = Field(default=1200, ge=0, le=100_000)
     """How much of the model's window they may fill, in tokens."""
+    sensitive: Literal["ask", "keep", "never"] = "ask"
+    """What a night does with statements about health, sexuality, religion, politics, money and identifiers: ask (they
+    become memories where you tick them in a review), keep (like all else), or never. "Remember ..." always does."""
 
 
 class EmbedderSettings(Section):

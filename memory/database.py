@@ -182,9 +182,10 @@ def backup_file(path: Path, target: Path) -> Path:
 def _engine(path: Path | None) -> Engine:
     arguments = {"check_same_thread": False}
     if path is None:
-        engine = create_engine("sqlite://", connect_args=arguments, poolclass=StaticPool)
+        engine = create_engine("sqlite://", connect_args=arguments, poolclass=StaticPool, hide_parameters=True)
     else:
-        engine = create_engine(URL.create("sqlite", database=str(path)), connect_args=arguments)
+        # Parameters are what was said: no error may carry them into a log.
+        engine = create_engine(URL.create("sqlite", database=str(path)), connect_args=arguments, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:

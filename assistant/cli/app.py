@@ -139,16 +139,18 @@ def purge(
     about: Annotated[str | None, typer.Option("--about", metavar="NAME", help="Everything that names them.")] = None,
     since: Annotated[str | None, typer.Option("--from", metavar="WHEN", help="What was said from then on ...")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="WHEN", help="... and before then.")] = None,
+    backups: Annotated[bool, typer.Option("--backups", help="Rewrite the backups without it, too.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Json = False,
 ) -> int:
     """Delete memories (m41), messages (t120), conversations (c4), or everything about somebody, for good.
 
     A message goes with the answers to it, and with the memories that rest on it alone. Import does not bring it back.
+    With --backups alone, what was purged before goes from the backups.
     """
     from assistant.cli.purging import Wanted, purge_all
 
-    return purge_all(Wanted(tuple(which or ()), about, since, until, yes=yes, as_json=as_json))
+    return purge_all(Wanted(tuple(which or ()), about, since, until, backups=backups, yes=yes, as_json=as_json))
 
 
 @app.command()
@@ -168,11 +170,15 @@ def backup(
 def restore(
     which: Annotated[str, typer.Argument(metavar="BACKUP", help="A file, a name from the list, or latest.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    with_purged: Annotated[bool, typer.Option("--with-purged", help="What was purged since comes back, too.")] = False,
 ) -> int:
-    """Put a backup in the place of what is there now. What is there now is backed up first."""
+    """Put a backup in the place of what is there now. What is there now is backed up first.
+
+    What was purged since the backup was made does not come back.
+    """
     from assistant.cli.backups import restore as put_in_place
 
-    return put_in_place(which, yes=yes)
+    return put_in_place(which, yes=yes, with_purged=with_purged)
 
 
 @app.command()

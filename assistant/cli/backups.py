@@ -23,9 +23,12 @@ from memory.backup import (
     verify,
 )
 from memory.clock import Clock, clock_from_environment
-from memory.errors import InvalidInput, NotFound, Refused
+from memory.errors import InvalidInput, NotFound, Refused, StorageError
+from memory.purge_backups import Buried, bury_again, tombstones
+from memory.store.copies import note_copy
 
 PASSPHRASE = "REVERIE_PASSPHRASE"
+GONE_AGAIN = ("memories", "messages", "conversations")
 
 
 def back_up(to: str | None, *, sealed: bool, as_json: bool) -> int:
@@ -34,16 +37,18 @@ def back_up(to: str | None, *, sealed: bool, as_json: bool) -> int:
     served = database_url(paths)
     if not served and not paths.database.exists():
         raise NotFound(f"There is nothing to back up in {paths.data}.")
-    passphrase = _new_passphrase() if sealed else None
+    secret = _new_passphrase() if sealed else None
     with closing(open_database(paths)) if served else nullcontext() as rows:
         copy = rows.backup if rows else None
         made = make_backup(paths.database, paths.backups, "asked", clock_from_environment(), copy)
     contents = verify(made.path)
     path = made.path
-    if passphrase:
-        path = seal(path, passphrase)
+    if secret:
+        path = seal(path, secret)
     if to is not None:
         path = move_out(Backup(path=path, kind=made.kind, at=made.at, size=made.size), Path(to).expanduser())
+        with closing(open_database(paths)) as database:
+            note_copy(database, path)  # a later purge names it
     if as_json:
         show_json({"path": str(path), "size": path.stat().st_size, **asdict(contents)})
     else:
@@ -81,11 +86,15 @@ def _put_back(plain: Path, paths: Paths, clock: Clock) -> Backup | None:
     return kept
 
 
-def restore(which: str, *, yes: bool) -> int:
-    """Put a backup in the place of what is there now, which is backed up first."""
+def restore(which: str, *, yes: bool, with_purged: bool) -> int:
+    """Put a backup in the place of what is there now, which is backed up first.
+
+    What was purged since goes from it at once, unless it is wanted `with_purged`.
+    """
     paths, clock = find_paths().ready(), clock_from_environment()
     backup = find_backup(paths.backups, which)
-    with unsealed(backup.path, _passphrase() if backup.sealed else None) as plain:
+    stones = () if with_purged else _tombstones(paths)
+    with unsealed(backup.path, passphrase() if backup.sealed else None) as plain:
         contents = verify(plain)
         if not yes:
             say(
@@ -95,9 +104,25 @@ def restore(which: str, *, yes: bool) -> int:
             if sys.stdin.readline().strip().lower() != "restore":
                 raise Refused("Nothing was restored.", "With --yes it does not ask.")
         kept = _put_back(plain, paths, clock)
+    with closing(open_database(paths)) as database:
+        again = bury_again(database, stones, clock) if stones else None
     shutil.rmtree(paths.index, ignore_errors=True)  # it is of what was there before, and is made again
     say(f"Restored. What was there is in {kept.path}." if kept else "Restored.")
+    if again is not None:
+        counts = ", ".join(f"{count:,} {what}" for what, count in again.removed.items() if what in GONE_AGAIN)
+        say(f"What was purged since this backup was made went from it again: {counts}. --with-purged keeps it.")
     return 0
+
+
+def _tombstones(paths: Paths) -> tuple[Buried, ...]:
+    """What was purged here; nothing where the database cannot be read any more."""
+    if not database_url(paths) and not paths.database.exists():
+        return ()
+    try:
+        with closing(open_database(paths)) as database:
+            return tombstones(database)
+    except StorageError:
+        return ()
 
 
 def _row(backup: Backup) -> dict[str, object]:
@@ -107,7 +132,8 @@ def _row(backup: Backup) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _passphrase() -> str:
+def passphrase() -> str:
+    """From the environment, or typed; empty where there is neither."""
     return os.environ.get(PASSPHRASE) or (getpass.getpass("Passphrase: ") if sys.stdin.isatty() else "")
 
 

@@ -54,8 +54,8 @@ SHAPES = {
     "memory list": Shape("a list of memories", _MEMORY),
     "memory show": Shape("a memory", _MEMORY),
     "memory add": Shape("a memory", _MEMORY),
-    "memory purge": Shape("a receipt", "what fingerprints removed also_said_in"),
-    "purge": Shape("a receipt", "what fingerprints removed also_said_in"),
+    "memory purge": Shape("a receipt", "what fingerprints removed also_said_in left_in"),
+    "purge": Shape("a receipt", "what fingerprints removed also_said_in left_in"),
     "memory history": Shape("a list of changes", "id memory at actor reason before after"),
     "sleep": Shape("an event a line: estimate, run, stage, progress, change, exam, message or report", "event"),
     "bench recall": Shape(

@@ -5,12 +5,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
-from traceback import print_exception
 
 from assistant.cli.output import fail, say, show, show_json
 from assistant.cli.sleeping import Wishes, sleep_now
 from assistant.databases import find_news
 from assistant.gates import closed, on_mains
+from assistant.logfile import traced
 from assistant.paths import Paths, find_paths
 from assistant.schedule import Job, Scheduler, available, run_program
 from assistant.settings import load_settings
@@ -113,7 +113,7 @@ def _guarded(night: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # our own defect: there is nobody else to tell
-        print_exception(error)
+        print(traced(error))
         return 1
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from assistant.cli.sleep_estimate import Lent
     from assistant.cli.sleep_watch import Watcher
     from assistant.runtime import Runtime
+    from memory.store.ledger import Ledger
     from sleep.lock import NightLock
     from sleep.night import Review
 
@@ -123,7 +124,7 @@ def _night(runtime: "Runtime", lock: "NightLock", watch: "Watcher", wishes: Wish
     )
     try:
         _catch_up(runtime, watch)
-        with make_night(runtime, options, lent.spec) as night:
+        with _ledger(wishes, lent) as ledger, make_night(runtime, options, lent.spec, ledger) as night:
             night.run()
     except Refused as refusal:
         say(refusal.message)
@@ -131,6 +132,19 @@ def _night(runtime: "Runtime", lock: "NightLock", watch: "Watcher", wishes: Wish
         say("Interrupted: nothing was changed, and the next night goes on from here.")
         raise
     return 0
+
+
+@contextmanager
+def _ledger(wishes: Wishes, lent: "Lent") -> "Iterator[Ledger | None]":
+    """Of the home itself, where a night runs on a copy: what a model was told is known there, too."""
+    if not wishes.dry or lent.spec is None:
+        yield None
+        return
+    from memory.database import Database
+    from memory.store.ledger import Ledger
+
+    with closing(Database.open(find_paths().database)) as database:
+        yield Ledger(database)
 
 
 def _catch_up(runtime: "Runtime", watch: "Watcher") -> None:

@@ -102,12 +102,14 @@ def embed_with_bar(runtime: "Runtime") -> None:
 def export_all(out: str, format: str, *, as_json: bool) -> int:
     """Write everything into a folder."""
     from assistant.databases import open_database
+    from memory.store.copies import note_copy
 
     if format not in get_args(ExportFormat):
         raise InvalidInput(f"{format!r} is not a format.", f"Formats: {', '.join(get_args(ExportFormat))}.")
     folder, paths = typed_path(out), find_paths().ready()
     with closing(open_database(paths)) as database:
         report = export_home(database, folder, format=cast(Any, format))
+        note_copy(database, folder)  # a later purge names it
     with suppress(OSError):  # a home that cannot be written can be exported
         paths.last_export.write_text(f"{report.folder}\n", encoding="utf-8")
     if as_json:

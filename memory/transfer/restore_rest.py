@@ -189,7 +189,7 @@ class RestRestorer:
         if id_ in self._purged:
             return True
         states = [state for state in (revision["before"], revision["after"]) if state]
-        return id_ not in self._numbers and any(fingerprint(state["text"]) in self._tombstoned for state in states)
+        return any(fingerprint(state["text"]) in self._tombstoned for state in states)
 
     def _renumbered(self, revision: dict[str, Any]) -> dict[str, Any]:
         """The revision with our numbers and ids in it."""
@@ -261,7 +261,7 @@ class RestRestorer:
     def _tombstones(self, session: Session, entries: Iterator[Entry]) -> None:
         for _, _, row in self._rows(entries, "tombstone"):
             if session.get(TombstoneRow, row["fingerprint"]) is None:
-                session.connection().execute(insert(TombstoneRow), [row])
+                session.connection().execute(insert(TombstoneRow), [row | {"slot_key": None}])
 
 
 def _check_state(state: Any) -> None:

@@ -11,6 +11,7 @@ does no harm, so a kill at any instant loses nothing.
 """
 
 import logging
+import shutil
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
@@ -28,6 +29,7 @@ from memory.store.meta import get_meta, set_meta
 from memory.vectors.base import EmbedderIdentity, PassageScore, VectorIndex
 from memory.vectors.chroma import ChromaIndex
 from memory.vectors.exact import ExactIndex
+from memory.vectors.renewal import GENERATION_KEY, RENEW, lock_of
 from memory.vectors.soundness import make_sure, note_closed
 
 if TYPE_CHECKING:
@@ -35,7 +37,6 @@ if TYPE_CHECKING:
 
     from memory.vectors.base import Matrix
 
-GENERATION_KEY = "index_generation"
 SECONDS = 2.0
 """How long a process waits to tell a server something; what waits then is told later."""
 DRAIN_BATCH = 2_000
@@ -52,7 +53,7 @@ EXACT_UP_TO = 20_000
 
 log = logging.getLogger(__name__)
 
-WAITS = OutboxRow.operation.in_(("upsert", "delete"))
+WAITS = OutboxRow.operation.in_(("upsert", "delete", RENEW))
 """What the index has yet to learn; "not embed" would walk through all that waits to be embedded."""
 
 # CROSS JOIN keeps the order of the tables: SQLite would rather walk through all vectors.
@@ -88,7 +89,7 @@ class PassageIndex:
         self._ready = False
         self._compared = False
         self._lock = threading.RLock()
-        self._owner = FileLock(f"{folder}.lock", timeout=0)
+        self._owner = FileLock(lock_of(folder), timeout=0)
         self.notice = ""
 
     @property
@@ -199,6 +200,7 @@ class PassageIndex:
             total, done, after = self.count(), 0, 0
             last = self._last_outbox()
             try:
+                self._renew()
                 set_meta(self._database, GENERATION_KEY, str(ULID()))
                 self._chroma.create(self._mark())
                 while block := self._block(after):
@@ -268,6 +270,15 @@ class PassageIndex:
             self._give_up(error)
         return self._ready
 
+    def _renew(self) -> None:
+        """Remove Chroma's folder where something was purged, and begin a new one."""
+        with self._database.read() as session:
+            asked = session.scalar(select(OutboxRow.number).where(OutboxRow.operation == RENEW).limit(1))
+        if asked is not None and self._embedded and self._chroma is not None:
+            self._chroma.close()
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._chroma = self._in_folder()
+
     def _with_vector(self) -> set[int]:
         query = text(
             "SELECT p.number FROM passage p WHERE EXISTS"
@@ -324,6 +335,9 @@ class PassageIndex:
         with self._database.read() as session:
             query = select(OutboxRow).where(WAITS).order_by(OutboxRow.number)
             rows = session.scalars(query.limit(DRAIN_BATCH)).all()
+            if any(row.operation == RENEW for row in rows):
+                self._ready = False  # exact search answers until `check` has made it anew
+                return 0
             removed = {row.passage for row in rows if row.operation == "delete"}
             added = [row.passage for row in rows if row.operation == "upsert" and row.passage not in removed]
             numbers, vectors = self._vectors_of(session.connection(), added)

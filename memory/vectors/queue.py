@@ -155,9 +155,17 @@ def _without_vector(database: Database, number: int, batch: Sequence[_Queued]) -
 
 
 def _store(database: Database, number: int, batch: Sequence[_Queued], vectors: "dict[str, Matrix]") -> None:
-    """Vectors, and the queue's rows turned from `embed` to `upsert`, in one transaction."""
-    rows = [{"embedder": number, "text_hash": h, "vector": v.astype("<f4").tobytes()} for h, v in vectors.items()]
+    """Vectors, and the queue's rows turned from `embed` to `upsert`, in one transaction.
+
+    What was purged while the model computed is left out.
+    """
     with database.write() as session:
+        said = set(session.scalars(select(PassageRow.text_hash).where(PassageRow.text_hash.in_(list(vectors)))))
+        rows = [
+            {"embedder": number, "text_hash": h, "vector": v.astype("<f4").tobytes()}
+            for h, v in vectors.items()
+            if h in said
+        ]
         if rows:
             session.execute(dialect_of(session).insert(EmbeddingRow).on_conflict_do_nothing(), rows)
         session.execute(
