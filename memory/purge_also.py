@@ -29,8 +29,8 @@ _TELLING = re.compile(r"\d{3,}|[^\W\d_]{5,}")
 _STEM = 5
 _VECTORS = text(
     "SELECT p.owner_type, p.owner_number, e.vector, p.number FROM passage p"
-    " CROSS JOIN embedding e ON e.text_hash = p.text_hash AND e.embedder = :embedder"
-    " WHERE p.number > :after ORDER BY p.number LIMIT :limit"
+    " CROSS JOIN embedding e WHERE e.text_hash = p.text_hash AND e.embedder = :embedder"
+    " AND p.number > :after ORDER BY p.number LIMIT :limit"
 )
 Owner = tuple[str, int]
 
@@ -80,8 +80,8 @@ def _looked_at(session: Session, going: frozenset[Owner], embedder: int) -> "Mat
     import numpy as np
 
     query = text(
-        "SELECT e.vector FROM passage p CROSS JOIN embedding e ON e.text_hash = p.text_hash AND e.embedder = :embedder"
-        " WHERE p.owner_type = :type AND p.owner_number = :number"
+        "SELECT e.vector FROM passage p CROSS JOIN embedding e WHERE e.text_hash = p.text_hash AND e.embedder = :embedder"
+        " AND p.owner_type = :type AND p.owner_number = :number"
     )
     found: list[bytes] = []
     for kind, number in sorted(going):

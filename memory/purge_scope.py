@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from memory.database import Database
 from memory.errors import InvalidInput
 from memory.purge_words import naming
-from memory.schema import ConversationRow, MemoryRow, MessageRow, RevisionRow, SourceRow
+from memory.schema import ConversationRow, MemoryRow, MessageRow, RecallRow, RevisionRow, SourceRow
 from memory.store.conversations import conversation_row, message_row
 from memory.store.memories import memory_row
 from memory.text import fingerprint
@@ -66,6 +66,7 @@ def scope_about(database: Database, name: str) -> Scope:
             memories=_saying(session, MemoryRow, pattern.search, "text", "subject", "value", "tags"),
             messages=_saying(session, MessageRow, pattern.search, "content", "author"),
         )
+        found = replace(found, messages=(*found.messages, *_answers_from(session, found)))
         return replace(_whole(session, found.called, [found]), named=" ".join(words))
 
 
@@ -164,6 +165,14 @@ def _answers_to(session: Session, messages: set[int]) -> set[int]:
     ids = {id_ for id_, number in asked if number in messages}
     query = select(MessageRow.number, MessageRow.parent_id).where(MessageRow.role == "assistant")
     return {number for number, parent in session.execute(query) if parent in ids}
+
+
+def _answers_from(session: Session, scope: Scope) -> set[int]:
+    """Answers that cite what is in a scope: they say it without the name, too."""
+    cited = select(MessageRow.number, RecallRow.hit_type, RecallRow.hit_number)
+    cited = cited.join(RecallRow, RecallRow.message_id == MessageRow.id).where(RecallRow.state == "cited")
+    gone = {("memory", n) for n in scope.memories} | {("message", n) for n in scope.messages}
+    return {number for number, kind, hit in session.execute(cited) if (kind, hit) in gone}
 
 
 def _resting_on(session: Session, messages: set[int]) -> set[int]:

@@ -290,6 +290,9 @@ class FakeRuntime:
     def warm(self) -> None:
         self.warmed = True
 
+    def look(self) -> None:
+        self.database.look()
+
     def embed_soon(self) -> None:
         self.woken += 1
 
