@@ -85,10 +85,17 @@ def due(
     while end < len(fresh) and (left > KEPT * room.for_talk or len(fresh) - end > KEPT * MOST_IN_VIEW):
         left -= sizes[end]
         end += 1
-    while 0 < end < len(fresh) and fresh[end - 1].role == "user" and fresh[end].role != "user":
+    too_long = [size > room.for_talk for size in sizes]  # one hides what was said before it at every turn
+    while end and _asks(fresh, end, given_up=too_long[end - 1]):
         end -= 1
-    whole = any(size > room.for_talk for size in sizes[:end])  # it hides what was said before it at every turn
-    return tuple(fresh[:end]) if end >= FEWEST or whole else ()
+    return tuple(fresh[:end]) if end >= FEWEST or any(too_long[:end]) else ()
+
+
+def _asks(messages: Sequence[Message], end: int, *, given_up: bool) -> bool:
+    """Whether the last of the first messages is a question whose answer comes behind them, or may still come."""
+    if messages[end - 1].role != "user":
+        return False
+    return messages[end].role != "user" if end < len(messages) else not given_up
 
 
 Lend = Callable[[], "AbstractContextManager[Model | None]"]

@@ -94,10 +94,10 @@ def test_any_history_is_parted_behind_an_answer(turns: list[tuple[Role, int]], w
     assert part == tuple(history[: len(part)])
     if not room.for_talk:
         assert part == ()
-    if part and len(part) < len(history):
-        assert not (part[-1].role == "user" and history[len(part)].role == "assistant")
-    if part and len(part) < FEWEST:
-        assert any(count(message.content) + 6 > room.for_talk for message in part)
+    too_long = [count(message.content) + 6 > room.for_talk for message in part]
+    if part and part[-1].role == "user":
+        assert history[len(part)].role == "user" if len(part) < len(history) else too_long[-1]
+    assert not part or len(part) >= FEWEST or any(too_long)
 
 
 def _history(turns: list[tuple[Role, int]]) -> list[Message]:

@@ -39,7 +39,7 @@ from tests.real.tiny_model import make_tiny_model
 from tests.tui.driving import entries, idle, ready, type_line
 from tests.tui.waiting import wait_until
 from tui.app import ReverieApp
-from tui.chat.messages import Remark
+from tui.chat.messages import Remark, Said
 from tui.chat.resting import Rested
 from tui.desk import Desk
 
@@ -308,10 +308,10 @@ async def test_the_line_of_the_nap_tells_of_it(opened: Opening) -> None:
     runtime = opened()
     talk = runtime.conversations.create("talk").id
     tell(runtime, talk, *TOLD, *AFTER, *AFTER)
-    app = ReverieApp(runtime)
+    app = ReverieApp(runtime, conversation=talk)
     async with app.run_test(size=(120, 36)) as pilot:
         await ready(pilot, app)
-        await app.chat.talks.open(talk)
+        await wait_until(pilot, lambda: bool(entries(app, Said)))
         app.chat.send("Good morning.")
         await wait_until(pilot, lambda: any(rested.nap.cartridge for rested in entries(app, Rested)))
         await idle(pilot, app)
