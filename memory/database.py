@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, Engine
@@ -27,9 +27,9 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 class Database:
     """The home's database, opened and up to date."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, *, nameless: bool = False) -> None:
         self.path = path or Path(":memory:")
-        self.engine = _engine(path)
+        self.engine = _engine(path, nameless=nameless)
         # A database in memory lives in one connection, which two threads must not use at once.
         self._turn: AbstractContextManager[object] = nullcontext() if path else RLock()
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
@@ -87,6 +87,21 @@ class Database:
         with _named_errors(target):
             return backup_file(self.path, target)
 
+    def private_copy(self) -> "Database":
+        """A copy of what is committed, for this process alone: on the disk where it is large, without a name there, and
+        gone with the last who holds it. What is tried on it holds up nobody."""
+        copy = Database(None, nameless=True)
+        ours, theirs = self.engine.raw_connection(), copy.engine.raw_connection()
+        try:
+            with _named_errors(self.path):
+                cast(sqlite3.Connection, ours.driver_connection).backup(
+                    cast(sqlite3.Connection, theirs.driver_connection)
+                )
+        finally:
+            ours.close()
+            theirs.close()
+        return copy
+
     def compact(self) -> None:
         """Rewrite the file without the space of deleted rows, and empty the write-ahead log."""
         with _named_errors(self.path), closing(sqlite3.connect(self.path)) as connection:
@@ -141,10 +156,14 @@ def backup_file(path: Path, target: Path) -> Path:
     return target
 
 
-def _engine(path: Path | None) -> Engine:
+def _engine(path: Path | None, *, nameless: bool = False) -> Engine:
+    """Of a file; without a path in memory, or `nameless`: in a temporary file that SQLite removes as it opens it."""
     arguments = {"check_same_thread": False}
     if path is None:
-        engine = create_engine("sqlite://", connect_args=arguments, poolclass=StaticPool)
+        name = "" if nameless else ":memory:"
+        engine = create_engine(
+            "sqlite://", creator=lambda: sqlite3.connect(name, check_same_thread=False), poolclass=StaticPool
+        )
     else:
         engine = create_engine(URL.create("sqlite", database=str(path)), connect_args=arguments)
 
