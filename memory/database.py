@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, Engine
@@ -88,19 +88,25 @@ class Database:
             finally:
                 session.rollback()
 
-    def in_memory(self) -> "Database":
-        """A copy of everything in memory, which leaves no trace: to try out what is not to be kept."""
-        copy = Database(_engine(None), Path(":memory:"), one_connection=True)
-        with _named_errors(self.path), closing(sqlite3.connect(self.path)) as source:
-            raw = copy.engine.raw_connection()
-            source.backup(raw.driver_connection)  # type: ignore[arg-type]
-            raw.close()
-        return copy
-
     def backup(self, target: Path) -> Path:
         """Copy the live database to `target` with SQLite's own backup."""
         with _named_errors(target):
             return backup_file(self.path, target)
+
+    def private_copy(self) -> "Database":
+        """A copy of what is committed, for this process alone: on the disk where it is large, without a name there, and
+        gone with the last who holds it. What is tried on it holds up nobody."""
+        copy = Database(_engine(None, nameless=True), Path(":memory:"), one_connection=True)
+        ours, theirs = self.engine.raw_connection(), copy.engine.raw_connection()
+        try:
+            with _named_errors(self.path):
+                cast(sqlite3.Connection, ours.driver_connection).backup(
+                    cast(sqlite3.Connection, theirs.driver_connection)
+                )
+        finally:
+            ours.close()
+            theirs.close()
+        return copy
 
     def compact(self) -> None:
         """Rewrite the file without the space of deleted rows, and empty the write-ahead log."""
@@ -179,10 +185,14 @@ def backup_file(path: Path, target: Path) -> Path:
     return target
 
 
-def _engine(path: Path | None) -> Engine:
+def _engine(path: Path | None, *, nameless: bool = False) -> Engine:
+    """Of a file; without a path in memory, or `nameless`: in a temporary file that SQLite removes as it opens it."""
     arguments = {"check_same_thread": False}
     if path is None:
-        engine = create_engine("sqlite://", connect_args=arguments, poolclass=StaticPool, hide_parameters=True)
+        engine = create_engine(
+            "sqlite://", creator=lambda: sqlite3.connect("" if nameless else ":memory:", check_same_thread=False),
+            poolclass=StaticPool, hide_parameters=True,
+        )  # fmt: skip
     else:
         # Parameters are what was said: no error may carry them into a log.
         engine = create_engine(URL.create("sqlite", database=str(path)), connect_args=arguments, hide_parameters=True)

@@ -81,7 +81,8 @@ def _looked_at(session: Session, going: frozenset[Owner], embedder: int) -> "Mat
 
     query = text(
         "SELECT e.vector FROM passage p CROSS JOIN embedding e"
-        " WHERE e.text_hash = p.text_hash AND e.embedder = :embedder AND p.owner_type = :type AND p.owner_number = :number"
+        " WHERE e.text_hash = p.text_hash AND e.embedder = :embedder"
+        " AND p.owner_type = :type AND p.owner_number = :number"
     )
     found: list[bytes] = []
     for kind, number in sorted(going):

@@ -70,7 +70,7 @@ class ServerDatabase(Database):
     def look(self) -> None:
         """Nothing to look through: the server checks its own pages."""
 
-    def in_memory(self) -> Database:
+    def private_copy(self) -> Database:
         """A copy of all rows in this process's memory, as a home like any other."""
         from memory.copying import copy_rows
 

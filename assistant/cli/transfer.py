@@ -41,7 +41,7 @@ def _preview(source: Path, format: str, *, as_json: bool) -> int:
     from assistant.cli.store import opened
     from memory.store import ConversationStore, MemoryStore
 
-    with opened() as home, closing(home.database.in_memory()) as copy:
+    with opened() as home, closing(home.database.private_copy()) as copy:
         talks, memories = ConversationStore(copy, home.clock), MemoryStore(copy, home.clock)
         report = _read(source, format, copy, talks, memories, home.clock)
     _show(report, as_json=as_json)

@@ -17,8 +17,8 @@ from memory.schema import Base
 from memory.schema_naps import NapRow  # noqa: F401 - its tables count too
 from memory.schema_nights import RunRow  # noqa: F401
 from memory.schema_weights import AdapterRow  # noqa: F401
-from memory.store import ConversationStore
-from memory.types import NewMessage
+from memory.store import ConversationStore, MemoryStore
+from memory.types import NewMemory, NewMessage
 
 
 def test_migrations_make_exactly_the_mapped_tables(database: Database) -> None:
@@ -118,3 +118,18 @@ def test_scratch_databases_share_nothing(clock: FixedClock) -> None:
         ConversationStore(one, clock).create().id, NewMessage(role="user", content="x")
     )
     assert ConversationStore(two, clock).list() == ()
+
+
+def test_a_private_copy_waits_for_nobody_and_leaves_nothing(
+    database: Database, memories: MemoryStore, home: Path, clock: FixedClock
+) -> None:
+    memories.add(NewMemory(text="one"))
+    files = set(home.iterdir())
+    copy = database.private_copy()
+    with database.write(), copy.together(keep=False) as trial:
+        tried = MemoryStore(trial, clock)
+        tried.add(NewMemory(text="two"))
+        assert {m.text for m in tried.list()} == {"one", "two"}
+    assert [m.text for m in MemoryStore(copy, clock).list()] == [m.text for m in memories.list()] == ["one"]
+    assert set(home.iterdir()) == files
+    copy.close()

@@ -133,7 +133,7 @@ def test_a_copy_is_a_home_like_any_other_and_goes_back(
         assert [found.message.number for found in search_messages(file, "omato sou")] == [4]
         with file.read() as source, talked.write() as target, pytest.raises(Refused, match="not empty"):
             copy_rows(source, target)
-    with closing(talked.in_memory()) as scratch:
+    with closing(talked.private_copy()) as scratch:
         assert MemoryStore(scratch, clock).list() == memories.list()
     before = memories.list()
     memories.add(NewMemory(text="You were never in Oslo."))
