@@ -8,10 +8,13 @@ left out.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 MAX_STATEMENT_CHARS = 6_000
 """A longer message is a document, and documents are not statements about oneself."""
 MAX_LINES = 40
+MAX_CLAUSES = 400
+"""More are not prose: each costs a few milliseconds to read."""
 WIDE_GAP = re.compile(r"\s{60}")
 """A table or a picture made of letters. Patterns would search such a gap again and again."""
 
@@ -127,7 +130,10 @@ def clauses(content: str) -> Iterator[Clause]:
     text = _SPEAKER.sub(lambda m: "\0" * len(m[0]), masked(content))
     if _PLAYED.search(text):
         return
-    text = whole_abbreviations(text)
+    yield from islice(_clauses(content, whole_abbreviations(text)), MAX_CLAUSES)
+
+
+def _clauses(content: str, text: str) -> Iterator[Clause]:
     for sentence in _SENTENCE.finditer(text):
         if "?" in sentence[0] or WIDE_GAP.search(sentence[0]) or _SUPPOSED.match(sentence[0]):
             continue
