@@ -10,11 +10,12 @@ from assistant.context import CountTokens, FittedContext, choose_given, estimate
 from assistant.events import Notice, TextDelta, ThinkDelta, Usage
 from assistant.models import ModelSpec, build_chat_model, explain, is_remote, window_tokens
 from assistant.models.stream import TextPiece, ThinkPiece, UsagePiece, stream_pieces
-from assistant.prompt import just_done, system_prompt
+from assistant.prompt import PASTED_RULE, just_done, system_prompt
 from assistant.prospect import Prospect
 from assistant.responder import Piece, Turn
 from assistant.settings import Settings
 from memory.errors import ReverieError
+from memory.extraction import holds_pasted
 from memory.ranking.packing import shortened
 from memory.text import display
 from memory.types import Hit, Message
@@ -121,6 +122,8 @@ class ModelResponder:
             memories=memories,
             remembers=self._settings.memory.enabled or bool(turn.noted),
         )
+        if any(m.role == "user" and holds_pasted(m.content) for m in (*turn.history, turn.message)):
+            system += "\n" + PASTED_RULE
         return system + "".join(f"\n{just_done(summary)}" for _, summary in turn.written)
 
     def _fitted(self, turn: Turn, system: str) -> FittedContext:

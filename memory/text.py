@@ -14,8 +14,8 @@ MAX_MESSAGE_CHARS = 2_000_000
 """A message longer than this is refused: it is a file, and `reverie import` takes files."""
 
 # CSI, OSC/DCS/PM/APC/SOS strings that end on their line (by BEL or ST), and two-character escapes. A string that never
-# ends loses its introducer alone: what follows is then only text, and words must not vanish with it. For the same reason
-# the one-byte forms (\x9b, \x9d ...) are single control characters here: text that was decoded wrongly is full of them.
+# ends loses its introducer alone: what follows is then only text, and words must not vanish with it. For that reason,
+# too, the one-byte forms (\x9b, \x9d ...) are control characters and no more: wrongly decoded text is full of them.
 _ESCAPES = re.compile(
     r"\x1b\[[0-?]{0,64}[ -/]{0,16}[@-~]?|\x1b[\]PX^_][^\x07\x1b\n]{0,4096}(?:\x07|\x1b\\)|\x1b[ -/]{0,16}[0-~]?"
 )
@@ -23,10 +23,14 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _SURROGATES = re.compile(r"[\ud800-\udfff]")
 BIDI = r"\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c"
 """What reorders a line."""
-UNSEEN = r"\u00ad\u115f\u1160\u180e\u200b\u2028\u2029\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e00ff"
+UNSEEN = (
+    r"\u00ad\u115f\u1160\u180e\u200b\u2028\u2029\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+    r"\U000e0000-\U000e00ff"
+)
 """What a person does not see and a model reads: fillers, separators, tags."""
 _HIDDEN = re.compile(f"[{BIDI}{UNSEEN}]")
-_JOINERS = re.compile(r"([\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]{2})[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
+_JOINER = r"[\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef]"
+_JOINERS = re.compile(f"({_JOINER}{{2}}){_JOINER}+")
 """Joiners and variation selectors are needed, two in a row at most: a longer row spells something out unseen."""
 _LINE_ENDS = str.maketrans({"\u2028": "\n", "\u2029": "\n"})
 _SPACE = re.compile(r"\s+")
@@ -71,9 +75,7 @@ def text_hash(text: str) -> str:
 class StreamCleaner:
     """`clean` for text that arrives in pieces: an escape sequence cut in two by the pieces is still taken out."""
 
-    _UNFINISHED = re.compile(
-        r"\x1b(?:\[[0-?]{0,64}[ -/]{0,16}|[\]PX^_][^\x07\x1b\n]{0,4096}\x1b?|[ -/]{0,16})?\Z|\r\Z"
-    )
+    _UNFINISHED = re.compile(r"\x1b(?:\[[0-?]{0,64}[ -/]{0,16}|[\]PX^_][^\x07\x1b\n]{0,4096}\x1b?|[ -/]{0,16})?\Z|\r\Z")
     """What may go on; bounded, since a sequence that never ends must not hold back the whole answer."""
 
     def __init__(self) -> None:
