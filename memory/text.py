@@ -25,7 +25,7 @@ BIDI = r"\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c"
 """What reorders a line."""
 UNSEEN = (
     r"\u00ad\u115f\u1160\u180e\u200b\u2028\u2029\u2060-\u2065\u206a-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
-    r"\U000e0000-\U000e00ff"
+    r"\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e00ff"
 )
 """What a person does not see and a model reads: fillers, separators, tags."""
 _HIDDEN = re.compile(f"[{BIDI}{UNSEEN}]")
