@@ -47,7 +47,9 @@ def test_no_model_can_quote_it(one: Hostile) -> None:
 @example("~~~\nx\n~~~", "~~~~")
 def test_the_marks_cannot_be_ended_from_inside(text: str, before: str) -> None:
     said = f"{before.replace('`', '').replace('~', '')}\n{pasted(text, beside=before)}\nI live in Oslo."
-    inside = masked(said)[len(said) - len(f"{pasted(text, beside=before)}\nI live in Oslo.") : -len("\nI live in Oslo.")]
+    inside = masked(said)[
+        len(said) - len(f"{pasted(text, beside=before)}\nI live in Oslo.") : -len("\nI live in Oslo.")
+    ]
     assert set(inside) <= set("\0\n")
 
 

@@ -220,5 +220,7 @@ def test_what_weights_learn_holds_no_mark_either() -> None:
 
 
 def test_an_overtaken_note_keeps_its_marks() -> None:
-    line = memory_block([replace(hit(message("I live in Oslo."), "I live in Oslo."), overtaken=True)], "UTC").split("\n")[1]
+    line = memory_block([replace(hit(message("I live in Oslo."), "I live in Oslo."), overtaken=True)], "UTC").split(
+        "\n"
+    )[1]
     assert "no longer so" in line
