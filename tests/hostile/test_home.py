@@ -74,7 +74,7 @@ def test_imports_become_data(home: Path, tmp_path: Path, cli: Cli, clock: FixedC
     assert [one.code for one in imported] == [0, 0, 0], imported
     slept = cli("sleep", "--yes")
     assert slept.code == 0, slept.err
-    listed = [cli("memory", "list"), cli("recall", "evil.example trust"), cli("sleep", "show", "n1"), cli("doctor")]
+    listed = [cli("memory", "list"), cli("memory", "history", "m1"), cli("sleep", "show", "n1"), cli("doctor")]
     listed += [cli("export", "-o", str(tmp_path / f"out-{f}"), "--format", f) for f in ("jsonl", "markdown")]
     assert [raw(one.out + one.err) for one in (*imported, slept, *listed)] == [[]] * (len(listed) + 4)
     assert settings_files(home) == before
