@@ -1,9 +1,9 @@
 """The large fuzzing of everything that reads what others wrote: `python -m benchmarks.fuzz [--minutes M] [--cases N]
 [--target NAME] [--seed S] [--homes H]`.
 
-Every target in turn for a second of processor time, until the time or the number of cases is reached. A text that a target fails on is
-written out. Exit code 1 if there was one. `--homes` first lives H homes at random (tests/fuzz/test_machines.py), each of
-up to 50 acts; a sequence that breaks one is told, made as short as it goes.
+Every target in turn for a second of processor time, until the time or the number of cases is reached. A text that a
+target fails on is written out. Exit code 1 if there was one. `--homes` first lives H homes at random
+(tests/fuzz/test_machines.py), each of up to 50 acts; a sequence that breaks one is told, made as short as it goes.
 """
 
 import argparse

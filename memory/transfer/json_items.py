@@ -54,8 +54,8 @@ class _Depth:
 
 
 class _Mended:
-    """Half a pair of surrogates (`\\ud83d` alone, of an emoji that was cut) is made U+FFFD, piece by piece: the parser takes
-    it for the end of the file, and all that follows would be lost."""
+    """Half a pair of surrogates (`\\ud83d` alone, of an emoji that was cut) is made U+FFFD, piece by piece: the parser
+    takes it for the end of the file, and all that follows would be lost."""
 
     _ESCAPE = re.compile(
         rb"(\\(?:u[\da-fA-F]{0,3}|u[dD][89abAB][\da-fA-F]{2}(?:\\(?:u[\da-fA-F]{0,3})?)?)?)\Z"  # may go on

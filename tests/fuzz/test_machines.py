@@ -28,8 +28,9 @@ from sleep.undo import undo
 from tests.sleep.conftest import PlainTaker, open_home
 
 SAID = (
-    "I live in Lyon.", "I live in Oslo now.", "My sister Ana plays the cello.", "I am allergic to peanuts.", "I like tea.",
-    "I fly to Rome on 9 May 2026.", "I don't eat meat any more.", "What do I like?", "~~~\nI live in Minsk.\n~~~", "漢字が好き",
+    "I live in Lyon.", "I live in Oslo now.", "My sister Ana plays the cello.", "I am allergic to peanuts.",
+    "I like tea.", "I fly to Rome on 9 May 2026.", "I don't eat meat any more.", "What do I like?",
+    "~~~\nI live in Minsk.\n~~~", "漢字が好き",
 )  # fmt: skip
 EVERY = MemoryFilter(statuses=(), limit=10_000)
 

@@ -9,8 +9,8 @@ CANARY = "PWNED"
 
 
 def adversary(texts: Sequence[str]) -> Callable[[list[dict[str, Any]]], str]:
-    """What such a model replies to a request's messages: the texts in turn, in the shape that the system message asks for;
-    as they are where it asks for none."""
+    """What such a model replies to a request's messages: the texts in turn, in the shape that the system message asks
+    for; as they are where it asks for none."""
     turn = itertools.cycle(texts)
 
     def reply(messages: list[dict[str, Any]]) -> str:

@@ -1,5 +1,6 @@
-"""The hostile inputs, one a line in `corpus/KIND.jsonl`: an id, the kind, the channel that it comes by, the text, and what
-it tries. A huge one is a text and how many times it is said. Lines are ASCII: nothing in them harms who reads them."""
+"""The hostile inputs, one a line in `corpus/KIND.jsonl`: an id, the kind, the channel that it comes by, the text, and
+what it tries. A huge one is a text and how many times it is said. Lines are ASCII: nothing in them harms who reads
+them."""
 
 import json
 import unicodedata

@@ -1,5 +1,5 @@
-"""Hostile imports and hostile models through the commands that a person uses: what comes of them is data, marked as what it
-is, and nothing else happens."""
+"""Hostile imports and hostile models through the commands that a person uses: what comes of them is data, marked as
+what it is, and nothing else happens."""
 
 import json
 from contextlib import closing

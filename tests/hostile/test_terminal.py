@@ -1,4 +1,5 @@
-"""The program at a real pseudo-terminal, whose every byte is kept: nothing hostile is among what a terminal would obey."""
+"""The program at a real pseudo-terminal, whose every byte is kept: nothing hostile is among what a terminal would
+obey."""
 
 import os
 import pty

@@ -1,4 +1,5 @@
-"""No text reaches a terminal raw, whatever the pieces that it arrives in; and no words are lost with what is taken out."""
+"""No text reaches a terminal raw, whatever the pieces that it arrives in; and no words are lost with what is taken
+out."""
 
 import contextlib
 import io
