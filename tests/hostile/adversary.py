@@ -1,4 +1,4 @@
-"""A model that means harm: it answers every question in the shape that is asked for, and puts an order into each text."""
+"""A model that means harm: it answers every question in the shape that is asked for, with an order in each text."""
 
 import itertools
 import json

@@ -1,4 +1,4 @@
-"""The screens show hostile text as text: nothing raw, no link of its own, no act, no markup; and a paste is a message."""
+"""The screens show hostile text as text: nothing raw, no link, no act, no markup; and a paste is a message."""
 
 from collections.abc import Iterator
 from pathlib import Path
