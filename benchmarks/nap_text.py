@@ -44,7 +44,7 @@ WINDOWS = (4_000, 8_000, 0)
 DRAWS = 5
 PASSES = (1, 2, 4)
 SLIDING, FOUND = "the latest messages alone", "what is found"
-NOTES = "notes, {} passes"
+NOTES = "notes, passes: {}"
 Fill = Callable[[Query], Sequence[Given]]
 """What is given for a question; several where it was drawn several times."""
 
@@ -268,7 +268,7 @@ def _tests(marks: Mapping[str, Sequence[Mark]]) -> list[str]:
     for one, other in pairs:
         if one in marks and other in marks:
             a, b, p = mcnemar([m.whole for m in marks[one]], [m.whole for m in marks[other]])
-            lines.append(f"All the evidence in {one!r} alone: {a}; in {other!r} alone: {b}; McNemar p = {p:.3g}.")
+            lines.append(f"All the evidence in {one!r} alone: {a}; in {other!r} alone: {b}; McNemar p = {p:.2g}.")
     return lines
 
 

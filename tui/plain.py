@@ -10,14 +10,17 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from assistant.events import Event, Failed, Finished, MemoryWritten, Notice, TextDelta, ThinkDelta
 from assistant.logfile import logging_to
+from assistant.surroundings import Surroundings, export_line, look_around
 from memory.errors import InvalidInput, Refused, ReverieError
 from memory.extraction import pasted
 from memory.fulltext import search_messages
+from memory.naps import Nap
 from memory.text import clean, display, one_line
 from memory.types import Message
 from tui.chat.find import holds
@@ -54,6 +57,7 @@ class PlainChat:
         self._err = err
         self._commands = PlainCommands(self)
         self._place: Message | None = None
+        self._making: Future[tuple[Nap, ...]] | None = None
         self.thinking = False
         """Whether what a model thinks aloud is told."""
 
@@ -65,7 +69,9 @@ class PlainChat:
             self.say(f"Reverie, {model_name(self.runtime.settings.model)}. /help lists the commands, /quit leaves.")
             if away := self.desk.away():
                 self.say(f"{away} /night shows it, /sleep undo takes it back.")
+            look = self._look_around()
             while True:
+                look()
                 line = self._read()
                 if line is None:
                     return 0
@@ -75,6 +81,31 @@ class PlainChat:
         except KeyboardInterrupt:
             self.say("")
             return 130
+
+    def _look_around(self) -> Callable[[], None]:
+        """At a first start somebody looks around while the prompt is there already. Gives what tells of it, once it is
+        known; to be called between two lines."""
+        if not self._source.isatty() or not self.desk.first_start():
+            return lambda: None
+        self.desk.welcomed()
+        self.say(f"What you say lives in {self.runtime.paths.data}, settings in {self.runtime.paths.settings}.")
+        found: list[Surroundings] = []
+        threading.Thread(target=lambda: found.append(look_around(self.runtime.settings)), daemon=True).start()
+
+        def tell() -> None:
+            while found:
+                for line in _told_of(found.pop()):
+                    self.say(line)
+
+        return tell
+
+    def warm(self) -> None:
+        """Load what is slow, and look at the file: in a thread, beside the first line."""
+        self.runtime.warm()
+        try:
+            self.runtime.look()
+        except ReverieError as error:
+            self.say(str(error))
 
     def _read(self) -> str | None:
         """The next line; None at the end of the input. The prompt is narration, so it goes to standard error.
@@ -100,6 +131,7 @@ class PlainChat:
     def take(self, line: str) -> None:
         """One line: a command or a message. What goes wrong is one line, too."""
         typed = parse_line(line)
+        self._tell_made()
         try:
             if typed.command is not None:
                 self._commands.run(typed.command, typed.argument)
@@ -128,9 +160,19 @@ class PlainChat:
     def answer(self, begin: "Callable[[], RunningTurn]") -> None:
         """Run a turn; ctrl+c stops it and keeps its part. Then take a nap, if it is time."""
         asyncio.run(self._follow(begin))
-        conversation = self.desk.conversation_id
-        if conversation is not None and (nap := self.desk.engine.nap(conversation)) is not None:
+        conversation, engine = self.desk.conversation_id, self.desk.engine
+        if conversation is None:
+            return
+        if (nap := engine.nap(conversation)) is not None:
             self.say(f"{told(nap)} (/nap shows them)")
+        self._making = engine.imprint(conversation)
+
+    def _tell_made(self) -> None:
+        """Tell of cartridges that were made while the user was thinking."""
+        if self._making is not None and self._making.done():
+            for nap in self._making.result():
+                self.say(told(nap))
+            self._making = None
 
     async def _follow(self, begin: "Callable[[], RunningTurn]") -> None:
         running = begin()
@@ -170,6 +212,13 @@ def _goes_on(terminal: TextIO) -> bool:
         return bool(select.select([terminal], [], [], AT_ONCE_SECONDS)[0])
     except (OSError, ValueError):
         return False
+
+
+def _told_of(around: Surroundings) -> list[str]:
+    lines = [f"In your downloads: {export_line(one)}" for one in around.exports]
+    if around.models:
+        lines.append(f"Could answer: {'; '.join(one.label for one in around.models[:MOST_LISTED])}.")
+    return [*lines, "`reverie setup` lets you choose, once you have left."] if lines else []
 
 
 def _on_interrupt(loop: asyncio.AbstractEventLoop, act: Callable[[], None]) -> bool:
@@ -341,8 +390,8 @@ def run(options: "FrontendOptions") -> int:
     runtime = Runtime.open()
     try:
         with logging_to(runtime.paths.log):
-            threading.Thread(target=runtime.warm, name="warming", daemon=True).start()
             chat = PlainChat(runtime, temporary=options.temporary, source=sys.stdin, out=sys.stdout, err=sys.stderr)
+            threading.Thread(target=chat.warm, name="warming", daemon=True).start()
             return chat.run(options.conversation)
     finally:
         runtime.close()

@@ -71,7 +71,7 @@ class NapsWanted:
 
 def bench_naps(wanted: NapsWanted) -> int:
     """Compare passes before eviction. Raises InvalidInput for an arm or a task that does not exist."""
-    from sleep.nap.recurrent.campaign import ARMS, TASKS, Campaign, Scale, compare
+    from sleep.nap.recurrent.campaign import ARMS, TASKS, Campaign, Scale, compare, time_arms
     from sleep.nap.recurrent.report import markdown
 
     for kind, named, known in (("arm", wanted.arms, ARMS), ("task", wanted.tasks, TASKS)):
@@ -87,15 +87,17 @@ def bench_naps(wanted: NapsWanted) -> int:
     with _folder(wanted.folder, scale.name) as folder:
         campaign = Campaign(folder, range(1, wanted.seeds + 1), arms, tasks, scale, wanted.processes)
         trials = compare(campaign, say)
+        timings = time_arms(campaign)
     if wanted.plots:
         from sleep.nap.recurrent.plots import draw
 
         for file in draw(trials, wanted.plots):
             say(str(file))
     if wanted.as_json:
-        show_json({"trials": [asdict(trial) for trial in trials]})
+        times = {task: {arm: asdict(one) for arm, one in found.items()} for task, found in timings.items()}
+        show_json({"trials": [asdict(trial) for trial in trials], "milliseconds": times})
     else:
-        show(markdown(trials))
+        show(markdown(trials, timings))
     return 0
 
 

@@ -164,7 +164,7 @@ class LocalChatModel(BaseChatModel):
                 self._loaded, self._folded = load(self.source, self.device, wanted), wanted
             if stopped.is_set():
                 return _Outcome(0, 0, "stopped")
-            reader, before = self._prefixer.attached(self._loaded.model, cartridges, self.source)
+            reader, before = self._prefixer.attached(self._loaded.model, cartridges, self.source, wanted)
             return self._write(self._loaded, reader, before, messages, stop, emit, stopped)
 
     def _write(

@@ -17,7 +17,7 @@ from sleep.errors import ModelFailed
 from sleep.guard import lost
 from sleep.home import Model
 from sleep.nap.rules import AROUND, CountTokens, best
-from sleep.nap.spans import LONGEST, Span, span_of, spans_of
+from sleep.nap.spans import LONGEST, Span, of_others, span_of, spans_of
 
 MOST_CHARS = 6_000
 """Of messages in one call."""
@@ -124,7 +124,7 @@ def notes_by_model(
     for part in parts:
         if not go_on():
             raise ModelFailed("The model was needed for something else.")
-        written += _written(model, part)
+        written += _written(model, part, of_others(messages))
     kept = _Kept(room, count, dict.fromkeys(best(written, room=room, count=count), 1))
     with suppress(ModelFailed):
         for number in range(2, passes + 1):
@@ -165,14 +165,14 @@ def _listed(part: Sequence[Message]) -> str:
     )
 
 
-def _written(model: Model, part: Sequence[Message]) -> list[Span]:
+def _written(model: Model, part: Sequence[Message], others: float) -> list[Span]:
     """What a model notes of some messages, as far as it is carried by them."""
     answer = model.ask("nap", _NOTES, _listed(part), Notes, sent=[m.short_id for m in part])
-    found = [_span(note, part[note.message - 1]) for note in answer.notes if 0 < note.message <= len(part)]
+    found = [_span(note, part[note.message - 1], others) for note in answer.notes if 0 < note.message <= len(part)]
     return list(dict.fromkeys(span for span in found if span is not None))
 
 
-def _span(note: Noted, message: Message) -> Span | None:
+def _span(note: Noted, message: Message, others: float) -> Span | None:
     """A note with its place; in the words of the message where those of the model say more. None without a place."""
     place = _place(message.content, note.quote)
     if place is None:
@@ -180,7 +180,7 @@ def _span(note: Noted, message: Message) -> Span | None:
     said = message.content[place[0] : place[1]]
     text = one_line(clean(note.text), LONGEST)
     text = text if text and not lost(text, said) and not lost(said, text) else one_line(said, LONGEST)
-    span = span_of(message, *place, text)
+    span = span_of(message, *place, text, others)
     return span if span.words else None
 
 

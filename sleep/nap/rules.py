@@ -2,9 +2,8 @@
 
 The first pass takes the most telling ones (a greedy maximum of coverage, Lin and Bilmes 2011): those with names,
 numbers and times that no note has yet, in other words than these, of the user rather than of others, statements rather
-than questions. Each
-further pass asks for every name and number of the source whether the notes tell it, and repairs: what they do not tell
-takes the place of what is told twice.
+than questions. Each further pass asks for every name and number of the source whether the notes tell it, and repairs:
+what they do not tell takes the place of what tells nothing that other notes do not, where that counts less.
 """
 
 from collections import Counter
@@ -61,18 +60,14 @@ class _Draft:
         words = self.spans[at].words
         return OLD + (1 - OLD) * sum(self.words[word] <= own for word in words) / len(words)
 
-    def alone(self, at: int) -> float:
-        """What names and numbers a note tells that no other does."""
-        return self.new(at) * sum(1 for name in self.spans[at].asks if self.told[name] == 1)
+    def needed(self, at: int) -> bool:
+        """Whether a note tells a name or a number that no other does."""
+        return any(self.told[name] == 1 for name in self.spans[at].asks)
 
-    def missing(self, at: int) -> float:
-        """What names and numbers a sentence tells that no note does."""
-        return self.new(at) * sum(1 for name in self.spans[at].asks if not self.told[name])
-
-    def dense(self, at: int) -> float:
-        """What a sentence tells by itself, for a token."""
+    def worth(self, at: int) -> float:
+        """What a sentence tells by itself."""
         span = self.spans[at]
-        return span.worth(len(span.words), len(span.asks | span.times)) / self.costs[at]
+        return span.worth(len(span.words), len(span.asks | span.times))
 
 
 def notes_by_rules(messages: Sequence[Message], *, room: int, passes: int, count: CountTokens) -> tuple[NapNote, ...]:
@@ -117,30 +112,31 @@ def _write(draft: _Draft) -> None:
 
 
 def _repair(draft: _Draft, number: int) -> bool:
-    """Put in what nothing tells yet of what can be asked for; whether anything changed."""
+    """Put in what has a name or a number that no note tells yet; whether anything changed."""
     changed = False
     waiting = [at for at, span in enumerate(draft.spans) if at not in draft.found and span.asks]
-    least = min(map(draft.alone, draft.found), default=0.0)
-    for at in sorted(waiting, key=lambda at: (-draft.dense(at), at)):
-        missing = draft.missing(at)
-        fits = draft.spare >= draft.costs[at]
-        if missing and (fits or missing > least) and _make_room(draft, at, missing):
+    idle = [at for at in draft.found if not draft.needed(at)]
+    for at in sorted(waiting, key=lambda at: (-draft.worth(at) / draft.costs[at], at)):
+        missing = any(not draft.told[name] for name in draft.spans[at].asks)
+        if missing and (idle or draft.spare >= draft.costs[at]) and _make_room(draft, at, idle):
             draft.put(at, number)
-            least = min(map(draft.alone, draft.found))
+            idle = [at for at in draft.found if not draft.needed(at)]
             changed = True
     return changed
 
 
-def _make_room(draft: _Draft, new: int, worth: float) -> bool:
-    """Take out notes until `new` fits: those that alone tell nothing, or together less than it. None where they would
-    not be enough."""
+def _make_room(draft: _Draft, new: int, idle: Sequence[int]) -> bool:
+    """Take out notes until `new` fits: those that are not needed, and are together worth less by themselves. None where
+    they would not be enough."""
     lost, out = 0.0, list[tuple[int, int]]()
-    while draft.spare < draft.costs[new] and draft.found and lost < worth:
-        worst = min(draft.found, key=lambda at: (draft.alone(at), draft.dense(at), at))
-        lost += draft.alone(worst)
-        out.append((worst, draft.found[worst]))
-        draft.take_out(worst)
-    if draft.spare >= draft.costs[new] and lost < worth:
+    for at in sorted(idle, key=lambda at: (draft.worth(at) / draft.costs[at], at)):
+        if draft.spare >= draft.costs[new] or lost >= draft.worth(new):
+            break
+        if not draft.needed(at):  # it may be by now: what else told its names was taken out
+            lost += draft.worth(at)
+            out.append((at, draft.found[at]))
+            draft.take_out(at)
+    if draft.spare >= draft.costs[new] and lost < draft.worth(new):
         return True
     for at, number in out:
         draft.put(at, number)

@@ -26,9 +26,10 @@ _WHEN = re.compile(
 MOST_ASKED, MOST_WORDS = 3, 8
 """So many names, numbers and times, and so many words of a sentence count; with more it would be a list, and crowd out
 the rest."""
-OF_PEOPLE, OF_ANSWERS, OF_QUESTIONS = 0.5, 0.01, 0.3
-"""What another person says, what a model answers, and what is asked, counts so much of what the user tells: an answer
-is long, full of names and numbers, and can be had again."""
+OF_QUESTIONS = 0.6
+"""What is asked counts so much of what is told."""
+STEEP, LEAST = 3, 0.01
+"""How fast what is said to the user counts less, the more there is of it; and the least that it counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +57,18 @@ class Span:
 def spans_of(messages: Sequence[Message]) -> list[Span]:
     """The sentences that tell something, in reading order."""
     speakers = frozenset(word.lower() for message in messages for word in message.author.split())
-    return [span for message in messages if message.role != "system" for span in _of(message, speakers)]
+    others = of_others(messages)
+    return [span for message in messages if message.role != "system" for span in _of(message, speakers, others)]
 
 
-def _of(message: Message, speakers: frozenset[str]) -> list[Span]:
+def of_others(messages: Sequence[Message]) -> float:
+    """How much a sentence that is said to the user counts of one of theirs: all of it where both say as much, hardly
+    anything where a model writes a page to each line: that is full of names and numbers, and can be had again."""
+    said, told = (sum(len(m.content) for m in messages if m.role == role) for role in ("user", "assistant"))
+    return max(LEAST, min(1.0, said / told) ** STEEP) if told else 1.0
+
+
+def _of(message: Message, speakers: frozenset[str], others: float) -> list[Span]:
     content = _CODE.sub(lambda code: "\n" * len(code[0]), whole_abbreviations(message.content[:MOST_CHARS]))
     found = []
     for match in _SENTENCE.finditer(content):
@@ -67,14 +76,15 @@ def _of(message: Message, speakers: frozenset[str]) -> list[Span]:
         if len(set(words_of(plain))) < FEWEST_WORDS or not any(c.isalnum() for c in plain):
             continue
         start = match.start() + len(match[0]) - len(match[0].lstrip())
-        found.append(span_of(message, start, start + len(plain), plain, speakers))
+        found.append(span_of(message, start, start + len(plain), plain, others, speakers))
     return found
 
 
-def span_of(message: Message, start: int, end: int, text: str, speakers: frozenset[str] = frozenset()) -> Span:
-    """What a text tells that stands for a stretch of a message."""
+def span_of(
+    message: Message, start: int, end: int, text: str, others: float, speakers: frozenset[str] = frozenset()
+) -> Span:  # fmt: skip
+    """What a text tells that stands for a stretch of a message; `others` as `of_others` has it."""
     asks = frozenset((*names(text), *numbers(text))) - speakers
     times = frozenset(when.lower() for when in _WHEN.findall(text))
-    others = OF_PEOPLE if message.author else OF_ANSWERS
     weight = (1.0 if message.role == "user" else others) * (OF_QUESTIONS if is_question(text) else 1.0)
     return Span(message, start, end, one_line(text, LONGEST), frozenset(words_of(text)), asks, times, weight)

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -51,15 +51,23 @@ def source_of(base: str) -> str:
 def base_hash(base: str) -> str:
     """SHA-256 over a folder's weights and tokenizer; of the name where it is a hub id."""
     place = Path(source_of(base))
-    digest = hashlib.sha256()
     files = sorted(
         f
         for f in place.glob("*")
         if f.suffix in (".safetensors", ".bin") or f.name in ("config.json", "tokenizer.json")
     )
-    if not files:
-        digest.update(base.encode())
-    for file in files:
+    return files_hash(files) if files else hashlib.sha256(base.encode()).hexdigest()
+
+
+def files_hash(files: Sequence[Path]) -> str:
+    """SHA-256 over files with their names. Those that did not change are not read again."""
+    return _files_hash(tuple((file, (stat := file.stat()).st_size, stat.st_mtime_ns) for file in files))
+
+
+@lru_cache(maxsize=64)
+def _files_hash(files: tuple[tuple[Path, int, int], ...]) -> str:
+    digest = hashlib.sha256()
+    for file, _, _ in files:
         digest.update(file.name.encode())
         with file.open("rb") as stream:
             while piece := stream.read(1 << 20):

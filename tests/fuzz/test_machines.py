@@ -158,7 +158,7 @@ class HomeMachine(RuleBasedStateMachine):
     def delete_a_chat(self, at: int) -> None:
         talks = self.home.conversations.list(limit=100)
         if talks:
-            delete_conversation(self.home.database, talks[at % len(talks)].id)
+            delete_conversation(self.home.database, talks[at % len(talks)].id, self.clock)
 
     # -- what holds
 

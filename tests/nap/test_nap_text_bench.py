@@ -99,12 +99,12 @@ def test_the_notes_hold_what_the_latest_messages_do_not() -> None:
     filled = ways(made, None)
     assert FOUND not in filled
     marks = {name: marks_of(made, fill, ["a zebra"], words) for name, fill in filled.items()}
-    (lost,), (noted,), (all_,) = marks[SLIDING], marks["notes, 2 passes"], marks["everything"]
+    (lost,), (noted,), (all_,) = marks[SLIDING], marks["notes, passes: 2"], marks["everything"]
     assert (lost.evidence, lost.words, lost.chance) == (0.0, 0.0, 0.0)
     assert (noted.evidence, noted.whole, noted.every_word) == (1.0, True, 1.0)
     assert all_.evidence == 1.0 and all_.tokens > noted.tokens
     text = shown(Measured(scenes=(made,), marks=marks, took={2: [1.0]}, same=True, turns=[(10.0, 10.2)]))
-    assert "| notes, 2 passes |" in text and "1.02x" in text and "McNemar" in text
+    assert "| notes, passes: 2 |" in text and "1.02x" in text and "McNemar" in text
 
 
 @given(st.lists(st.lists(st.floats(0, 1), min_size=1, max_size=5), min_size=1, max_size=5))

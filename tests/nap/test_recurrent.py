@@ -7,11 +7,12 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sleep.nap.recurrent.campaign import ARMS, Campaign, Scale, Trial, compare
+from sleep.nap.recurrent.campaign import ARMS, Campaign, Scale, Trial, compare, time_arms
 from sleep.nap.recurrent.hybrid import Hybrid, Shape
 from sleep.nap.recurrent.plots import draw
 from sleep.nap.recurrent.report import markdown
 from sleep.nap.recurrent.tasks import Links, Rule110, rule110
+from sleep.nap.recurrent.timing import Timing, timed
 from sleep.nap.recurrent.training import Course, exact, train
 
 SMALL = Rule110(bits=5, strings=2, hardest=3)
@@ -103,18 +104,27 @@ def test_a_short_training_learns_one_step_and_is_the_same_again() -> None:
 def trial(arm: str, task: str, exact: tuple[float, ...]) -> Trial:
     return Trial(
         arm=arm, task=task, seed=1, parameters=1000, chance=0.25, steps=(1, 2), curve=((0.2,) * len(exact), exact),
-        losses=(0.7, 0.1), seconds=1.0, examples_a_second=100.0, answer_ms=1.0, sleep_ms=2.0,
+        losses=(0.7, 0.1), seconds=1.0,
     )  # fmt: skip
 
 
 def test_the_table_has_a_row_an_arm_and_a_column_for_each_number_of_steps(tmp_path: Path) -> None:
     trials = [trial("N = 1", "links", (1.0,) * 6), trial("N = 4", "links", (0.5,) * 6)]
-    lines = markdown(trials).splitlines()
+    times = {"N = 1": Timing(2.0, 1.0, 8.0), "N = 4": Timing(8.0, 1.0, 32.0)}
+    lines = markdown(trials, {"links": times}).splitlines()
     assert lines[0].startswith("links") and "0.250" in lines[0]
     assert [line.split("|")[1].strip() for line in lines[4:]] == ["N = 1", "N = 4"]
-    assert lines[4].count("1.00") == 6 and lines[5].count("0.50") == 6
+    assert lines[4].count(" 1.00 |") == 6 and lines[5].count(" 0.50 |") == 6
+    assert lines[5].endswith("| 32.0 ms (4.00x) | 8.0 ms (4.00x) | 1.0 ms (1.00x) |")
     pytest.importorskip("matplotlib")
     assert [file.name for file in draw(trials, tmp_path)] == ["naps.svg", "naps.png"]
+
+
+def test_what_drops_nothing_has_nothing_to_read_before_it_answers() -> None:
+    shapes = {"plain": Shape(width=16, layers=2, heads=2), "in view": Shape(width=16, layers=2, heads=2, evicts=False)}
+    taken = timed(shapes, SMALL)
+    assert set(taken) == set(shapes) and min(taken["plain"].read, taken["plain"].answer, taken["plain"].learn) > 0
+    assert taken["in view"].read < taken["plain"].read
 
 
 @pytest.mark.slow
@@ -125,3 +135,4 @@ def test_every_arm_runs_and_is_not_run_again(tmp_path: Path) -> None:
     trials = compare(campaign, told.append)
     assert len(trials) == len(told) == 2 * len(ARMS)
     assert compare(campaign) == trials
+    assert [(task, *found) for task, found in time_arms(campaign).items()] == [(t, *ARMS) for t in campaign.tasks]

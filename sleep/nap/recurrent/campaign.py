@@ -5,8 +5,14 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter
+
+if TYPE_CHECKING:
+    from sleep.nap.recurrent.hybrid import Shape
+    from sleep.nap.recurrent.tasks import Task
+    from sleep.nap.recurrent.timing import Timing
 
 TASKS = ("rule 110", "links")
 
@@ -21,6 +27,8 @@ class Arm:
     layers: int = 4
     keeps: bool = True
     evicts: bool = True
+    plain: float = 0.0
+    """The share of the training in which a chunk is read once all the same."""
 
 
 ARMS: Mapping[str, Arm] = {
@@ -29,6 +37,8 @@ ARMS: Mapping[str, Arm] = {
         Arm("N = 1", "an ordinary hybrid"),
         Arm("N = 2", "two passes before a chunk is dropped", passes=2),
         Arm("N = 4", "four passes", passes=4),
+        Arm("N = 2, begun plain", "the same after a third of the training with one", passes=2, plain=1 / 3),
+        Arm("N = 4, begun plain", "the same after a third of the training with one", passes=4, plain=1 / 3),
         Arm("deep", "one pass, and twice the layers: the work of two passes", layers=8),
         Arm("in view", "one pass, and nothing is dropped", evicts=False),
         Arm("dropped", "chunks are dropped without a trace", keeps=False),
@@ -81,9 +91,6 @@ class Trial:
     """... with these figures."""
     losses: tuple[float, ...]
     seconds: float
-    examples_a_second: float
-    answer_ms: float
-    sleep_ms: float
 
     @property
     def exact(self) -> tuple[float, ...]:
@@ -140,22 +147,46 @@ def run(job: Job) -> Trial:
 def _run(job: Job) -> Trial:
     import torch
 
-    from sleep.nap.recurrent.hybrid import Shape
-    from sleep.nap.recurrent.tasks import Links, Rule110, Task
     from sleep.nap.recurrent.training import Course, train
     from sleep.weights.quiet import quietly
 
     torch.set_num_threads(1)
     arm = ARMS[job.arm]
-    task: Task = Rule110() if job.task == "rule 110" else Links()
-    shape = Shape(
-        width=job.scale.width, layers=arm.layers, passes=arm.passes, keeps=arm.keeps, evicts=arm.evicts
-    )  # fmt: skip
+    task = _task(job.task)
     with quietly():
-        learnt = train(shape, task, Course(job.scale.steps, job.scale.batch), job.seed)
+        course = Course(job.scale.steps, job.scale.batch, plain=arm.plain)
+        learnt = train(_shape(arm, job.scale), task, course, job.seed)
     return Trial(
         arm=arm.name, task=task.name, seed=job.seed, parameters=learnt.parameters, chance=task.chance,
         steps=tuple(m.step for m in learnt.marks), curve=tuple(m.exact for m in learnt.marks),
         losses=tuple(m.loss for m in learnt.marks), seconds=learnt.seconds,
-        examples_a_second=learnt.examples_a_second, answer_ms=learnt.answer_ms, sleep_ms=learnt.sleep_ms,
     )  # fmt: skip
+
+
+def time_arms(campaign: Campaign) -> "Mapping[str, Mapping[str, Timing]]":
+    """For each task what each arm takes, in a process of its own with one thread; nothing of it is kept."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return {task: pool.submit(_timed, task, campaign.arms, campaign.scale).result() for task in campaign.tasks}
+
+
+def _timed(task: str, arms: Sequence[str], scale: Scale) -> "Mapping[str, Timing]":
+    import torch
+
+    from sleep.nap.recurrent.timing import timed
+    from sleep.weights.quiet import quietly
+
+    torch.set_num_threads(1)
+    with quietly():
+        return timed({name: _shape(ARMS[name], scale) for name in arms}, _task(task))
+
+
+def _task(name: str) -> "Task":
+    from sleep.nap.recurrent.tasks import Links, Rule110
+
+    return Rule110() if name == "rule 110" else Links()
+
+
+def _shape(arm: Arm, scale: Scale) -> "Shape":
+    from sleep.nap.recurrent.hybrid import Shape
+
+    return Shape(width=scale.width, layers=arm.layers, passes=arm.passes, keeps=arm.keeps, evicts=arm.evicts)

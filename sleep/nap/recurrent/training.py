@@ -7,7 +7,6 @@ parameters, Muon for matrices and AdamW for the rest, as in the paper.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import median
 
 import torch
 from torch.nn import functional
@@ -17,7 +16,6 @@ from sleep.nap.recurrent.tasks import Batch, Task
 
 EXAMINED = 1024
 """Questions for each number of steps, drawn apart from those that are trained on."""
-TIMED = 15
 LOOKS = 8
 """How often it is examined."""
 
@@ -32,6 +30,8 @@ class Course:
     adamw: float = 3e-3
     warm: int = 50
     """Steps in which the rates rise; afterwards they fall to a tenth, as a cosine."""
+    plain: float = 0.0
+    """The share of the steps, from the first on, in which a chunk is read once whatever the passes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +51,7 @@ class Learnt:
     parameters: int
     marks: tuple[Mark, ...]
     seconds: float
-    examples_a_second: float
-    answer_ms: float
-    """Median time of the answering pass, for one batch."""
-    sleep_ms: float
-    """The same of reading, with all passes."""
+    """Of training, of the processor."""
 
 
 def train(
@@ -64,28 +60,26 @@ def train(
     """Train a fresh model. The same seed gives the same examples in the same order, whatever the shape."""
     torch.manual_seed(seed)
     model = Hybrid(shape, task.vocabulary, task.longest)
-    optimisers = _optimisers(model, course)
+    optimisers = optimisers_of(model, course)
     schedules = [torch.optim.lr_scheduler.LambdaLR(o, lambda step: _rate(step, course)) for o in optimisers]
     rng = torch.Generator().manual_seed(seed)
     marks, losses, spent = [], [], 0.0
     for step in range(1, course.steps + 1):
-        started = time.perf_counter()
-        losses.append(_learn(model, task.batch(course.batch, None, rng), optimisers))
+        started = time.process_time()
+        model.passes = 1 if step <= course.plain * course.steps else shape.passes
+        losses.append(learn(model, task.batch(course.batch, None, rng), optimisers))
         for schedule in schedules:
             schedule.step()
-        spent += time.perf_counter() - started
+        spent += time.process_time() - started
         if step % max(1, course.steps // LOOKS) == 0:
             recent = losses[-100:]
             marks.append(Mark(step, sum(recent) / len(recent), exact(model, task, seed)))
             tell(marks[-1])
-    answer_ms, sleep_ms = _timed(model, task)
-    return Learnt(
-        sum(p.numel() for p in model.parameters()), tuple(marks), spent, course.steps * course.batch / spent, answer_ms,
-        sleep_ms,
-    )  # fmt: skip
+    return Learnt(sum(p.numel() for p in model.parameters()), tuple(marks), spent)
 
 
-def _learn(model: Hybrid, batch: Batch, optimisers: list[torch.optim.Optimizer]) -> float:
+def learn(model: Hybrid, batch: Batch, optimisers: list[torch.optim.Optimizer]) -> float:
+    """One step; the loss before it."""
     loss = functional.cross_entropy(model(batch.chunks, batch.question).flatten(0, 1), batch.answers.flatten())
     for optimiser in optimisers:
         optimiser.zero_grad(set_to_none=True)
@@ -96,7 +90,8 @@ def _learn(model: Hybrid, batch: Batch, optimisers: list[torch.optim.Optimizer])
     return float(loss.detach())
 
 
-def _optimisers(model: Hybrid, course: Course) -> list[torch.optim.Optimizer]:
+def optimisers_of(model: Hybrid, course: Course) -> list[torch.optim.Optimizer]:
+    """Muon for the matrices of the layers, AdamW for everything else."""
     inner = {name: p for name, p in model.named_parameters() if p.ndim == 2 and "layers." in name}
     rest = [p for name, p in model.named_parameters() if name not in inner]
     return [
@@ -123,17 +118,3 @@ def exact(model: Hybrid, task: Task, seed: int) -> tuple[float, ...]:
         right = (said == batch.answers) | (batch.answers == -100)
         found.append(float(right.all(1).float().mean()))
     return tuple(found)
-
-
-@torch.inference_mode()
-def _timed(model: Hybrid, task: Task) -> tuple[float, float]:
-    batch = task.batch(128, None, torch.Generator().manual_seed(5))
-    answers, sleeps = [], []
-    for _ in range(TIMED):
-        started = time.perf_counter()
-        states = model.sleep(batch.chunks)
-        slept = time.perf_counter()
-        model.answer(batch.question, states)
-        sleeps.append(slept - started)
-        answers.append(time.perf_counter() - slept)
-    return 1000 * median(answers), 1000 * median(sleeps)

@@ -1,7 +1,6 @@
 """Facts about made-up people, and how they are said and asked for."""
 
 import re
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from random import Random
@@ -223,8 +222,3 @@ def _made_up(fact: Fact) -> MadeUp:
         fact.attribute.key, fact.say(), fact.say(view="I"), fact.value, tuple(wordings(fact)),
         tuple(wordings(fact, kept=True)), fact.say(),
     )  # fmt: skip
-
-
-def pick(rng: Random, items: Iterable[Attribute], test: Callable[[Attribute], bool] = lambda _: True) -> Attribute:
-    """One of the attributes that pass the test."""
-    return rng.choice([item for item in items if test(item)])

@@ -91,15 +91,15 @@ def _marks(questions: Sequence[Question], said: Mapping[str, str]) -> list[bool]
 
 
 def _timed(speakers: Mapping[str, tuple[LanguageModel, Mapping[str, str]]], talk: Talk) -> dict[str, float]:
-    """Median milliseconds of an answer, the arms in turn at every question, so that all have the same machine."""
+    """Median milliseconds of the processor for an answer, the arms in turn at every question."""
     found: dict[str, list[float]] = {name: [] for name in speakers}
     rng = Random("timed")
     for question in talk.questions[:: max(1, len(talk.questions) // TIMED)]:
         for name in rng.sample(list(speakers), len(speakers)):
             speaker, given = speakers[name]
-            started = time.perf_counter()
+            started = time.process_time()
             speaker.answers([asked(question.text, given[question.text])], most=8)
-            found[name].append(1000 * (time.perf_counter() - started))
+            found[name].append(1000 * (time.process_time() - started))
     return {name: median(times) for name, times in found.items()}
 
 
@@ -108,9 +108,9 @@ def _purge(job: Job, model: LanguageModel, talk: Talk, before: Cartridge) -> Pur
     part = talk.parts[0]
     gone = Random(f"purge {job.seed}").sample(part.facts, PURGED)
     ids = frozenset(fact.id for fact in gone)
-    started = time.monotonic()
+    started = time.process_time()
     after = rebuilt(model, part, ids, replace(making(job), passes=AFTER_PURGE))
-    seconds = time.monotonic() - started
+    seconds = time.process_time() - started
     assert after is not None
     purged, others = talk.study.about(gone), talk.study.about([f for f in part.facts if f.id not in ids])
 
