@@ -10,12 +10,14 @@ from assistant.context import CountTokens, FittedContext, choose_given, estimate
 from assistant.events import Notice, TextDelta, ThinkDelta, Usage
 from assistant.models import ModelSpec, build_chat_model, explain, is_remote, window_tokens
 from assistant.models.stream import TextPiece, ThinkPiece, UsagePiece, stream_pieces
-from assistant.prompt import system_prompt
+from assistant.prompt import PASTED_RULE, just_done, system_prompt
 from assistant.prospect import Prospect
 from assistant.responder import Piece, Turn
 from assistant.settings import Settings
 from memory.errors import ReverieError
+from memory.extraction import holds_pasted
 from memory.ranking.packing import shortened
+from memory.text import display
 from memory.types import Hit, Message
 
 if TYPE_CHECKING:
@@ -106,11 +108,12 @@ class ModelResponder:
         fitted = self._fitted(turn, system)
 
         def message(m: Message) -> "BaseMessage":
-            return HumanMessage(m.content) if m.role == "user" else AIMessage(m.content)
+            shown = display(m.content)  # what nobody sees in a message is not whispered to a model, either
+            return HumanMessage(shown) if m.role == "user" else AIMessage(shown)
 
         past = [message(m) for m in _sent(fitted)]
         return (
-            [SystemMessage(system), *past, HumanMessage(turn.message.content)],
+            [SystemMessage(system), *past, message(turn.message)],
             _left_out(fitted.left_out),
             fitted.tokens,
         )
@@ -125,7 +128,9 @@ class ModelResponder:
             memories=memories,
             remembers=(self._settings.memory.enabled or bool(turn.noted)) and not untold,
         )
-        return system + "".join(f"\nJust now, as the user asked: {summary}" for _, summary in turn.written)
+        if any(m.role == "user" and holds_pasted(m.content) for m in (*turn.history, turn.message)):
+            system += "\n" + PASTED_RULE
+        return system + "".join(f"\n{just_done(summary)}" for _, summary in turn.written)
 
     def _fitted(self, turn: Turn, system: str) -> FittedContext:
         fixed = self._count(system) + self._count(turn.message.content) + turn.prefix.tokens

@@ -288,6 +288,8 @@ def load_settings(paths: Paths) -> Settings:
         raise SettingsError(
             f"A REVERIE_ variable cannot be read: {error}.", "`reverie config show` lists them."
         ) from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, a thousand brackets
+        raise SettingsError(f"{path} cannot be read: {error}.", "`reverie config path` names the file.") from error
 
 
 def set_setting(paths: Paths, key: str, value: str | None) -> Settings:
@@ -302,7 +304,7 @@ def set_setting(paths: Paths, key: str, value: str | None) -> Settings:
     path = paths.ready().settings
     try:
         document = tomlkit.parse(_read(path))
-    except TOMLKitError as error:
+    except (TOMLKitError, ValueError, RecursionError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}.", "Mend it in an editor first.") from error
     *sections, name = key.split(".")
     table: Any = document
@@ -375,7 +377,7 @@ def _typed(key: str, value: str, field: FieldInfo) -> Any:
     shown = _shown(value)
     try:
         given = json.loads(value) if value.lstrip().startswith(("{", "[")) else value
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SettingsError(f"{key} = {shown} does not do.", "A table is written as JSON.") from error
     try:
         bounded: Any = Annotated[field.annotation or str, field]

@@ -5,6 +5,7 @@ else is said on standard error. No cursor moves, no colours, no spinner, and no 
 """
 
 import asyncio
+import select
 import signal
 import sys
 import threading
@@ -17,9 +18,10 @@ from assistant.events import Event, Failed, Finished, MemoryWritten, Notice, Tex
 from assistant.logfile import logging_to
 from assistant.surroundings import Surroundings, export_line, look_around
 from memory.errors import InvalidInput, Refused, ReverieError
+from memory.extraction import pasted
 from memory.fulltext import search_messages
 from memory.naps import Nap
-from memory.text import display, one_line
+from memory.text import clean, display, one_line
 from memory.types import Message
 from tui.chat.find import holds
 from tui.commands import COMMANDS, Command, find_command, parse_line, unknown_line
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
     from assistant.runtime import Runtime
 
 MOST_LISTED = 20
+AT_ONCE_SECONDS = 0.05
+"""Nobody types a line so soon after another."""
 
 
 class Leave(Exception):
@@ -104,11 +108,21 @@ class PlainChat:
             self.say(str(error))
 
     def _read(self) -> str | None:
-        """The next line; None at the end of the input. The prompt is narration, so it goes to standard error."""
-        if self._source.isatty():
+        """The next line; None at the end of the input. The prompt is narration, so it goes to standard error.
+
+        At a terminal, lines that come all at once are a paste: one message, between marks, and none of them a command.
+        """
+        terminal = self._source.isatty()
+        if terminal:
             print("> ", end="", file=self._err, flush=True)
-        line = self._source.readline()
-        return line.rstrip("\r\n") if line else None
+        lines = [self._source.readline()]
+        while terminal and lines[-1] and _goes_on(self._source):
+            lines.append(self._source.readline())
+        lines = [line.rstrip("\r\n") for line in lines if line]
+        if len(lines) < 2:
+            return lines[0] if lines else None
+        self.say(f"{len(lines)} lines came at once: they are one message, taken as pasted.")
+        return pasted(clean("\n".join(lines)))
 
     def say(self, text: str) -> None:
         """Narration: everything that is no answer."""
@@ -190,6 +204,14 @@ class PlainChat:
                     print(file=self._out, flush=True)
                 kept = "What was written is kept." if event.partial else ""
                 self.say(f"{event.message} {kept} {event.hint} /retry answers again.".replace("  ", " "))
+
+
+def _goes_on(terminal: TextIO) -> bool:
+    """Whether another line is there at once. A system that cannot tell has no pastes."""
+    try:
+        return bool(select.select([terminal], [], [], AT_ONCE_SECONDS)[0])
+    except (OSError, ValueError):
+        return False
 
 
 def _told_of(around: Surroundings) -> list[str]:

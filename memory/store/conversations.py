@@ -324,7 +324,7 @@ def _advance(conversation: ConversationRow, rows: Sequence[MessageRow]) -> None:
     conversation.updated_at = max(conversation.updated_at, *(row.said_at for row in rows))
     if not conversation.title:
         first = next((row for row in rows if row.role == "user"), None)
-        conversation.title = one_line(first.content, TITLE_CHARS) if first else ""
+        conversation.title = one_line(first.content.strip("~ \n"), TITLE_CHARS) if first else ""
 
 
 def conversation_row(session: Session, reference: str) -> ConversationRow:
