@@ -313,7 +313,7 @@ async def test_the_line_of_the_nap_tells_of_it(opened: Opening) -> None:
         await ready(pilot, app)
         await wait_until(pilot, lambda: bool(entries(app, Said)))
         app.chat.send("Good morning.")
-        await wait_until(pilot, lambda: any(rested.nap.cartridge for rested in entries(app, Rested)))
+        await wait_until(pilot, lambda: any(rested.nap.cartridge for rested in entries(app, Rested)), 120)
         await idle(pilot, app)
         assert entries(app, Rested)[0].source.splitlines()[0].endswith(f"and a cartridge of {TOKENS} tokens")
         await type_line(pilot, "/nap")
