@@ -30,6 +30,11 @@ class Paths:
         return self.data / "backups"
 
     @property
+    def last_export(self) -> Path:
+        """A file that says where the last export is: a recovery looks there. Beside the database, which may break."""
+        return self.data / "last-export"
+
+    @property
     def settings(self) -> Path:
         return self.config / "settings.toml"
 
@@ -65,6 +70,13 @@ def find_paths() -> Paths:
 
     dirs = PlatformDirs("reverie", appauthor=False)
     return Paths(data=dirs.user_data_path, config=dirs.user_config_path, cache=dirs.user_cache_path)
+
+
+def downloads() -> Path:
+    """The user's folder for downloads, whether or not there is one."""
+    from platformdirs import user_downloads_path
+
+    return user_downloads_path()
 
 
 def typed_path(text: str) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.cartridges import Cartridges, Train, in_a_child
+from assistant.databases import open_database
 from assistant.engine import Engine, Parts
 from assistant.napping import Napper
 from assistant.paths import Paths, find_paths
@@ -26,6 +27,7 @@ from memory.store.ledger import Ledger
 from memory.store.meta import get_meta, set_meta
 from memory.store.naps import NapStore
 from memory.store.nights import NightStore
+from memory.types import ModelCall
 from memory.vectors.service import Vectors
 
 if TYPE_CHECKING:
@@ -50,12 +52,16 @@ class Runtime:
         self.paths = paths
         self.settings = settings
         self.clock = clock
-        self.database = Database.open(paths.database)
+        self.database = open_database(paths, settings.database.url)
         self.conversations = ConversationStore(self.database, clock)
         self.memories = MemoryStore(self.database, clock)
         self.ledger = Ledger(self.database)
         self.vectors = Vectors(
-            self.database, paths.index, load_embedder or self._load_embedder, backend=settings.index.backend
+            self.database,
+            paths.index,
+            load_embedder or self._load_embedder,
+            backend=settings.index.backend,
+            sent=self._vectors_sent,
         )
         self._traits: dict[int, tuple[int, Traits]] = {}
         plain = self._retriever("off")
@@ -105,6 +111,19 @@ class Runtime:
         from memory.vectors.embedder import load_embedder
 
         return load_embedder(self.settings.embedder.name, self.settings.embedder.device)
+
+    def _vectors_sent(self, passages: int) -> None:
+        """Vectors that leave the machine are in the ledger, as what a model is given is."""
+        from assistant.models.address import is_loopback
+
+        address = self.settings.index.backend
+        if address.startswith("http") and not is_loopback(address):
+            self.ledger.record(
+                ModelCall(
+                    at=self.clock.now(), purpose=f"index: {passages} vectors", model=address, remote=True,
+                    prompt_tokens=None, completion_tokens=None, milliseconds=0, status="ok",
+                )
+            )  # fmt: skip
 
     def _reranker(self) -> "Reranker | None":
         """The cross-encoder that the settings name; it loads when it is first asked."""
@@ -191,6 +210,13 @@ class Runtime:
         except ReverieError:
             log.warning("the embedder could not be loaded", exc_info=True)
         self._caretaker.start()
+
+    def look(self) -> None:
+        """Whether the database is whole: about a second a gigabyte, in a thread behind the first paint.
+
+        Raises StorageError, which says what to do.
+        """
+        self.database.look()
 
     def embed_soon(self) -> None:
         """Memories were changed outside a turn: make them findable by meaning, in the background."""

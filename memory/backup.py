@@ -9,10 +9,10 @@ import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -50,6 +50,7 @@ class Backup:
     path: Path
     kind: Kind
     at: datetime
+    """When it was made; never before another one beside it, even if the clock was set back."""
     size: int
     """Bytes."""
 
@@ -59,16 +60,20 @@ class Backup:
         return self.path.suffix == SEALED
 
 
-def make_backup(database: Path, folder: Path, kind: Kind, clock: Clock) -> Backup:
+def make_backup(
+    database: Path, folder: Path, kind: Kind, clock: Clock, copy: Callable[[Path], object] | None = None
+) -> Backup:
     """Copy a database into a folder, verify the copy, and let go of the oldest of its kind.
+
+    `copy` writes the copy where the rows are not in the file at `database`.
 
     Raises Damaged where the copy is not sound, StorageError where it cannot be written.
     """
-    at = clock.now()
+    at = _after_others(folder, clock.now())
     target = _free_name(folder, at, kind)
     partial = target.with_suffix(".part")
     try:
-        backup_file(database, partial)
+        copy(partial) if copy else backup_file(database, partial)
         verify(partial, quick=kind != "asked")
         partial.rename(target)
     except (OSError, sqlite3.Error) as error:
@@ -77,8 +82,23 @@ def make_backup(database: Path, folder: Path, kind: Kind, clock: Clock) -> Backu
     except StorageError:
         partial.unlink(missing_ok=True)
         raise
-    _let_go(folder, kind)
+    _let_go(folder, kind, target)
     return _read(target) or Backup(path=target, kind=kind, at=at, size=target.stat().st_size)
+
+
+def back_up_before_migration(database: Path, revision: str) -> Path:
+    """Copy a database that another version wrote, verify the copy, and let go of the oldest such. Raises as above."""
+    folder = database.parent / BACKUPS
+    target = folder / f"{database.stem}-{revision}-before-{HEAD_REVISION}.db"
+    partial = target.with_suffix(".part")
+    try:
+        backup_file(database, partial)
+        verify(partial, quick=True)
+        partial.rename(target)
+    finally:
+        partial.unlink(missing_ok=True)
+    _let_go(folder, "migration", target)
+    return target
 
 
 def list_backups(folder: Path) -> tuple[Backup, ...]:
@@ -125,7 +145,7 @@ def put_back(backup: Path, database: Path, folder: Path, clock: Clock) -> Backup
         try:
             kept = make_backup(database, folder, "restore", clock)
         except StorageError:  # what cannot be read cannot be copied: it is moved aside as it is
-            _move_aside(database, folder, clock)
+            move_aside(database, folder, clock)
     try:
         backup_file(backup, database)
     except sqlite3.Error as error:
@@ -133,12 +153,15 @@ def put_back(backup: Path, database: Path, folder: Path, clock: Clock) -> Backup
     return kept
 
 
-def _move_aside(database: Path, folder: Path, clock: Clock) -> None:
+def move_aside(database: Path, folder: Path, clock: Clock) -> tuple[Path, ...]:
+    """Put a damaged database, with its log, among the backups under another name. Returns the files."""
+    moved = []
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for suffix in ("", "-wal", "-shm"):
         file = database.with_name(database.name + suffix)
         if file.exists():
-            file.rename(folder / f"damaged-{clock.now():{_STAMP}}-{file.name}")
+            moved.append(file.rename(folder / f"damaged-{clock.now():{_STAMP}}-{file.name}"))
+    return tuple(moved)
 
 
 def seal(path: Path, passphrase: str) -> Path:
@@ -217,14 +240,22 @@ def _read(path: Path) -> Backup | None:
     return None
 
 
+def _after_others(folder: Path, now: datetime) -> datetime:
+    """The time of the next backup: where the clock was set back, a second after the newest, or it would be let go of
+    as the oldest, and `latest` would be another."""
+    newest = next((one.at for one in list_backups(folder) if one.path.name.startswith("reverie-2")), now)
+    return now if newest <= now else newest + timedelta(seconds=1)
+
+
 def _free_name(folder: Path, at: datetime, kind: Kind) -> Path:
     stamp = f"{at.astimezone(UTC):{_STAMP}}"
     names = (f"reverie-{stamp}{count}-{kind}.db" for count in ("", *(f"-{n}" for n in range(2, 10_000))))
     return next(folder / name for name in names if not any(folder.glob(f"{Path(name).stem}.*")))
 
 
-def _let_go(folder: Path, kind: Kind) -> None:
+def _let_go(folder: Path, kind: Kind, made: Path) -> None:
     most = KEPT.get(kind)
     if most is not None:
-        for old in [one for one in list_backups(folder) if one.kind == kind][most:]:
+        others = [one for one in list_backups(folder) if one.kind == kind and one.path != made]
+        for old in others[most - 1 :]:
             old.path.unlink(missing_ok=True)

@@ -1,4 +1,7 @@
-"""One SQLite file: connections, transactions, migrations with a backup before them, and errors that say what to do."""
+"""One SQLite file: connections, transactions, migrations with a backup before them, and errors that say what to do.
+
+`memory.server` is the same on a PostgreSQL server.
+"""
 
 import shutil
 import sqlite3
@@ -16,21 +19,25 @@ from sqlalchemy.pool import StaticPool
 
 from memory.errors import Damaged, DiskFull, NewerSchema, ReadOnlyHome, StorageError
 
-HEAD_REVISION = "0007"
+HEAD_REVISION = "0008"
 """The newest migration. Known here so that a start needs no Alembic unless there is something to migrate."""
 
-BUSY_MILLISECONDS = 10_000
+BUSY_MILLISECONDS = 60_000
+"""How long a write waits for another program's: no holder keeps the lock for more than a moment, but many may wait."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 class Database:
     """The home's database, opened and up to date."""
 
-    def __init__(self, path: Path | None) -> None:
-        self.path = path or Path(":memory:")
-        self.engine = _engine(path)
+    shared = False
+    """Whether other machines may have it open."""
+
+    def __init__(self, engine: Engine, path: Path, *, one_connection: bool = False) -> None:
+        self.path = path
+        self.engine = engine
         # A database in memory lives in one connection, which two threads must not use at once.
-        self._turn: AbstractContextManager[object] = nullcontext() if path else RLock()
+        self._turn: AbstractContextManager[object] = RLock() if one_connection else nullcontext()
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
         self._writing = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
 
@@ -45,25 +52,25 @@ class Database:
             revision = _stored_revision(path)
             if revision != HEAD_REVISION:
                 _migrate(path, revision)
-            return cls(path)
+            return cls(_engine(path), path)
 
     @classmethod
     def scratch(cls) -> "Database":
         """An empty database in memory that leaves no trace, not even in the temporary folder."""
-        database = cls(None)
-        _upgrade_connection(database.engine)
+        database = cls(_engine(None), Path(":memory:"), one_connection=True)
+        upgrade_connection(database.engine)
         return database
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A consistent view; nothing is written."""
-        with self._turn, _named_errors(self.path), self._reading() as session:
+        with self._turn, self.named_errors(), self._reading() as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction that holds the write lock from its start and commits at the end, or leaves no trace."""
-        with self._turn, _named_errors(self.path), self._writing() as session, session.begin():
+        with self._turn, self.named_errors(), self._writing() as session, session.begin():
             yield session
 
     @contextmanager
@@ -73,7 +80,7 @@ class Database:
         With `keep=False` it is rolled back, so that a change can be looked at before it is made. The view belongs to
         the thread that opened it, and holds the write lock: be quick, and call no model inside.
         """
-        with self._turn, _named_errors(self.path), self._writing() as session:
+        with self._turn, self.named_errors(), self._writing() as session:
             session.begin()
             try:
                 yield _OneTransaction(self, session)
@@ -81,9 +88,19 @@ class Database:
             finally:
                 session.rollback()
 
+    def in_memory(self) -> "Database":
+        """A copy of everything in memory, which leaves no trace: to try out what is not to be kept."""
+        copy = Database(_engine(None), Path(":memory:"), one_connection=True)
+        with _named_errors(self.path), closing(sqlite3.connect(self.path)) as source:
+            raw = copy.engine.raw_connection()
+            source.backup(raw.driver_connection)  # type: ignore[arg-type]
+            raw.close()
+        return copy
+
     def backup(self, target: Path) -> Path:
         """Copy the live database to `target` with SQLite's own backup."""
-        return backup_file(self.path, target)
+        with _named_errors(target):
+            return backup_file(self.path, target)
 
     def compact(self) -> None:
         """Rewrite the file without the space of deleted rows, and empty the write-ahead log."""
@@ -92,6 +109,35 @@ class Database:
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    @contextmanager
+    def claim(self, name: str, seconds: float = 0.0) -> Iterator[bool]:
+        """Whether this process alone holds `name`, after waiting for up to `seconds`; freed if the process ends."""
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.path.with_name(f"{name}.lock"), timeout=seconds)
+        try:
+            lock.acquire()
+        except Timeout:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            lock.release()
+
+    @contextmanager
+    def named_errors(self) -> Iterator[None]:
+        """The database's failures as ours, which say what to do."""
+        with _named_errors(self.path):
+            yield
+
+    def look(self) -> None:
+        """A quick look through every page, for a start: about a second a gigabyte. Raises Damaged."""
+        with self.read() as session:
+            found = session.connection().exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            raise _damaged(self.path)
 
     def close(self) -> None:
         """Give the connections back; the write-ahead log is folded in by the last one."""
@@ -102,6 +148,7 @@ class _OneTransaction(Database):
     """A view of a database in which every read and write is part of one transaction."""
 
     def __init__(self, database: Database, session: Session) -> None:
+        self.shared = database.shared
         self.path = database.path
         self.engine = database.engine
         self._session = session
@@ -118,10 +165,16 @@ class _OneTransaction(Database):
 
 
 def backup_file(path: Path, target: Path) -> Path:
-    """A consistent copy of the database at `path`, also while others write to it."""
+    """A consistent copy of the database at `path`, also while others write to it; none where it cannot be whole."""
     target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
-        source.backup(copy)
+    was_there = target.exists()
+    try:
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(target)) as copy:
+            source.backup(copy)
+    except sqlite3.Error:
+        if not was_there:
+            target.unlink(missing_ok=True)
+        raise
     target.chmod(0o600)
     return target
 
@@ -129,9 +182,10 @@ def backup_file(path: Path, target: Path) -> Path:
 def _engine(path: Path | None) -> Engine:
     arguments = {"check_same_thread": False}
     if path is None:
-        engine = create_engine("sqlite://", connect_args=arguments, poolclass=StaticPool)
+        engine = create_engine("sqlite://", connect_args=arguments, poolclass=StaticPool, hide_parameters=True)
     else:
-        engine = create_engine(URL.create("sqlite", database=str(path)), connect_args=arguments)
+        # Parameters are what was said: no error may carry them into a log.
+        engine = create_engine(URL.create("sqlite", database=str(path)), connect_args=arguments, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:
@@ -140,7 +194,7 @@ def _engine(path: Path | None) -> Engine:
             f"busy_timeout={BUSY_MILLISECONDS}",
             "journal_mode=WAL",
             "foreign_keys=ON",
-            "synchronous=NORMAL",
+            "synchronous=FULL",  # what was acknowledged is on the disk: a power cut takes none of it
             "secure_delete=ON",
         ):
             connection.execute(f"PRAGMA {pragma}")
@@ -186,13 +240,15 @@ def _migrate(path: Path, revision: str | None) -> None:
             return
         if revision is not None:
             _refuse_newer(path, revision)
-            backup_file(path, path.parent / "backups" / f"{path.stem}-{revision}-before-{HEAD_REVISION}.db")
+            from memory.backup import back_up_before_migration
+
+            back_up_before_migration(path, revision)
         _upgrade(path)
         path.chmod(0o600)
 
 
 def _refuse_newer(path: Path, revision: str) -> None:
-    if not any((MIGRATIONS / "versions").glob(f"{revision}_*.py")):
+    if not known_revision(revision):
         backups = path.parent / "backups"
         raise NewerSchema(
             f"{path} was written by a later version of Reverie (schema {revision}, this one knows {HEAD_REVISION}).",
@@ -200,15 +256,21 @@ def _refuse_newer(path: Path, revision: str) -> None:
         )
 
 
+def known_revision(revision: str) -> bool:
+    """Whether this version can read what is at that migration."""
+    return any((MIGRATIONS / "versions").glob(f"{revision}_*.py"))
+
+
 def _upgrade(path: Path) -> None:
     engine = _engine(path)
     try:
-        _upgrade_connection(engine)
+        upgrade_connection(engine)
     finally:
         engine.dispose()
 
 
-def _upgrade_connection(engine: Engine) -> None:
+def upgrade_connection(engine: Engine) -> None:
+    """Bring a database to HEAD_REVISION in one transaction that holds the write lock."""
     from alembic import command
     from alembic.config import Config
 
@@ -231,6 +293,11 @@ def _named_errors(path: Path) -> Iterator[None]:
         raise named from error
 
 
+def _damaged(path: Path) -> Damaged:
+    """What is said of a file in which SQLite finds a page broken."""
+    return Damaged(f"{path} is damaged.", "`reverie doctor --recover` saves what can be read, and keeps the file.")
+
+
 def _named(path: Path, text: str, error: Exception) -> StorageError | None:
     if "disk is full" in text or "no space left" in text or _full(path):
         return DiskFull(f"No room left on the disk of {path.parent}.", "Free some space; what was stored is safe.")
@@ -242,10 +309,7 @@ def _named(path: Path, text: str, error: Exception) -> StorageError | None:
     if "locked" in text or "busy" in text:
         return StorageError(f"{path} is busy in another program.", "Try again in a moment.")
     if "malformed" in text or "not a database" in text or "corrupt" in text:
-        return Damaged(
-            f"{path} is damaged.",
-            f"`reverie doctor` looks into it; backups are in {path.parent / 'backups'}.",
-        )
+        return _damaged(path)
     if "disk i/o error" in text:
         return StorageError(
             f"The disk of {path.parent} refuses to write or read.",

@@ -8,6 +8,8 @@ from typing import Any
 
 FOLDER = "adapters"
 """Beside the database: a folder for each adapter, by its id."""
+TASK = "task.json"
+"""In the folder of a training under way (`IN_WORK`): what is learned."""
 CARTRIDGES, STANDS_FOR = "cartridges", "cartridge.json"
 """The folder of a home with cartridges, a folder for each by its nap's number, and the file in each that names what it
 stands for."""

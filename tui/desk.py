@@ -374,7 +374,8 @@ class Desk:
         messages = self.read_plain()
         if not messages or self.conversation is None:
             raise Refused("There is nothing to export yet.")
-        return write_chat(self.conversation, messages, argument, folder)
+        kept = None if self.temporary else self.runtime.database
+        return write_chat(self.conversation, messages, argument, folder, kept)
 
 
 def find_in(place: Place, desk: Desk) -> str | None:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from assistant.events import Event, Failed, Finished, MemoryWritten, Notice, TextDelta, ThinkDelta
 from assistant.logfile import logging_to
+from assistant.surroundings import Surroundings, export_line, look_around
 from memory.errors import InvalidInput, Refused, ReverieError
 from memory.fulltext import search_messages
 from memory.naps import Nap
@@ -64,7 +65,9 @@ class PlainChat:
             self.say(f"Reverie, {model_name(self.runtime.settings.model)}. /help lists the commands, /quit leaves.")
             if away := self.desk.away():
                 self.say(f"{away} /night shows it, /sleep undo takes it back.")
+            look = self._look_around()
             while True:
+                look()
                 line = self._read()
                 if line is None:
                     return 0
@@ -74,6 +77,31 @@ class PlainChat:
         except KeyboardInterrupt:
             self.say("")
             return 130
+
+    def _look_around(self) -> Callable[[], None]:
+        """At a first start somebody looks around while the prompt is there already. Gives what tells of it, once it is
+        known; to be called between two lines."""
+        if not self._source.isatty() or not self.desk.first_start():
+            return lambda: None
+        self.desk.welcomed()
+        self.say(f"What you say lives in {self.runtime.paths.data}, settings in {self.runtime.paths.settings}.")
+        found: list[Surroundings] = []
+        threading.Thread(target=lambda: found.append(look_around(self.runtime.settings)), daemon=True).start()
+
+        def tell() -> None:
+            while found:
+                for line in _told_of(found.pop()):
+                    self.say(line)
+
+        return tell
+
+    def warm(self) -> None:
+        """Load what is slow, and look at the file: in a thread, beside the first line."""
+        self.runtime.warm()
+        try:
+            self.runtime.look()
+        except ReverieError as error:
+            self.say(str(error))
 
     def _read(self) -> str | None:
         """The next line; None at the end of the input. The prompt is narration, so it goes to standard error."""
@@ -162,6 +190,13 @@ class PlainChat:
                     print(file=self._out, flush=True)
                 kept = "What was written is kept." if event.partial else ""
                 self.say(f"{event.message} {kept} {event.hint} /retry answers again.".replace("  ", " "))
+
+
+def _told_of(around: Surroundings) -> list[str]:
+    lines = [f"In your downloads: {export_line(one)}" for one in around.exports]
+    if around.models:
+        lines.append(f"Could answer: {'; '.join(one.label for one in around.models[:MOST_LISTED])}.")
+    return [*lines, "`reverie setup` lets you choose, once you have left."] if lines else []
 
 
 def _on_interrupt(loop: asyncio.AbstractEventLoop, act: Callable[[], None]) -> bool:
@@ -333,8 +368,8 @@ def run(options: "FrontendOptions") -> int:
     runtime = Runtime.open()
     try:
         with logging_to(runtime.paths.log):
-            threading.Thread(target=runtime.warm, name="warming", daemon=True).start()
             chat = PlainChat(runtime, temporary=options.temporary, source=sys.stdin, out=sys.stdout, err=sys.stderr)
+            threading.Thread(target=chat.warm, name="warming", daemon=True).start()
             return chat.run(options.conversation)
     finally:
         runtime.close()

@@ -56,6 +56,7 @@ class Warming:
         self.show()
         try:
             await in_daemon(self._runtime.warm)
+            await in_daemon(self._runtime.look)
             await self._ask_about_change()
         except ReverieError as error:
             self._app.notify(str(error), severity="warning", markup=False)

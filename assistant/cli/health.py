@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from assistant.cli.output import fields, say, show_json
+from memory.backup import list_backups
 from memory.errors import Damaged, EmbedderError, StorageError
 from memory.store.naps import NapStore
 
@@ -90,15 +92,10 @@ def _findings(runtime: "Runtime") -> Iterator[Finding]:
 def _unusable(paths: "Paths", error: StorageError) -> Iterator[Finding]:
     """A database that cannot be used, and the way back."""
     yield Finding("database", error.message, wrong=True)
-    backups = sorted(paths.backups.glob("*.db"), key=lambda p: p.stat().st_mtime)
-    if not isinstance(error, Damaged):
-        way = error.hint
-    elif backups:
-        way = f"`reverie restore {backups[-1].name}` puts the last backup in its place, and moves it aside"
-    else:
-        way = f"there is no backup; `sqlite3 {paths.database} .recover | sqlite3 NEW.db` saves what can be read"
-    if way:
-        yield Finding("way back", way)
+    if error.hint:
+        yield Finding("way back", error.hint)
+    if isinstance(error, Damaged) and (backups := list_backups(paths.backups)):
+        yield Finding("last backup", f"{backups[0].path.name}; `reverie restore latest` puts it in its place instead")
 
 
 def _folders(paths: "Paths") -> Iterator[Finding]:
@@ -111,22 +108,29 @@ def _folders(paths: "Paths") -> Iterator[Finding]:
     )
     free = shutil.disk_usage(paths.data).free
     yield Finding("free space", f"{free / 1e9:.1f} GB", free < LITTLE_SPACE)
-    backups = sorted(paths.backups.glob("*.db")) if paths.backups.exists() else []
-    yield Finding("backups", f"{len(backups)} in {paths.backups}")
+    yield Finding("backups", f"{len(list_backups(paths.backups))} in {paths.backups}")
 
 
 def _database(runtime: "Runtime") -> Iterator[Finding]:
+    from assistant.models.address import is_loopback
     from memory.database import HEAD_REVISION
-    from memory.health import check_full_text, check_integrity, count_rows
+    from memory.health import check_home, count_rows
 
     yield Finding("schema", HEAD_REVISION)
-    problems = [*check_integrity(runtime.database), *check_full_text(runtime.database)]
+    if url := runtime.settings.database.url:
+        host = urlsplit(url).hostname or ""
+        yield Finding("server", f"{host or 'a local socket'}; {_leaves(not host or is_loopback(f'http://{host}'))}")
+    problems = check_home(runtime.database)
     yield Finding("integrity", "; ".join(problems[:3]) or "sound", bool(problems))
+    if problems:
+        yield Finding("way back", "`reverie doctor --recover` saves what can be read, and keeps the file")
     for name, count in count_rows(runtime.database).items():
         yield Finding(name, f"{count:,}")
 
 
 def _vectors(runtime: "Runtime") -> Iterator[Finding]:
+    from assistant.models.address import is_loopback
+
     vectors = runtime.vectors
     embedder = runtime.settings.embedder.name
     try:
@@ -138,9 +142,17 @@ def _vectors(runtime: "Runtime") -> Iterator[Finding]:
     recorded = status.recorded
     yield Finding("embedder", f"{embedder}, {recorded.dimension} dimensions" if recorded else embedder)
     in_use = f"{status.in_use}, {status.vectors:,} vectors, {status.waiting:,} changes waiting"
-    yield Finding("index", status.notice or in_use, bool(status.notice))
+    if status.backend.startswith("http"):
+        in_use += f"; {_leaves(is_loopback(status.backend))}"
+    apart = vectors.disagreement()
+    said = status.notice or (f"{apart}; `reverie doctor --rebuild-index` makes it anew" if apart else in_use)
+    yield Finding("index", said, bool(status.notice or apart))
     waiting = f"{status.pending:,} passages; any chat or import goes on with them" if status.pending else "nothing"
     yield Finding("to embed", waiting)
+
+
+def _leaves(here: bool) -> str:
+    return "what it is given stays on this machine" if here else "what it is given leaves this machine"
 
 
 def look_at_cartridges(runtime: "Runtime") -> Iterator[Finding]:

@@ -105,6 +105,20 @@ class ChromaIndex:
         with _chroma_errors():
             return int(self._collection.count())
 
+    def try_out(self) -> None:
+        """Write a vector that is there once more, and search for it. Raises IndexUnavailable, or ends the process."""
+        with _chroma_errors():
+            for collection in self._client.list_collections():
+                some = collection.get(limit=1, include=["embeddings"])
+                if some["ids"]:
+                    collection.upsert(ids=some["ids"], embeddings=some["embeddings"])
+                    collection.query(query_embeddings=some["embeddings"], n_results=min(10, collection.count()))
+
+    def ids(self) -> set[int]:
+        """The passages that the collection says it has."""
+        with _chroma_errors():
+            return {int(id_) for id_ in self._collection.get(include=[])["ids"]}
+
     def close(self) -> None:
         self._collection = None
         with contextlib.suppress(Exception):  # closing what is broken must not hide why it is closed

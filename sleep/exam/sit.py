@@ -1,5 +1,6 @@
 """Sitting the exam: on the home as it is, or as it would be with changes that are then rolled back."""
 
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
     from memory.vectors.base import Matrix
 
 HITS = 36
+MOMENT = 0.5
+"""Seconds that a trial holds the write lock before it lets others write."""
+PAUSE = 0.15
+"""Seconds in which they do: SQLite looks every 100 milliseconds whether a lock is free."""
 
 
 class Examiner:
@@ -39,15 +44,28 @@ class Examiner:
         self._traits: dict[int, tuple[int, Traits]] = {}
 
     def sit(self, changes: Sequence[Change] = ()) -> Sitting:
-        """One sitting with `changes` made, which are rolled back: the write lock is held for retrieval alone."""
+        """One sitting with `changes` made, which are rolled back.
+
+        The write lock is held for a moment at a time, so that whoever chats meanwhile never waits long.
+        """
         changed = [c.after for c in changes if isinstance(c.after, Memory) and c.decision == "planned"]
         self._dense.learn([memory.text for memory in changed])
-        with self._home.database.together(keep=False) as trial:
-            if changes:
-                apply(trial, self._home.clock, "trial", changes)
-            self._dense.place(trial, [memory.id for memory in changed])
-            retriever = Retriever(trial, self._dense, self._home.clock, self._terms, traits=self._traits)
-            found = {item.id: retriever.search(item.question, HITS).hits for item in self.items}
+        found: dict[str, tuple[Hit, ...]] = {}
+        waiting = list(reversed(self.items))
+        while waiting:
+            if found:
+                time.sleep(PAUSE)
+            with self._home.database.together(keep=False) as trial:
+                until = time.monotonic() + MOMENT
+                if changes:
+                    apply(trial, self._home.clock, "trial", changes)
+                self._dense.place(trial, [memory.id for memory in changed])
+                retriever = Retriever(trial, self._dense, self._home.clock, self._terms, traits=self._traits)
+                while waiting:
+                    item = waiting.pop()
+                    found[item.id] = retriever.search(item.question, HITS).hits
+                    if time.monotonic() > until:
+                        break
         given = {item.id: self._taker.given(item.question, found[item.id]) for item in self.items}
         return Sitting(items=self.items, grades=self._graded(found), given=given)
 

@@ -15,11 +15,12 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from memory.errors import ReverieError
+from memory.weights import TASK
 from sleep.weights.alignment import Alignment
 from sleep.weights.course import Outcome, Task
 from sleep.weights.quiet import quietly
 
-TASK, OUTCOME = "task.json", "outcome.json"
+OUTCOME = "outcome.json"
 STOPPED = 130
 SMALL = 200_000_000
 """Bytes of weights below which a second thread costs more than it brings, most of all beside other work."""

@@ -1,10 +1,9 @@
 """Killed at any instant, whatever it was doing: what was acknowledged is there, the home is sound, and doing it again
 ends where an unbroken run would have.
 
-Real processes and real files. A few points here; 200 with `-m slow`.
+Real processes and real files. A point each here; more than 200 with `-m slow`.
 """
 
-import json
 import random
 import shutil
 import signal
@@ -12,36 +11,18 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
 
-from assistant.runtime import Runtime
 from memory.backup import make_backup
-from memory.clock import FixedClock
 from memory.database import MIGRATIONS
-from memory.health import check_full_text, check_integrity
-from memory.store import MemoryFilter
-from memory.types import Memory, NewMessage
-from tests.faults.child import ACTS, NOW, SECRET, main, opened
-
-IMPORTED = 1_500
-SAID = (
-    "My sister is called Ana.", f"My boss {SECRET} likes tea.", "I live in Lyon and work as a nurse.",
-    "I am vegetarian.", "We fly to Lisbon on 12 June.", "I moved to Paris yesterday.",
-    "I prefer window seats on trains.",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class State:
-    """What must be the same after a broken and an unbroken run."""
-
-    messages: tuple[str, ...]
-    memories: tuple[tuple[str, str], ...]
-    vectors: int
+from memory.store.adapters import AdapterStore
+from memory.types import NewMemory, NewMessage
+from tests.faults.child import ACTS, SECRET, main, opened
+from tests.faults.homes import State, fill, state
 
 
 @pytest.fixture(scope="module")
@@ -57,26 +38,11 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(folder / "full", home)
         if act == "undo":
             main("sleep", home)
+        if act == "train":
+            learn(home)
         if act == "restore":
             keep_first(home)
     return folder
-
-
-def fill(home: Path) -> None:
-    with closing(opened(home)) as runtime:
-        clock = runtime.clock
-        assert isinstance(clock, FixedClock)
-        talk = runtime.conversations.create()
-        for number, said in enumerate(SAID):
-            runtime.conversations.append(talk.id, NewMessage(role="user", content=said, said_at=NOW))
-            runtime.conversations.append(talk.id, NewMessage(role="assistant", content=f"I see, {number}."))
-        runtime.vectors.work()
-    lines = (
-        {"id": str(n), "conversation": f"c{n % 7}", "role": "user", "content": f"Word {n} of many.",
-         "created_at": f"2026-04-01T10:{n // 60 % 60:02}:{n % 60:02}Z"}
-        for n in range(IMPORTED)
-    )  # fmt: skip
-    (home / "given.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
 
 
 def old(home: Path) -> None:
@@ -103,37 +69,19 @@ def old(home: Path) -> None:
     engine.dispose()
 
 
+def learn(home: Path) -> None:
+    """Memories, as a night would learn them into weights."""
+    with closing(opened(home)) as runtime:
+        for told in ("You live in Porto.", "Your sister is called Ana.", "Your shoe size is 43."):
+            runtime.memories.add(NewMemory(text=told))
+        runtime.vectors.work()
+
+
 def keep_first(home: Path) -> None:
     with closing(opened(home)) as runtime:
         made = make_backup(runtime.paths.database, runtime.paths.backups, "asked", runtime.clock)
         made.path.rename(made.path.with_name("first.db"))
         runtime.conversations.append(runtime.conversations.create().id, NewMessage(role="user", content="Later."))
-
-
-def state(home: Path) -> State:
-    """Check that a home is sound, and say what is in it."""
-    with closing(opened(home)) as runtime:
-        assert check_integrity(runtime.database) == [] and check_full_text(runtime.database) == []
-        replays(runtime)
-        if runtime.vectors.needs_re_embedding() is None:
-            runtime.vectors.work()
-            assert runtime.vectors.pending() == 0
-        with runtime.database.read() as session:
-            passages = int(session.scalar(text("SELECT count(*) FROM passage")) or 0)
-            messages = tuple(session.scalars(text("SELECT content FROM message ORDER BY content")))
-        assert not runtime.vectors.notice()
-        everything = runtime.memories.list(MemoryFilter(statuses=(), limit=10_000))
-        return State(messages, tuple(sorted((m.text, str(m.status)) for m in everything)), passages)
-
-
-def replays(runtime: Runtime) -> None:
-    """The revisions, one after the other, lead to the rows."""
-    replayed: dict[str, Memory | None] = {}
-    for revision in reversed(runtime.memories.history(limit=100_000)):
-        assert replayed.get(revision.memory_id) == (revision.before and replace(revision.before, revision=0))
-        replayed[revision.memory_id] = revision.after and replace(revision.after, revision=0)
-    everything = runtime.memories.list(MemoryFilter(statuses=(), limit=10_000))
-    assert {i: m for i, m in replayed.items() if m} == {m.id: replace(m, revision=0) for m in everything}
 
 
 def child(act: str, home: Path) -> "subprocess.Popen[str]":
@@ -144,7 +92,7 @@ def child(act: str, home: Path) -> "subprocess.Popen[str]":
 def run(act: str, home: Path) -> list[str]:
     """Do it to the end. What was acknowledged."""
     process = child(act, home)
-    out, err = process.communicate(timeout=120)
+    out, err = process.communicate(timeout=600)
     assert process.returncode == 0, err
     return out.splitlines()
 
@@ -170,11 +118,12 @@ def unbroken(act: str, homes: Path) -> Unbroken:
     return _UNBROKEN[act]
 
 
-POINTS = [(act, seed) for act in ACTS for seed in range(1)]
-MORE = [(act, seed) for act in ACTS for seed in range(1, 24)]
+POINTS = [(act, 0) for act in ACTS if act != "train"]
+MORE = [(act, seed) for act in ACTS for seed in range(1, 24) if act != "train" or seed <= 12]
+"""216 points beside 12 while weights are trained; tests/weights/test_kill.py kills the training alone, ten times."""
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize(("act", "seed"), [*POINTS, *(pytest.param(*one, marks=pytest.mark.slow) for one in MORE)])
 def test_a_kill_loses_nothing_that_was_acknowledged(homes: Path, act: str, seed: int) -> None:
     expected = unbroken(act, homes)
@@ -193,6 +142,9 @@ def test_a_kill_loses_nothing_that_was_acknowledged(homes: Path, act: str, seed:
     if act == "chat":
         said = {message for message in expected.state.messages if message.startswith("Remember")}
         assert said <= set(again.messages)
+    elif act == "train":
+        with closing(opened(home)) as runtime:
+            assert len(AdapterStore(runtime.database).list()) == 1
     elif act != "undo":  # taken back before the kill, the night is not there to be taken back again
         assert again == expected.state
     shutil.rmtree(home)

@@ -14,7 +14,8 @@ from memory.clock import FixedClock
 from memory.database import HEAD_REVISION, MIGRATIONS, Database, backup_file
 from memory.errors import NewerSchema, ReadOnlyHome, StorageError
 from memory.schema import Base
-from memory.schema_nights import RunRow  # noqa: F401 - its tables count too
+from memory.schema_naps import NapRow  # noqa: F401 - its tables count too
+from memory.schema_nights import RunRow  # noqa: F401
 from memory.schema_weights import AdapterRow  # noqa: F401
 from memory.store import ConversationStore
 from memory.types import NewMessage

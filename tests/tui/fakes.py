@@ -296,6 +296,9 @@ class FakeRuntime:
     def warm(self) -> None:
         self.warmed = True
 
+    def look(self) -> None:
+        self.database.look()
+
     def embed_soon(self) -> None:
         self.woken += 1
 
