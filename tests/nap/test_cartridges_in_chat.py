@@ -181,7 +181,7 @@ def test_what_is_being_made_goes_with_a_purge_and_a_chat(opened: Opening) -> Non
     talk, said = napped(runtime)
     for remove in (
         lambda: purge(runtime.database, scope_of(runtime.database, [said[1].short_id]), runtime.clock),
-        lambda: delete_conversation(runtime.database, talk),
+        lambda: delete_conversation(runtime.database, talk, runtime.clock),
     ):
         nap = runtime.engine.naps(runtime.conversations.thread(talk))[-1]
         folder, done = work_of(runtime.paths.data, nap.number), folder_of(runtime.paths.data, nap.number)
