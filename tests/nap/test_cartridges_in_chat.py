@@ -181,7 +181,7 @@ def test_what_is_being_made_goes_with_a_purge_and_a_chat(opened: Opening) -> Non
     talk, said = napped(runtime)
     for remove in (
         lambda: purge(runtime.database, scope_of(runtime.database, [said[1].short_id]), runtime.clock),
-        lambda: delete_conversation(runtime.database, talk),
+        lambda: delete_conversation(runtime.database, talk, runtime.clock),
     ):
         nap = runtime.engine.naps(runtime.conversations.thread(talk))[-1]
         folder, done = work_of(runtime.paths.data, nap.number), folder_of(runtime.paths.data, nap.number)
@@ -313,7 +313,7 @@ async def test_the_line_of_the_nap_tells_of_it(opened: Opening) -> None:
         await ready(pilot, app)
         await wait_until(pilot, lambda: bool(entries(app, Said)))
         app.chat.send("Good morning.")
-        await wait_until(pilot, lambda: any(rested.nap.cartridge for rested in entries(app, Rested)))
+        await wait_until(pilot, lambda: any(rested.nap.cartridge for rested in entries(app, Rested)), 120)
         await idle(pilot, app)
         assert entries(app, Rested)[0].source.splitlines()[0].endswith(f"and a cartridge of {TOKENS} tokens")
         await type_line(pilot, "/nap")
