@@ -14,7 +14,7 @@ from typing import Literal
 from memory.store.importing import SourceConversation
 from memory.text import clean, one_line
 from memory.transfer.front_matter import dated, front_matter, when
-from memory.transfer.incoming import Item, Opened, digest, message
+from memory.transfer.incoming import Item, Opened, digest, identifier, message
 from memory.transfer.report import Skip
 
 MAX_FILE_BYTES = 64 * 1024**2
@@ -66,7 +66,7 @@ def read_markdown(opened: Opened) -> Iterator[Item]:
         yield Skip(opened.part.name, TOO_LARGE)
         return
     page = _page(opened, clean(data.decode("utf-8")))
-    source = SourceConversation(key=opened.part.base_name, title=page.title, created_at=page.said_at)
+    source = SourceConversation(key=identifier(opened.part.base_name), title=page.title, created_at=page.said_at)
     preamble, turns = _turns(page.body, opened.zone)
     if not turns:
         yield from _messages(opened, source, page, [_Turn("user", None, [page.body])])
