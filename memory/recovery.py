@@ -29,6 +29,7 @@ from memory.tombstones import own_print
 
 DERIVED = frozenset({"passage", "outbox", "embedding", "embedder", "recall"})
 """Not taken from backups: made again, or of no use without the answer that they belong to."""
+FIRST = {"tombstone": 0, "revision": 1}
 TOLD = {"message": "messages", "memory": "memories", "conversation": "conversations"}
 SHORT = {"message": "t", "memory": "m", "conversation": "c"}
 INDEX = "index"
@@ -146,17 +147,25 @@ def _fill(
 
 
 def _fill_tables(target: sqlite3.Connection, source: sqlite3.Connection, broken: frozenset[str] | set[str]) -> None:
-    """Tombstones first: what they are of comes in, too, so that it is purged again with all that it reached."""
-    tables = sorted(Base.metadata.tables.values(), key=lambda table: table.name != "tombstone")
+    """Tombstones first: what they are of comes in, too, so that it is purged again with all that it reached. Then the
+    history, which knows what was taken back."""
+    tables = sorted(Base.metadata.tables.values(), key=lambda table: FIRST.get(table.name, len(FIRST)))
     for table in tables:
         if table.name in broken:
             for values in _rows(source, table):
-                put(target, table, values)
+                if table.name != "memory" or not _taken_back(target, values["id"]):
+                    put(target, table, values)
     buried = {row[0] for row in target.execute("SELECT fingerprint FROM tombstone")} if broken else set()
     for name in ("message", "memory") if buried else ():
         for values in _rows(source, Base.metadata.tables[name]):
             if _print(name, values) in buried:
                 put(target, Base.metadata.tables[name], values)
+
+
+def _taken_back(target: sqlite3.Connection, memory: str) -> bool:
+    query = "SELECT after IS NULL FROM revision WHERE memory_id = ? ORDER BY number DESC LIMIT 1"
+    last = target.execute(query, (memory,)).fetchone()
+    return last is not None and bool(last[0])
 
 
 def _print(table: str, row: dict[str, Any]) -> str:
