@@ -9,7 +9,7 @@ from sleep.nap.recurrent.campaign import ARMS, TASKS, Trial
 if TYPE_CHECKING:
     from sleep.nap.recurrent.timing import Timing
 
-SHOWN = {"rule 110": (1, 2, 4, 6, 8, 10, 12), "links": (1, 2, 3, 4, 5, 6)}
+SHOWN = {"rule 110": (1, 2, 3, 4, 5, 6, 8, 10, 12), "links": (1, 2, 3, 4, 5, 6)}
 """The numbers of steps that have a column."""
 
 
