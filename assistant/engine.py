@@ -9,8 +9,10 @@ import contextlib
 import logging
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 
+from assistant.cartridges import Cartridges
 from assistant.citations import records
 from assistant.context import estimate_tokens
 from assistant.errors import Busy, ModelError
@@ -28,7 +30,7 @@ from assistant.events import (
 )
 from assistant.napping import MOST_IN_VIEW, Napper, Room, after_nap, noted
 from assistant.prospect import Foresees, Prospect
-from assistant.responder import Piece, Responder, Turn
+from assistant.responder import NO_PREFIX, Piece, Prefix, Responder, Turn
 from assistant.wishes import Wishes
 from memory.clock import Clock
 from memory.errors import InvalidInput, ReverieError, StorageError
@@ -71,6 +73,22 @@ class Parts:
     """Notes of the beginnings of conversations; None: there are none."""
     napper: Napper | None = None
     """Who makes them; None: nobody does."""
+    cartridges: Cartridges | None = None
+    """What local models read beside the notes; None: nothing."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Begun:
+    """What stands for a conversation's beginning, and what was said after it."""
+
+    noted: tuple[Hit, ...] = ()
+    prefix: Prefix = NO_PREFIX
+    after: tuple[Message, ...] = ()
+
+    @property
+    def read_as_text(self) -> tuple[Hit, ...]:
+        """The notes that nothing else stands for."""
+        return tuple(hit for hit in self.noted if hit.message and hit.message.id not in self.prefix.messages)
 
 
 class Engine:
@@ -130,11 +148,11 @@ class Engine:
             parts.catch_up()
             hits = parts.retriever.search(text, HITS).hits
         history = parts.conversations.thread(conversation_id, limit=MOST_IN_VIEW) if conversation_id else ()
-        notes, after = self.begun(history)
+        begun = self.begun(history)
         return self.responder.prospect(
             Turn(
-                message=message, history=after, hits=hits, written=(), now=now, zone=parts.clock.zone,
-                standing=parts.standing(), noted=notes,
+                message=message, history=begun.after, hits=hits, written=(), now=now, zone=parts.clock.zone,
+                standing=parts.standing(), noted=begun.noted, prefix=begun.prefix,
             )
         )  # fmt: skip
 
@@ -143,20 +161,27 @@ class Engine:
         before, self._notice = self._notice, notice
         return bool(notice) and notice != before
 
-    def begun(self, history: tuple[Message, ...]) -> tuple[tuple[Hit, ...], tuple[Message, ...]]:
-        """The notes of a conversation's beginning, and what was said after it."""
+    def begun(self, history: tuple[Message, ...]) -> Begun:
+        """What stands for a conversation's beginning for the model that answers."""
         nap = self._parts.naps.holding_at(history[-1].id) if self._parts.naps and history else None
         if nap is None:
-            return (), history
+            return Begun(after=history)
         said = self.conversations.messages(note.message_id for note in nap.notes)
-        return noted(nap, list(said.values())), after_nap(history, nap)
+        cartridges = self._parts.cartridges
+        prefix = cartridges.before(history[-1].id, self.responder.model) if cartridges else NO_PREFIX
+        return Begun(noted=noted(nap, list(said.values())), prefix=prefix, after=after_nap(history, nap))
 
     def naps(self, messages: Sequence[Message]) -> tuple[Nap, ...]:
         """The naps that end in one of some messages of a conversation, the oldest first."""
         if self._parts.naps is None or not messages:
             return ()
         shown = {message.id for message in messages}
-        return tuple(n for n in self._parts.naps.of_conversation(messages[0].conversation_id) if n.upto_id in shown)
+        naps = [n for n in self._parts.naps.of_conversation(messages[0].conversation_id) if n.upto_id in shown]
+        return self._parts.cartridges.marked(naps, self.responder.model) if self._parts.cartridges else tuple(naps)
+
+    def no_cartridge(self, nap: Nap) -> str:
+        """Why none could be made for a nap; mostly empty."""
+        return self._parts.cartridges.refused(nap, self.responder.model) if self._parts.cartridges else ""
 
     def nap(self, conversation_id: str, *, early: bool = False) -> Nap | None:
         """Make notes of the conversation's beginning, if it is time or wished `early`; None if it is not. Takes a
@@ -169,9 +194,17 @@ class Engine:
             return None
         if prospect is None:
             return None
-        notes = sum(estimate_tokens(hit.text) for hit in self.begun(prospect.history)[0])
-        room = Room(window=prospect.window, fixed_tokens=max(0, prospect.system_tokens - notes))
+        notes = sum(estimate_tokens(hit.text) for hit in self.begun(prospect.history).read_as_text)
+        fixed = max(0, prospect.system_tokens - notes) + prospect.cartridge_tokens
+        room = Room(window=prospect.window, fixed_tokens=fixed)
         return self._parts.napper.nap(conversation_id, room, early=early, go_on=lambda: not self._running)
+
+    def imprint(self, conversation_id: str) -> "Future[tuple[Nap, ...]] | None":
+        """Begin to make the cartridges that a conversation's naps lack, in the background: it ends with the naps that
+        got one, or as soon as a turn begins. None where there are none to be made."""
+        if self._parts.cartridges is None or self._parts.cartridges.reader(self.responder.model) is None:
+            return None
+        return self._parts.cartridges.begin(conversation_id, self.responder.model, lambda: not self._running)
 
     def _reserve(self, conversation_id: str) -> None:
         if conversation_id in self._running:
@@ -253,19 +286,20 @@ class RunningTurn:
             hits, milliseconds = found.hits, found.milliseconds
             if self._engine.is_news(found.notice):
                 yield Notice(text=found.notice)
-        notes, after = await asyncio.to_thread(self._engine.begun, history)
+        begun = await asyncio.to_thread(self._engine.begun, history)
         self._turn = Turn(
             message=message,
-            history=after,
+            history=begun.after,
             hits=hits,
             written=tuple(written),
             now=self._parts.clock.now(),
             zone=self._parts.clock.zone,
             standing=await asyncio.to_thread(self._parts.standing),
-            noted=notes,
+            noted=begun.noted,
+            prefix=begun.prefix,
         )
         self._given = await asyncio.to_thread(self._responder.given, self._turn)
-        yield Retrieved(hits=(*notes, *hits), given=self._given, milliseconds=milliseconds)
+        yield Retrieved(hits=(*begun.noted, *hits), given=self._given, milliseconds=milliseconds)
         async for delta in self._write(self._turn):
             yield delta
         status: MessageStatus = "stopped" if self._stop.is_set() else "complete"

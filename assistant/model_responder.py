@@ -10,12 +10,14 @@ from assistant.context import CountTokens, FittedContext, choose_given, estimate
 from assistant.events import Notice, TextDelta, ThinkDelta, Usage
 from assistant.models import ModelSpec, build_chat_model, explain, is_remote, window_tokens
 from assistant.models.stream import TextPiece, ThinkPiece, UsagePiece, stream_pieces
-from assistant.prompt import system_prompt
+from assistant.prompt import PASTED_RULE, just_done, system_prompt
 from assistant.prospect import Prospect
 from assistant.responder import Piece, Turn
 from assistant.settings import Settings
 from memory.errors import ReverieError
+from memory.extraction import holds_pasted
 from memory.ranking.packing import shortened
+from memory.text import display
 from memory.types import Hit, Message
 
 if TYPE_CHECKING:
@@ -50,7 +52,9 @@ class ModelResponder:
         return is_remote(self._spec, self._settings)
 
     def given(self, turn: Turn) -> tuple[str, ...]:
-        return tuple(hit.id for hit in self._given(turn))
+        """Those of the prompt, behind the notes that the model knows by its cartridges."""
+        told = (note.id for note in turn.noted if _stood_for(note, turn))
+        return tuple(dict.fromkeys((*told, *(hit.id for hit in self._given(turn)))))
 
     def _given(self, turn: Turn) -> tuple[Hit, ...]:
         memory = self._settings.memory
@@ -59,7 +63,7 @@ class ModelResponder:
         fresh = [hit for hit in turn.hits if hit.id not in in_view]
         found = choose_given([*map(shortened, fresh)], most=memory.give, budget=budget, count=self._count)
         whole = {hit.id for hit in found}  # a message that bears on the question says more than a note of it
-        return (*(note for note in turn.noted if note.id not in whole), *found)
+        return (*(note for note in turn.noted if note.id not in whole and not _stood_for(note, turn)), *found)
 
     def _window(self) -> int:
         return window_tokens(self._spec, self._settings, self._chat)
@@ -74,7 +78,9 @@ class ModelResponder:
             if notice:
                 yield Notice(text=notice)
             usage, written = None, 0
-            stream = stream_pieces(self._chat, messages, silence_seconds=self._settings.timeout_seconds)
+            stream = stream_pieces(
+                self._chat, messages, silence_seconds=self._settings.timeout_seconds, cartridges=turn.prefix.folders
+            )
             async with aclosing(stream) as pieces:
                 async for piece in pieces:
                     if isinstance(piece, UsagePiece):
@@ -102,27 +108,32 @@ class ModelResponder:
         fitted = self._fitted(turn, system)
 
         def message(m: Message) -> "BaseMessage":
-            return HumanMessage(m.content) if m.role == "user" else AIMessage(m.content)
+            shown = display(m.content)  # what nobody sees in a message is not whispered to a model, either
+            return HumanMessage(shown) if m.role == "user" else AIMessage(shown)
 
         past = [message(m) for m in _sent(fitted)]
         return (
-            [SystemMessage(system), *past, HumanMessage(turn.message.content)],
+            [SystemMessage(system), *past, message(turn.message)],
             _left_out(fitted.left_out),
             fitted.tokens,
         )
 
     def _system(self, turn: Turn, memories: Sequence[Hit]) -> str:
+        # An empty list of memories would say that nothing was told; and a cartridge is trained without one.
+        untold = bool(turn.prefix.tokens) and not memories
         system = system_prompt(
             now=turn.now,
             zone=turn.zone,
             instructions=" ".join(filter(str.strip, (self._settings.instructions, *turn.standing))),
             memories=memories,
-            remembers=self._settings.memory.enabled or bool(turn.noted),
+            remembers=(self._settings.memory.enabled or bool(turn.noted)) and not untold,
         )
-        return system + "".join(f"\nJust now, as the user asked: {summary}" for _, summary in turn.written)
+        if any(m.role == "user" and holds_pasted(m.content) for m in (*turn.history, turn.message)):
+            system += "\n" + PASTED_RULE
+        return system + "".join(f"\n{just_done(summary)}" for _, summary in turn.written)
 
     def _fitted(self, turn: Turn, system: str) -> FittedContext:
-        fixed = self._count(system) + self._count(turn.message.content)
+        fixed = self._count(system) + self._count(turn.message.content) + turn.prefix.tokens
         return fit_history(turn.history, fixed_tokens=fixed, window=self._window(), count=self._count)
 
     def prospect(self, turn: Turn) -> Prospect:
@@ -141,10 +152,15 @@ class ModelResponder:
             question=question,
             system_tokens=system_tokens,
             memory_tokens=max(0, system_tokens - self._count(self._system(turn, ()))),
-            history_tokens=fitted.tokens - system_tokens - question_tokens,
+            history_tokens=fitted.tokens - system_tokens - question_tokens - turn.prefix.tokens,
+            cartridge_tokens=turn.prefix.tokens,
             question_tokens=question_tokens,
             window=self._window(),
         )
+
+
+def _stood_for(note: Hit, turn: Turn) -> bool:
+    return note.message is not None and note.message.id in turn.prefix.messages
 
 
 def _sent(fitted: FittedContext) -> tuple[Message, ...]:

@@ -71,8 +71,11 @@ def due(
     """The messages since the last nap that become notes now; none while the window is not full enough, and there are
     not about as many as a turn reads.
 
-    A part ends with an answer, so that no question is parted from it.
+    A part ends with an answer, so that no question is parted from it. Where the window leaves no room at all there is
+    none for notes, either: that is said by the turn.
     """
+    if not room.for_talk:
+        return ()
     fresh = after_nap(history, nap)
     sizes = [count(message.content) + TOKENS_PER_MESSAGE for message in fresh]
     notes = sum(count(note.text) for note in nap.notes) if nap else 0
@@ -82,9 +85,17 @@ def due(
     while end < len(fresh) and (left > KEPT * room.for_talk or len(fresh) - end > KEPT * MOST_IN_VIEW):
         left -= sizes[end]
         end += 1
-    while end and fresh[end - 1].role == "user":
+    too_long = [size > room.for_talk for size in sizes]  # one hides what was said before it at every turn
+    while end and _asks(fresh, end, given_up=too_long[end - 1]):
         end -= 1
-    return tuple(fresh[:end]) if end >= FEWEST else ()
+    return tuple(fresh[:end]) if end >= FEWEST or any(too_long[:end]) else ()
+
+
+def _asks(messages: Sequence[Message], end: int, *, given_up: bool) -> bool:
+    """Whether the last of the first messages is a question whose answer comes behind them, or may still come."""
+    if messages[end - 1].role != "user":
+        return False
+    return messages[end].role != "user" if end < len(messages) else not given_up
 
 
 Lend = Callable[[], "AbstractContextManager[Model | None]"]

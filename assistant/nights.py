@@ -4,10 +4,12 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.context import choose_given, estimate_tokens
+from assistant.databases import database_url, find_news, open_database
 from assistant.engine import HITS
 from assistant.models.spec import ModelSpec, parse_model
 from assistant.night_model import NightModel
@@ -15,12 +17,12 @@ from assistant.paths import Paths
 from assistant.recollect import RecallResponder
 from assistant.recollect_score import FLOOR
 from assistant.responder import Turn
-from assistant.settings import IndexSettings, Settings
+from assistant.settings import DatabaseSettings, IndexSettings, Settings
 from memory.clock import Clock
 from memory.errors import EmbedderError, Refused
-from memory.news import news
 from memory.nights import Change, Run
 from memory.ranking.packing import shortened
+from memory.store.ledger import Ledger
 from memory.store.nights import NightStore
 from memory.types import Hit, Memory, Message
 from sleep.home import Home
@@ -90,14 +92,19 @@ def model_of(settings: Settings) -> ModelSpec | None:
 
 
 @contextmanager
-def make_night(runtime: "Runtime", options: Options, spec: ModelSpec | None) -> Iterator[Night]:
-    """A night of an opened home, with a model to help. Hold its NightLock while it runs, unless it is dry."""
+def make_night(
+    runtime: "Runtime", options: Options, spec: ModelSpec | None, ledger: Ledger | None = None
+) -> Iterator[Night]:
+    """A night of an opened home, with a model to help. Hold its NightLock while it runs, unless it is dry.
+
+    The model's calls go into the home's ledger; on a copy of a home give the ledger of the home itself.
+    """
+    options = replace(options, sensitive=runtime.settings.memory.sensitive)
     taker = ChatTaker(runtime.settings, runtime.clock, runtime.vectors.embed)
     if spec is None:
         yield Night(night_home(runtime), taker, options=options)
         return
-    ledger = None if options.dry else runtime.ledger
-    with closing(NightModel(spec, runtime.settings, runtime.clock, ledger)) as model:
+    with closing(NightModel(spec, runtime.settings, runtime.clock, ledger or runtime.ledger)) as model:
         yield Night(night_home(runtime), taker, model, options)
 
 
@@ -107,10 +114,10 @@ def sleep_beside(runtime: "Runtime", tell: Listener, review: Review = safe_only)
     None: nothing was new. Takes minutes: call it in a thread. Raises Refused while another night is under way, and
     whatever `tell` and `review` raise: nothing is changed then, and the next night goes on from there.
     """
-    found = news(runtime.paths.database, runtime.clock.now())
+    found = find_news(runtime.paths, runtime.clock.now())
     if found is not None and not found.any:
         return None
-    lock = NightLock(runtime.paths.data)
+    lock = NightLock(runtime.paths.data, runtime.database)
     with lock.held():
         with suppress(EmbedderError):  # the night then goes by words alone
             runtime.vectors.work()
@@ -130,21 +137,24 @@ def preview_night(runtime: "Runtime", tell: Listener) -> tuple[Change, ...]:
         raise Refused("This was only a look.")
 
     # A copy has no index, and making one takes longer than comparing every vector.
-    settings = runtime.settings.model_copy(update={"index": IndexSettings(backend="exact")})
+    settings = runtime.settings.model_copy(
+        update={"index": IndexSettings(backend="exact"), "database": DatabaseSettings()}
+    )
     with (
         rehearsal(runtime.paths) as place,
         closing(Runtime.open(paths=place, settings=settings, clock=runtime.clock)) as copy,
     ):
         with suppress(EmbedderError):
             copy.vectors.work()
-        with make_night(copy, Options(review=look, listener=tell), model_of(settings)) as night, suppress(Refused):
+        options = Options(review=look, listener=tell)
+        with make_night(copy, options, model_of(settings), runtime.ledger) as night, suppress(Refused):
             night.run()
     return tuple(seen)
 
 
 def undo_night(runtime: "Runtime", reference: str = "") -> tuple[Run, Undone]:
     """Take a night back: that one, or the last that was applied. Raises NotFound or Refused."""
-    with NightLock(runtime.paths.data).held():
+    with NightLock(runtime.paths.data, runtime.database).held():
         home = night_home(runtime)
         applied = (run for run in home.nights.list() if run.status == "applied")
         run = home.nights.get(reference) if reference else next(applied, None)
@@ -155,7 +165,7 @@ def undo_night(runtime: "Runtime", reference: str = "") -> tuple[Run, Undone]:
 
 def undo_change(runtime: "Runtime", run: Run, positions: Sequence[int]) -> Undone:
     """Take single changes of a night back, with what rests on them. Raises Refused."""
-    with NightLock(runtime.paths.data).held():
+    with NightLock(runtime.paths.data, runtime.database).held():
         return undo_changes(night_home(runtime), run, positions)
 
 
@@ -165,6 +175,11 @@ def rehearsal(paths: Paths) -> Iterator[Paths]:
     as it is, to the byte."""
     with tempfile.TemporaryDirectory(prefix="reverie-") as folder:
         place = Paths(data=Path(folder), config=Path(folder), cache=Path(folder))
+        if database_url(paths):
+            with closing(open_database(paths)) as server:
+                server.backup(place.database)
+            yield place
+            return
         # Read-only: even closing a connection that may write would fold the write-ahead log into the file.
         source = f"{paths.database.absolute().as_uri()}?mode=ro"
         with (

@@ -72,6 +72,13 @@ def find_paths() -> Paths:
     return Paths(data=dirs.user_data_path, config=dirs.user_config_path, cache=dirs.user_cache_path)
 
 
+def downloads() -> Path:
+    """The user's folder for downloads, whether or not there is one."""
+    from platformdirs import user_downloads_path
+
+    return user_downloads_path()
+
+
 def typed_path(text: str) -> Path:
     """A path as a person types it, with `~`. Raises InvalidInput where it names nothing."""
     if not text.strip():

@@ -26,11 +26,13 @@ class Prospect:
     history_tokens: int
     question_tokens: int
     window: int
+    cartridge_tokens: int = 0
+    """Of the cartridges that are read before all of it."""
 
     @property
     def tokens(self) -> int:
         """All of it."""
-        return self.system_tokens + self.history_tokens + self.question_tokens
+        return self.cartridge_tokens + self.system_tokens + self.history_tokens + self.question_tokens
 
 
 @runtime_checkable

@@ -221,7 +221,9 @@ class RecallResponder:
 
 
 def _acknowledge(summary: str) -> str:
-    return summary[:1].upper() + summary[1:] + ("" if summary.endswith((".", "”", ")")) else ".")
+    named = re.match(r"m\d", summary) is not None  # m1 stays m1
+    said = summary if named else summary[:1].upper() + summary[1:]
+    return said + ("" if summary.endswith((".", "”", ")")) else ".")
 
 
 def _sentences(hit: Hit) -> list[Told]:

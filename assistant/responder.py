@@ -3,12 +3,26 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 
 from assistant.events import Notice, TextDelta, ThinkDelta, Usage
 from memory.types import ChangeSet, Hit, Message
 
 Piece = TextDelta | ThinkDelta | Usage | Notice
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prefix:
+    """What a local model reads before everything else: cartridges, the earliest first."""
+
+    folders: tuple[Path, ...] = ()
+    tokens: int = 0
+    messages: frozenset[str] = frozenset()
+    """Ids of the messages that they stand for."""
+
+
+NO_PREFIX = Prefix()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +43,8 @@ class Turn:
     """What the user asked of every answer."""
     noted: tuple[Hit, ...] = ()
     """Notes of the beginning of this conversation, which `history` then leaves out."""
+    prefix: Prefix = NO_PREFIX
+    """What stands for some of the noted messages instead."""
 
 
 class Responder(Protocol):

@@ -9,6 +9,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.cartridges import Cartridges, Train, in_a_child
+from assistant.databases import open_database
 from assistant.engine import Engine, Parts
 from assistant.napping import Napper
 from assistant.paths import Paths, find_paths
@@ -25,6 +27,7 @@ from memory.store.ledger import Ledger
 from memory.store.meta import get_meta, set_meta
 from memory.store.naps import NapStore
 from memory.store.nights import NightStore
+from memory.types import ModelCall
 from memory.vectors.service import Vectors
 
 if TYPE_CHECKING:
@@ -43,22 +46,31 @@ class Runtime:
     """Everything a front end or a command works with. Close it when done."""
 
     def __init__(
-        self, *, paths: Paths, settings: Settings, clock: Clock, load_embedder: "Callable[[], Embedder] | None" = None
-    ) -> None:
+        self, *, paths: Paths, settings: Settings, clock: Clock, load_embedder: "Callable[[], Embedder] | None" = None,
+        train: Train = in_a_child,
+    ) -> None:  # fmt: skip
         self.paths = paths
         self.settings = settings
         self.clock = clock
-        self.database = Database.open(paths.database)
+        self.database = open_database(paths, settings.database.url)
         self.conversations = ConversationStore(self.database, clock)
         self.memories = MemoryStore(self.database, clock)
         self.ledger = Ledger(self.database)
         self.vectors = Vectors(
-            self.database, paths.index, load_embedder or self._load_embedder, backend=settings.index.backend
+            self.database,
+            paths.index,
+            load_embedder or self._load_embedder,
+            backend=settings.index.backend,
+            sent=self._vectors_sent,
         )
         self._traits: dict[int, tuple[int, Traits]] = {}
         plain = self._retriever("off")
         self.retriever = self._retriever("recall")
         self._caretaker = Caretaker(self.vectors)
+        naps = NapStore(self.database, clock)
+        self.cartridges = Cartridges(
+            paths.data, self.conversations, naps, lambda: self.settings, self.adapters, train=train
+        )
         self._parts = Parts(
             conversations=self.conversations,
             retriever=self._retriever("always"),
@@ -69,8 +81,9 @@ class Runtime:
             stored=self._caretaker.wake,
             catch_up=lambda: self.vectors.catch_up(besides=1),
             standing=lambda: standing_wishes(self.memories, NightStore(self.database)),
-            naps=NapStore(self.database, clock),
+            naps=naps,
             napper=self._napper(self.conversations, self.database),
+            cartridges=self.cartridges,
         )
         self.engine = Engine(self._parts, self._responder(settings))
 
@@ -82,6 +95,7 @@ class Runtime:
         settings: Settings | None = None,
         clock: Clock | None = None,
         load_embedder: "Callable[[], Embedder] | None" = None,
+        train: Train = in_a_child,
     ) -> "Runtime":
         """Open the home in force (or the one given). Raises SettingsError or StorageError."""
         paths = (paths or find_paths()).ready()
@@ -90,12 +104,26 @@ class Runtime:
             settings=settings or load_settings(paths),
             clock=clock or clock_from_environment(),
             load_embedder=load_embedder,
+            train=train,
         )
 
     def _load_embedder(self) -> "Embedder":
         from memory.vectors.embedder import load_embedder
 
         return load_embedder(self.settings.embedder.name, self.settings.embedder.device)
+
+    def _vectors_sent(self, passages: int) -> None:
+        """Vectors that leave the machine are in the ledger, as what a model is given is."""
+        from assistant.models.address import is_loopback
+
+        address = self.settings.index.backend
+        if address.startswith("http") and not is_loopback(address):
+            self.ledger.record(
+                ModelCall(
+                    at=self.clock.now(), purpose=f"index: {passages} vectors", model=address, remote=True,
+                    prompt_tokens=None, completion_tokens=None, milliseconds=0, status="ok",
+                )
+            )  # fmt: skip
 
     def _reranker(self) -> "Reranker | None":
         """The cross-encoder that the settings name; it loads when it is first asked."""
@@ -168,7 +196,7 @@ class Runtime:
         parts = replace(
             self._parts, conversations=scratch, wishes=None, ledger=None, stored=lambda: None,
             retriever=self._retriever("off"), naps=NapStore(database, self.clock),
-            napper=self._napper(scratch, database),
+            napper=self._napper(scratch, database), cartridges=None,
         )  # fmt: skip
         return Engine(parts, self.engine.responder, temporary=True)
 
@@ -196,6 +224,7 @@ class Runtime:
 
     def close(self) -> None:
         """Stop background work and give the files back."""
+        self.cartridges.close()
         self._caretaker.stop()
         self.vectors.close()
         self.database.close()

@@ -6,11 +6,13 @@ are made from it. Secrets are never settings: a setting names the environment va
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, field_validator
 from pydantic.fields import FieldInfo
@@ -50,6 +52,9 @@ class AnthropicSettings(Section):
 class OllamaSettings(Section):
     base_url: str = "http://127.0.0.1:11434"
     """Address of the Ollama server."""
+    keep_alive: str = Field(default="", pattern=r"^(-?\d{1,9}(ns|us|ms|s|m|h)?)?$")
+    """How long Ollama keeps a model in memory after an answer: 30m, 2h; -1 for ever, 0 not at all. Empty: as Ollama
+    has it, five minutes."""
 
 
 class LocalSettings(Section):
@@ -66,6 +71,9 @@ class MemorySettings(Section):
     """How many memories and messages an answer is given at the most."""
     budget_tokens: int = Field(default=1200, ge=0, le=100_000)
     """How much of the model's window they may fill, in tokens."""
+    sensitive: Literal["ask", "keep", "never"] = "ask"
+    """What a night does with statements about health, sexuality, religion, politics, money and identifiers: ask (they
+    become memories where you tick them in a review), keep (like all else), or never. "Remember ..." always does."""
 
 
 class EmbedderSettings(Section):
@@ -74,6 +82,22 @@ class EmbedderSettings(Section):
     After a change `reverie doctor --re-embed` makes new vectors."""
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     """Where the embedder runs."""
+
+
+class DatabaseSettings(Section):
+    url: str = ""
+    """A PostgreSQL database that holds the rows of this home instead of its file, so that several machines can share
+    it: postgresql://user@host/name. A password belongs into ~/.pgpass. Empty: the file."""
+
+    @field_validator("url")
+    @classmethod
+    def _is_known(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and parts.scheme != "postgresql":
+            raise ValueError("it is postgresql://user@host/name")
+        if parts.password:
+            raise ValueError("it has a password in it, which belongs into ~/.pgpass or PGPASSWORD")
+        return url
 
 
 class IndexSettings(Section):
@@ -110,6 +134,11 @@ class NapSettings(Section):
     writer: Literal["rules", "model"] = "rules"
     """Who writes the notes: rules, in the words that were said; or the model that chats, checked against these. Where
     it fails, or somebody waits for it, rules write them."""
+    cartridge: bool = False
+    """Whether a `local:` model that chats is given what left its window as keys and values, too, trained between turns
+    in a process of its own: minutes of all of one processor for each nap, and the model once more in memory."""
+    cartridge_passes: int = Field(default=2, ge=1, le=8)
+    """How often a cartridge is trained on questions that the model asks itself."""
 
 
 class NeighboursSettings(Section):
@@ -215,6 +244,7 @@ class Settings(BaseSettings):
     local: LocalSettings = LocalSettings()
     memory: MemorySettings = MemorySettings()
     embedder: EmbedderSettings = EmbedderSettings()
+    database: DatabaseSettings = DatabaseSettings()
     index: IndexSettings = IndexSettings()
     retrieval: RetrievalSettings = RetrievalSettings()
     nap: NapSettings = NapSettings()
@@ -258,6 +288,8 @@ def load_settings(paths: Paths) -> Settings:
         raise SettingsError(
             f"A REVERIE_ variable cannot be read: {error}.", "`reverie config show` lists them."
         ) from error
+    except (ValueError, RecursionError) as error:  # a number of thousands of digits, a thousand brackets
+        raise SettingsError(f"{path} cannot be read: {error}.", "`reverie config path` names the file.") from error
 
 
 def set_setting(paths: Paths, key: str, value: str | None) -> Settings:
@@ -272,7 +304,7 @@ def set_setting(paths: Paths, key: str, value: str | None) -> Settings:
     path = paths.ready().settings
     try:
         document = tomlkit.parse(_read(path))
-    except TOMLKitError as error:
+    except (TOMLKitError, ValueError, RecursionError) as error:
         raise SettingsError(f"{path} is not valid TOML: {error}.", "Mend it in an editor first.") from error
     *sections, name = key.split(".")
     table: Any = document
@@ -342,10 +374,10 @@ def unknown_setting(key: str, where: str = "") -> SettingsError:
 
 def _typed(key: str, value: str, field: FieldInfo) -> Any:
     """The value as TOML has it: numbers, true and false, tables; everything else is text."""
-    shown = one_line(repr(value), 80)
+    shown = _shown(value)
     try:
         given = json.loads(value) if value.lstrip().startswith(("{", "[")) else value
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SettingsError(f"{key} = {shown} does not do.", "A table is written as JSON.") from error
     try:
         bounded: Any = Annotated[field.annotation or str, field]
@@ -383,11 +415,16 @@ def _key(error: ValidationError) -> str:
     return ".".join(str(part) for part in error.errors()[0]["loc"])
 
 
+def _shown(value: object) -> str:
+    """A value in a message, without the password of an address."""
+    return re.sub(r"(://[^/@:]*):[^/]*@", r"\1:***@", one_line(repr(value), 80))
+
+
 def _explained(error: ValidationError, where: str) -> SettingsError:
     first, key = error.errors()[0], _key(error)
     if first["type"] == "extra_forbidden":
         return unknown_setting(key, where)
-    return SettingsError(f"{where}: {key} = {one_line(repr(first.get('input')), 80)} does not do.", _reason(error))
+    return SettingsError(f"{where}: {key} = {_shown(first.get('input'))} does not do.", _reason(error))
 
 
 def _write(path: Path, text: str) -> None:

@@ -86,7 +86,7 @@ class Wishes:
         act = self._memories.apply(changes, actor="you", reason="you asked to remember it")
         number = act.revisions[0].memory_number
         before = "".join(f" · before: “{one_line(old.text)}” ({old.short_id})" for old in replaced)
-        return Outcome(change=act, summary=f"m{number} {summary}{before}")
+        return Outcome(change=act, summary=f"m{number} {summary}{_private(new.text)}{before}")
 
     def _same(self, new: NewMemory) -> Memory | None:
         wanted = normalise(new.text)
@@ -158,6 +158,14 @@ def standing_wishes(memories: MemoryStore, nights: NightStore) -> tuple[str, ...
     lines += [line.text for line in own if line.section is Section.MANNERS and not line.instruction]
     texts = dict.fromkeys([*(memory.text for memory in asked), *lines])
     return tuple(one_line(text, MOST_WISH_CHARS) for text in texts)[:MOST_WISHES]
+
+
+def _private(text: str) -> str:
+    """The mark of what is sensitive, and is kept since the user asked for it."""
+    from memory.sensitive import matters_of
+
+    matters = matters_of(text)
+    return f" · private ({', '.join(matters)})" if matters else ""
 
 
 def _quoted(message: Message, start: int, end: int) -> tuple[Source, ...]:

@@ -2,8 +2,8 @@
 
 `python -m benchmarks.screens`: a key until it is on the screen while an answer streams, scrolling through 5,000
 messages, and a resize of a chat of 2,000 messages. The bare app mounts one `Static` a message and keeps all of them;
-the chat renders Markdown with citations, and keeps a window. A page counts until it is painted; the chat goes on bringing in the
-next one behind it. Times are of this machine, without a terminal.
+the chat renders Markdown with citations, and keeps a window. A page counts until it is painted; the chat goes on
+bringing in the next one behind it. Times are of this machine, without a terminal.
 """
 
 import asyncio

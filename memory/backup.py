@@ -9,7 +9,7 @@ import re
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -60,8 +60,12 @@ class Backup:
         return self.path.suffix == SEALED
 
 
-def make_backup(database: Path, folder: Path, kind: Kind, clock: Clock) -> Backup:
+def make_backup(
+    database: Path, folder: Path, kind: Kind, clock: Clock, copy: Callable[[Path], object] | None = None
+) -> Backup:
     """Copy a database into a folder, verify the copy, and let go of the oldest of its kind.
+
+    `copy` writes the copy where the rows are not in the file at `database`.
 
     Raises Damaged where the copy is not sound, StorageError where it cannot be written.
     """
@@ -69,7 +73,7 @@ def make_backup(database: Path, folder: Path, kind: Kind, clock: Clock) -> Backu
     target = _free_name(folder, at, kind)
     partial = target.with_suffix(".part")
     try:
-        backup_file(database, partial)
+        copy(partial) if copy else backup_file(database, partial)
         verify(partial, quick=kind != "asked")
         partial.rename(target)
     except (OSError, sqlite3.Error) as error:

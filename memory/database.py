@@ -1,4 +1,7 @@
-"""One SQLite file: connections, transactions, migrations with a backup before them, and errors that say what to do."""
+"""One SQLite file: connections, transactions, migrations with a backup before them, and errors that say what to do.
+
+`memory.server` is the same on a PostgreSQL server.
+"""
 
 import shutil
 import sqlite3
@@ -16,7 +19,7 @@ from sqlalchemy.pool import StaticPool
 
 from memory.errors import Damaged, DiskFull, NewerSchema, ReadOnlyHome, StorageError
 
-HEAD_REVISION = "0007"
+HEAD_REVISION = "0008"
 """The newest migration. Known here so that a start needs no Alembic unless there is something to migrate."""
 
 BUSY_MILLISECONDS = 60_000
@@ -27,11 +30,14 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 class Database:
     """The home's database, opened and up to date."""
 
-    def __init__(self, path: Path | None, *, nameless: bool = False) -> None:
-        self.path = path or Path(":memory:")
-        self.engine = _engine(path, nameless=nameless)
+    shared = False
+    """Whether other machines may have it open."""
+
+    def __init__(self, engine: Engine, path: Path, *, one_connection: bool = False) -> None:
+        self.path = path
+        self.engine = engine
         # A database in memory lives in one connection, which two threads must not use at once.
-        self._turn: AbstractContextManager[object] = nullcontext() if path else RLock()
+        self._turn: AbstractContextManager[object] = RLock() if one_connection else nullcontext()
         self._reading = sessionmaker(self.engine, expire_on_commit=False)
         self._writing = sessionmaker(self.engine.execution_options(writes=True), expire_on_commit=False)
 
@@ -46,25 +52,25 @@ class Database:
             revision = _stored_revision(path)
             if revision != HEAD_REVISION:
                 _migrate(path, revision)
-            return cls(path)
+            return cls(_engine(path), path)
 
     @classmethod
     def scratch(cls) -> "Database":
         """An empty database in memory that leaves no trace, not even in the temporary folder."""
-        database = cls(None)
-        _upgrade_connection(database.engine)
+        database = cls(_engine(None), Path(":memory:"), one_connection=True)
+        upgrade_connection(database.engine)
         return database
 
     @contextmanager
     def read(self) -> Iterator[Session]:
         """A consistent view; nothing is written."""
-        with self._turn, _named_errors(self.path), self._reading() as session:
+        with self._turn, self.named_errors(), self._reading() as session:
             yield session
 
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction that holds the write lock from its start and commits at the end, or leaves no trace."""
-        with self._turn, _named_errors(self.path), self._writing() as session, session.begin():
+        with self._turn, self.named_errors(), self._writing() as session, session.begin():
             yield session
 
     @contextmanager
@@ -74,7 +80,7 @@ class Database:
         With `keep=False` it is rolled back, so that a change can be looked at before it is made. The view belongs to
         the thread that opened it, and holds the write lock: be quick, and call no model inside.
         """
-        with self._turn, _named_errors(self.path), self._writing() as session:
+        with self._turn, self.named_errors(), self._writing() as session:
             session.begin()
             try:
                 yield _OneTransaction(self, session)
@@ -90,7 +96,7 @@ class Database:
     def private_copy(self) -> "Database":
         """A copy of what is committed, for this process alone: on the disk where it is large, without a name there, and
         gone with the last who holds it. What is tried on it holds up nobody."""
-        copy = Database(None, nameless=True)
+        copy = Database(_engine(None, nameless=True), Path(":memory:"), one_connection=True)
         ours, theirs = self.engine.raw_connection(), copy.engine.raw_connection()
         try:
             with _named_errors(self.path):
@@ -110,6 +116,28 @@ class Database:
             connection.execute("VACUUM")
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
+    @contextmanager
+    def claim(self, name: str, seconds: float = 0.0) -> Iterator[bool]:
+        """Whether this process alone holds `name`, after waiting for up to `seconds`; freed if the process ends."""
+        from filelock import FileLock, Timeout
+
+        lock = FileLock(self.path.with_name(f"{name}.lock"), timeout=seconds)
+        try:
+            lock.acquire()
+        except Timeout:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            lock.release()
+
+    @contextmanager
+    def named_errors(self) -> Iterator[None]:
+        """The database's failures as ours, which say what to do."""
+        with _named_errors(self.path):
+            yield
+
     def look(self) -> None:
         """A quick look through every page, for a start: about a second a gigabyte. Raises Damaged."""
         with self.read() as session:
@@ -126,6 +154,7 @@ class _OneTransaction(Database):
     """A view of a database in which every read and write is part of one transaction."""
 
     def __init__(self, database: Database, session: Session) -> None:
+        self.shared = database.shared
         self.path = database.path
         self.engine = database.engine
         self._session = session
@@ -160,12 +189,13 @@ def _engine(path: Path | None, *, nameless: bool = False) -> Engine:
     """Of a file; without a path in memory, or `nameless`: in a temporary file that SQLite removes as it opens it."""
     arguments = {"check_same_thread": False}
     if path is None:
-        name = "" if nameless else ":memory:"
         engine = create_engine(
-            "sqlite://", creator=lambda: sqlite3.connect(name, check_same_thread=False), poolclass=StaticPool
-        )
+            "sqlite://", creator=lambda: sqlite3.connect("" if nameless else ":memory:", check_same_thread=False),
+            poolclass=StaticPool, hide_parameters=True,
+        )  # fmt: skip
     else:
-        engine = create_engine(URL.create("sqlite", database=str(path)), connect_args=arguments)
+        # Parameters are what was said: no error may carry them into a log.
+        engine = create_engine(URL.create("sqlite", database=str(path)), connect_args=arguments, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def _configure(connection: Any, _record: Any) -> None:
@@ -228,7 +258,7 @@ def _migrate(path: Path, revision: str | None) -> None:
 
 
 def _refuse_newer(path: Path, revision: str) -> None:
-    if not any((MIGRATIONS / "versions").glob(f"{revision}_*.py")):
+    if not known_revision(revision):
         backups = path.parent / "backups"
         raise NewerSchema(
             f"{path} was written by a later version of Reverie (schema {revision}, this one knows {HEAD_REVISION}).",
@@ -236,15 +266,21 @@ def _refuse_newer(path: Path, revision: str) -> None:
         )
 
 
+def known_revision(revision: str) -> bool:
+    """Whether this version can read what is at that migration."""
+    return any((MIGRATIONS / "versions").glob(f"{revision}_*.py"))
+
+
 def _upgrade(path: Path) -> None:
     engine = _engine(path)
     try:
-        _upgrade_connection(engine)
+        upgrade_connection(engine)
     finally:
         engine.dispose()
 
 
-def _upgrade_connection(engine: Engine) -> None:
+def upgrade_connection(engine: Engine) -> None:
+    """Bring a database to HEAD_REVISION in one transaction that holds the write lock."""
     from alembic import command
     from alembic.config import Config
 

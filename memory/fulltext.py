@@ -1,25 +1,26 @@
-"""Full text: questions and search boxes as FTS5 queries, over messages and memories.
+"""Full text: questions and search boxes as terms that the database finds, over messages and memories.
 
-Two tables for each: words (stemmed, accents folded) for languages that put spaces between them, trigrams for those
-that do not and for parts of words. User text never reaches FTS5 as syntax: every term is quoted.
+By words (stemmed, accents folded) for languages that put spaces between them, by trigrams for those that do not and
+for parts of words. How, the dialect knows; user text never reaches it as syntax.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select, text
+from sqlalchemy import TextClause, select, text
 from sqlalchemy.orm import Session
 
 from memory.database import Database
+from memory.dialects import dialect_of
+from memory.dialects.base import MOST_ROWS, Term, TextScore
 from memory.schema import ConversationRow, MessageRow
 from memory.store.rows import to_conversation, to_message
 from memory.types import OwnerType, Snippet
 
+__all__ = ["MOST_ROWS", "TextScore", "find_trigrams", "find_words", "search_messages", "unspaced_of", "words_of"]
+
 MAX_TERMS = 48
 """A pasted page is not a query; its first words decide."""
-MOST_ROWS = 2_000
-"""A word that more rows have says little, and ranking them all takes long: it is left out beside rarer words."""
 SNIPPET_CHARS = 160
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)?", re.UNICODE)
@@ -38,14 +39,6 @@ STOP_WORDS = frozenset(
 """Words that questions are made of; they tell nothing about what is asked for."""
 
 
-@dataclass(frozen=True, slots=True)
-class TextScore:
-    """A row that a full-text table found: its number and BM25 (larger is better)."""
-
-    number: int
-    score: float
-
-
 def words_of(query: str) -> list[str]:
     """The words of a query that carry meaning, in order, each once; all words if none of them does."""
     every = list(dict.fromkeys(w.lower().replace("’", "'") for w in _WORD.findall(query)))
@@ -58,11 +51,41 @@ def unspaced_of(query: str) -> list[str]:
     return _UNSPACED.findall(query)[:MAX_TERMS]
 
 
+_NEWEST: Mapping[OwnerType, TextClause] = {
+    "message": text("SELECT coalesce(max(number), 0) FROM message"),
+    "memory": text("SELECT coalesce(max(number), 0) FROM memory"),
+}
+
+
 def find_words(session: Session, owner: OwnerType, query: str, k: int) -> list[TextScore]:
     """The rows with any of the query's words, best BM25 first. A question is searched by `memory.ranking.gather`, which
     bounds the work that common words make."""
-    terms = [_quoted(word) for word in words_of(query)]
-    return _match(session, f"{owner}_words", " OR ".join(terms), k) if terms else []
+    words = words_of(query)
+    if newest_number(session, owner) > MOST_ROWS:
+        telling, _ = telling_terms(session, owner, [(word,) for word in words])
+        words = [word for (word,) in telling]
+    return dialect_of(session).any_word(session, owner, words, k) if words else []
+
+
+def newest_number(session: Session, owner: OwnerType) -> int:
+    """The number of the newest row: how many there are, at the most."""
+    return int(session.scalar(_NEWEST[owner]) or 0)
+
+
+def telling_terms(session: Session, owner: OwnerType, terms: Sequence[Term]) -> tuple[list[Term], list[Sequence[int]]]:
+    """The rarest terms, as many as MOST_ROWS rows have; and for each of all terms its rows, newest first, as far as one
+    more than MOST_ROWS. In a home of few rows every term counts."""
+    dialect = dialect_of(session)
+    listed = [dialect.having(session, owner, term, MOST_ROWS + 1) for term in terms]
+    few = newest_number(session, owner) <= MOST_ROWS
+    telling: list[Term] = []
+    work = 0
+    for i in sorted((i for i, found in enumerate(listed) if found), key=lambda i: len(listed[i])):
+        work += len(listed[i])
+        if work > MOST_ROWS and not few:
+            break
+        telling.append(terms[i])
+    return telling, listed
 
 
 def find_trigrams(session: Session, owner: OwnerType, query: str, k: int) -> list[TextScore]:
@@ -70,30 +93,9 @@ def find_trigrams(session: Session, owner: OwnerType, query: str, k: int) -> lis
     stretches = unspaced_of(query) or [w for w in words_of(query) if len(w) >= 4]
     pieces = list(dict.fromkeys(s[i : i + 3] for s in stretches for i in range(max(1, len(s) - 2)) if len(s) >= 3))
     if pieces:
-        return _match(session, f"{owner}_trigrams", " OR ".join(_quoted(p) for p in pieces[:MAX_TERMS]), k)
-    return _contains(session, owner, [s for s in stretches if s], k)
-
-
-def _contains(session: Session, owner: OwnerType, pieces: Sequence[str], k: int) -> list[TextScore]:
-    """Pieces too short for a trigram, by plain comparison."""
-    if not pieces:
-        return []
-    column = "content" if owner == "message" else "text"
-    where = " OR ".join(f"instr({column}, :p{i}) > 0" for i in range(len(pieces)))
-    statement = text(f"SELECT number FROM {owner} WHERE {where} ORDER BY number DESC LIMIT :k")
-    values = {f"p{i}": piece for i, piece in enumerate(pieces)} | {"k": k}
-    return [TextScore(number, 1.0) for number in session.scalars(statement, values)]
-
-
-def _match(session: Session, table: str, query: str, k: int) -> list[TextScore]:
-    statement = text(
-        f"SELECT rowid, -bm25({table}) AS score FROM {table} WHERE {table} MATCH :query ORDER BY rank LIMIT :k"
-    )
-    return [TextScore(n, s) for n, s in session.execute(statement, {"query": query, "k": k})]
-
-
-def _quoted(term: str) -> str:
-    return '"' + term.replace('"', '""') + '"'
+        return dialect_of(session).any_piece(session, owner, pieces[:MAX_TERMS], k)
+    short = [s for s in stretches if s]  # too short for a trigram
+    return dialect_of(session).containing(session, owner, short, k) if short else []
 
 
 def search_messages(database: Database, query: str, limit: int = 50) -> tuple[Snippet, ...]:
@@ -104,12 +106,10 @@ def search_messages(database: Database, query: str, limit: int = 50) -> tuple[Sn
         if unspaced_of(query):
             found = find_trigrams(session, "message", query, limit)
         elif words:
-            terms = [*map(_quoted, words[:-1]), _quoted(words[-1]) + "*"]
-            found = _match(session, "message_words", " AND ".join(terms), limit)
-            # A quoted string in a trigram table is a substring.
-            parts = [_quoted(word) for word in words if len(word) >= 3]
+            found = dialect_of(session).every_word(session, words, limit)
+            parts = [word for word in words if len(word) >= 3]
             if not found and parts:
-                found = _match(session, "message_trigrams", " AND ".join(parts), limit)
+                found = dialect_of(session).every_piece(session, parts, limit)
         rows = session.execute(
             select(MessageRow, ConversationRow)
             .join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)

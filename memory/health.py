@@ -1,13 +1,11 @@
 """What must hold of a home, whatever happened to it: `doctor` says it, and the tests of faults go by it."""
 
 from sqlalchemy import text
-from sqlalchemy.exc import DatabaseError
 
 from memory.agreement import check_history, check_passages, check_vectors
 from memory.database import Database
-from memory.errors import Damaged
+from memory.dialects import dialect_of
 
-FULL_TEXT = ("message_words", "message_trigrams", "memory_words", "memory_trigrams")
 COUNTED = {"conversations": "conversation", "messages": "message", "memories": "memory", "revisions": "revision"}
 
 
@@ -21,26 +19,15 @@ def check_home(database: Database) -> list[str]:
 
 
 def check_integrity(database: Database) -> list[str]:
-    """What SQLite finds wrong with the file and its references; empty if nothing."""
+    """What is wrong with the stored rows and their references; empty if nothing."""
     with database.read() as session:
-        found = [str(row[0]) for row in session.execute(text("PRAGMA integrity_check(10)"))]
-        broken = session.execute(text("PRAGMA foreign_key_check")).all()
-    problems = [problem for problem in found if problem != "ok"]
-    return problems + [f"{row[0]} row {row[1]} points at a {row[2]} that is gone" for row in broken[:10]]
+        return dialect_of(session).problems(session)
 
 
 def check_full_text(database: Database) -> list[str]:
     """The full-text tables that do not agree with what they index; empty if all do."""
-    problems = []
-    for table in FULL_TEXT:
-        try:
-            with database.write() as session:
-                session.connection().exec_driver_sql(
-                    f"INSERT INTO {table}({table}, rank) VALUES ('integrity-check', 1)"
-                )
-        except (DatabaseError, Damaged):  # what the index lost, SQLite calls a malformed file
-            problems.append(f"{table} does not agree with its rows")
-    return problems
+    with database.write() as session:
+        return dialect_of(session).text_problems(session)
 
 
 def count_rows(database: Database) -> dict[str, int]:

@@ -1,12 +1,11 @@
 """Candidates read as hits: with their message or memory, where they are from, and why they were found."""
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
 from sqlalchemy.orm import Session
 
 from memory.ranking.gather import Key
@@ -24,9 +23,9 @@ _LAST_QUESTION = re.compile(r"[^.!?。！？\n]+[?？]\s*$")
 
 # Plain SQL: it runs for every batch of hits, and building the query would take longer than answering it.
 _BEFORE = text(
-    "SELECT m.number, substr(p.content, -400) FROM message m JOIN message p ON p.id = m.parent_id"
-    " WHERE m.number IN (SELECT value FROM json_each(:numbers)) AND length(m.content) <= :short"
-)
+    "SELECT m.number, p.content FROM message m JOIN message p ON p.id = m.parent_id"
+    " WHERE m.number IN :numbers AND length(m.content) <= :short"
+).bindparams(bindparam("numbers", expanding=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +84,11 @@ def message_hits(session: Session, batch: Sequence[Ranked], now: datetime | None
 
 def _questions_before(session: Session, numbers: Sequence[int]) -> dict[int, str]:
     """The question that the message before ends with, for those short messages that have one."""
-    found = session.execute(_BEFORE, {"numbers": json.dumps(list(numbers)), "short": SHORT})
+    found = session.execute(_BEFORE, {"numbers": list(numbers), "short": SHORT})
     return {
         number: question[0].strip()[-MOST_OF_A_QUESTION:]
         for number, content in found
-        if (question := _LAST_QUESTION.search(content))
+        if (question := _LAST_QUESTION.search(content[-400:]))
     }
 
 

@@ -30,7 +30,7 @@ from memory.store.rows import MEMORY_COLUMNS, memory_from_json, memory_to_json, 
 from memory.text import fingerprint
 from memory.tombstones import own_print
 from memory.types import OwnerType, Source
-from memory.vectors.index import GENERATION_KEY
+from memory.vectors.renewal import GENERATION_KEY
 
 TITLE = "Recovered"
 REASON = "recovered from a damaged file"

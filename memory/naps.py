@@ -39,6 +39,8 @@ class Nap(NewNap):
 
     number: int
     at: datetime
+    cartridge: int = 0
+    """Tokens of the cartridge that the model that answers has beside the notes; 0 where there is none."""
 
     @property
     def short_id(self) -> str:

@@ -11,6 +11,8 @@ from memory.types import NewMemory, Trust
 
 FROM = "from/"
 """Begins the tag that names the writer."""
+CONFIDENCE = 0.5
+"""How sure a note is: what another program says may be out of date, or wrong."""
 _NOT_IN_A_TAG = re.compile(r"[^a-z0-9]+")
 
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy import text as sql
 from sqlalchemy.orm import Session
 
+from memory.dialects import dialect_of
 from memory.schema import OutboxRow, PassageRow
 from memory.text import text_hash
 from memory.types import OwnerType
@@ -118,8 +118,7 @@ def write_many(session: Session, owner_type: OwnerType, owners: Sequence[NewOwne
 
 def next_number(session: Session, table: str) -> int:
     """The number that the next row of `table` gets. Holds until the end of a transaction that writes."""
-    last = session.scalar(sql("SELECT seq FROM sqlite_sequence WHERE name = :table"), {"table": table})
-    return (last or 0) + 1
+    return dialect_of(session).next_number(session, table)
 
 
 def remove_passages(session: Session, owner_type: OwnerType, owner_number: int) -> list[str]:

@@ -8,16 +8,21 @@ unless they are purged themselves; the receipt names them, and whatever else say
 
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
 
+from memory.backup import BACKUPS, list_backups
 from memory.clock import Clock
 from memory.database import Database
+from memory.dialects import dialect_of
 from memory.passages import remove_passages
-from memory.purge_nights import Said, purge_from_nights
+from memory.purge_also import citing, near_in_meaning, saying_the_same
+from memory.purge_nights import Gone, purge_from_nights
+from memory.purge_rest import once_said, scrub
 from memory.purge_scope import Scope, scope_of
-from memory.purge_talk import AT_ONCE, lots, remove_messages, scrub
+from memory.purge_talk import AT_ONCE, lots, remove_messages
 from memory.purge_weights import purge_from_adapters, remove_cartridges, remove_files
+from memory.purge_words import TELLING, Said, pieces_of, words_of
 from memory.schema import (
     ChangeSetRow,
     ConversationRow,
@@ -30,14 +35,12 @@ from memory.schema import (
     SourceRow,
     TombstoneRow,
 )
+from memory.store.copies import copies_left
 from memory.store.feedback import forget_feedback
 from memory.text import fingerprint
 from memory.tombstones import prints_of
 from memory.types import Receipt
-
-FULL_TEXT_TABLES = ("memory_words", "memory_trigrams", "message_words", "message_trigrams")
-TELLING = 3
-"""Words of a text that is looked for elsewhere: what has fewer is said everywhere."""
+from memory.vectors.renewal import ask_for_renewal, renew_index
 
 
 def purge_memory(database: Database, reference: str, clock: Clock, *, reason: str = "") -> Receipt:
@@ -49,35 +52,56 @@ def purge(database: Database, scope: Scope, clock: Clock, *, reason: str = "") -
     """Remove what a scope names for good, in one transaction. Raises StorageError.
 
     SQLite overwrites deleted rows (`secure_delete`); full-text tables and the file itself are compacted afterwards,
-    since both keep deleted words in pages that are merely free.
+    since both keep deleted words in pages that are merely free. Chroma's folder goes, for the same reason.
     """
-    removed: dict[str, int] = {}
-    tainted: set[str] = set()
     with database.write() as session:
-        texts, ids = _texts(session, scope), _ids(session, scope)
-        prints = _bury(session, scope, texts, reason, clock)
-        told = {*(wording for _, wording in texts), *_quotes(session, scope)}
-        said = Said({*(wording for wording in told if len(wording.split()) >= TELLING), *_contents(session, scope)})
-        for row in _memories(session, scope):
-            _add(removed, _remove_memory(session, row, tainted))
-        _add(removed, _remove_messages(session, scope, tainted))
-        _add(removed, {"titles and drafts": scrub(session, said)})
-        also = _also(session, said)
-        for table in FULL_TEXT_TABLES:
-            session.execute(text(f"INSERT INTO {table}({table}) VALUES ('optimize')"))
+        texts = _texts(session, scope)
+        repeated = _repeated(session, scope, texts)
+        gone = _gone(session, scope, texts)
+        wordings = {*texts, *once_said(session, gone)}
+        prints = _bury(session, scope, sorted(wordings), reason, clock)
+        exported = copies_left(session)
+        akin = (*citing(session, scope.memories), *near_in_meaning(session, _owners(scope)))
+        removed, tainted = _remove_all(session, scope, gone, clock)
+        also = dict.fromkeys((*saying_the_same(session, repeated), *_left(session, akin)))
+        dialect_of(session).forget_words(session)
+        ask_for_renewal(session)
     database.compact()
-    remove_files(database.path.parent, sorted(tainted))
-    removed["cartridges"] = len(remove_cartridges(database.path.parent, ids))
+    home = database.path.parent
+    renew_index(database)
+    remove_files(home, sorted(tainted), gone.said, gone.memories)
+    removed["cartridges"] = len(remove_cartridges(home, gone.memories | gone.messages))
     removed |= {"adapters, to be trained anew without it": len(tainted)} if tainted else {}
     return Receipt(
         what=scope.called, fingerprints=tuple(prints), removed={what: n for what, n in removed.items() if n},
-        also_said_in=also,
+        also_said_in=tuple(also),
+        left_in=tuple(str(path) for path in (*(one.path for one in list_backups(home / BACKUPS)), *exported)),
     )  # fmt: skip
+
+
+def _remove_all(session: Session, scope: Scope, gone: Gone, clock: Clock) -> tuple[dict[str, int], set[str]]:
+    """Everything that goes: how many of what, and the ids of the adapters that learned it."""
+    removed: dict[str, int] = {}
+    for row in _memories(session, scope):
+        _add(removed, _remove_memory(session, row))
+    _add(removed, purge_from_nights(session, gone, clock.now()))
+    whole = {id_ for some in lots(scope.conversations) for id_ in session.scalars(_talks(some))}
+    if scope.messages or whole:
+        _add(removed, remove_messages(session, scope.messages, frozenset(whole)))
+    _add(removed, {"conversations": len(whole), "vectors": _remove_vectors(session)})
+    adapters, items = purge_from_adapters(session, gone.memories, gone.said)
+    _add(removed, {"rehearsed items": items, **scrub(session, gone, _short_ids(scope))})
+    _forget_acts(session)
+    return removed, set(adapters)
 
 
 def _add(sums: dict[str, int], more: dict[str, int]) -> None:
     for what, count in more.items():
         sums[what] = sums.get(what, 0) + count
+
+
+def _talks(numbers: Iterable[int]) -> Select[str]:
+    return select(ConversationRow.id).where(ConversationRow.number.in_(list(numbers)))
 
 
 def _memories(session: Session, scope: Scope) -> list[MemoryRow]:
@@ -88,43 +112,85 @@ def _memories(session: Session, scope: Scope) -> list[MemoryRow]:
     ]
 
 
-def _ids(session: Session, scope: Scope) -> frozenset[str]:
-    """Of the memories and messages that go."""
-    messages = (
-        id_
-        for some in lots(scope.messages)
-        for id_ in session.scalars(select(MessageRow.id).where(MessageRow.number.in_(some)))
+def _owners(scope: Scope) -> frozenset[tuple[str, int]]:
+    return frozenset((*(("memory", n) for n in scope.memories), *(("message", n) for n in scope.messages)))
+
+
+def _short_ids(scope: Scope) -> frozenset[str]:
+    """As the ledger calls what goes."""
+    kinds = (("m", scope.memories), ("t", scope.messages), ("c", scope.conversations))
+    return frozenset(f"{letter}{number}" for letter, numbers in kinds for number in numbers)
+
+
+def _left(session: Session, found: Iterable[str]) -> tuple[str, ...]:
+    """Those of some short ids that are still there: what was made from what went has gone with it."""
+    queries = {"m": select(MemoryRow.id), "t": select(MessageRow.id)}
+    columns = {"m": MemoryRow.number, "t": MessageRow.number}
+    return tuple(one for one in found if session.scalar(queries[one[0]].where(columns[one[0]] == int(one[1:]))))
+
+
+# -- words
+
+
+def _gone(session: Session, scope: Scope, texts: set[str]) -> Gone:
+    """What goes, as everything that was made from it is compared with."""
+    rows = _memories(session, scope)
+    wanted = texts | _quotes(session, scope)
+    wanted |= {piece for content in _contents(session, scope) for piece in pieces_of(content)}
+    said_in = select(MessageRow.id, MessageRow.number, MessageRow.conversation_id)
+    messages = [
+        row for some in lots(scope.messages) for row in session.execute(said_in.where(MessageRow.number.in_(some)))
+    ]
+    whole = {id_ for some in lots(scope.conversations) for id_ in session.scalars(_talks(some))}
+    return Gone(
+        memories=frozenset(row.id for row in rows),
+        messages=frozenset(name for id_, number, _ in messages for name in (id_, f"t{number}")),
+        conversations=frozenset(whole | {talk for _, _, talk in messages}),
+        cited=frozenset(name for row in rows for name in _drawn_from(session, row)),
+        said=Said(_not_kept(session, scope, wanted), scope.named),
     )
-    return frozenset((*(row.id for row in _memories(session, scope)), *messages))
 
 
-def _texts(session: Session, scope: Scope) -> list[tuple[str | None, str]]:
-    """Every wording of the memories that go, each with their slot."""
-    found: list[tuple[str | None, str]] = []
-    for row in _memories(session, scope):
-        slot = f"{row.subject}:{row.slot}" if row.slot else None
-        found += [(slot, wording) for wording in sorted(_every_text(session, row))]
+def _not_kept(session: Session, scope: Scope, wanted: set[str]) -> set[str]:
+    """Without the words that are a memory's that stays: what rests on that memory stays, too."""
+    said, going = Said(wanted), set(scope.memories)
+    kept = [
+        wording
+        for number, wording in session.execute(select(MemoryRow.number, MemoryRow.text))
+        if number not in going and said.by(wording)
+    ]
+    return {text for text in wanted if not any(Said([text]).by(wording) for wording in kept)}
+
+
+def _texts(session: Session, scope: Scope) -> set[str]:
+    """Every wording of the memories that go."""
+    return {wording for row in _memories(session, scope) for wording in _every_text(session, row)}
+
+
+def _contents(session: Session, scope: Scope, *roles: str) -> set[str]:
+    """What the messages that go say."""
+    found: set[str] = set()
+    for some in lots(scope.messages):
+        query = select(MessageRow.content).where(MessageRow.number.in_(some))
+        found |= set(session.scalars(query.where(MessageRow.role.in_(roles)) if roles else query))
     return found
 
 
-def _contents(session: Session, scope: Scope) -> set[str]:
-    """The messages that go, without those that say what everybody says."""
-    return {
-        content
-        for some in lots(scope.messages)
-        for content in session.scalars(select(MessageRow.content).where(MessageRow.number.in_(some)))
-        if len(content.split()) >= TELLING
-    }
+def _repeated(session: Session, scope: Scope, texts: set[str]) -> Said:
+    """What is looked for in what stays: the words of the user, and what was remembered of them."""
+    wanted = {*texts, *_contents(session, scope, "user"), *_quotes(session, scope)}
+    return Said((text for text in wanted if len(words_of(text)) >= TELLING), scope.named)
 
 
 def _quotes(session: Session, scope: Scope) -> set[str]:
     """The words of the user that the memories were drawn from."""
     ids = [row.id for row in _memories(session, scope)]
-    return {
+    found = {
         quote
         for at in range(0, len(ids), AT_ONCE)
         for quote in session.scalars(select(SourceRow.quote).where(SourceRow.memory_id.in_(ids[at : at + AT_ONCE])))
     }
+    return {quote for quote in found if len(words_of(quote)) >= TELLING}
 
 
 def _every_text(session: Session, row: MemoryRow) -> set[str]:
@@ -134,88 +200,55 @@ def _every_text(session: Session, row: MemoryRow) -> set[str]:
     return {row.text, *(str(state["text"]) for state in states)}
 
 
-def _bury(
-    session: Session, scope: Scope, texts: Iterable[tuple[str | None, str]], reason: str, clock: Clock
-) -> list[str]:  # fmt: skip
-    """Leave the hashes of what goes, and return them."""
-    prints: dict[str, str | None] = {}
-    for slot, wording in texts:
-        prints.setdefault(fingerprint(wording), slot)
-    query = select(MessageRow, ConversationRow).join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
-    for some in lots(scope.messages):
-        for message, conversation in session.execute(query.where(MessageRow.number.in_(some))):
-            prints |= dict.fromkeys(prints_of(message, conversation))
-    for one, slot in prints.items():
-        session.merge(TombstoneRow(fingerprint=one, slot_key=slot, reason=reason, at=clock.now()))
-    return list(prints)
-
-
-def _remove_memory(session: Session, row: MemoryRow, tainted: set[str]) -> dict[str, int]:
-    texts = _every_text(session, row)
-    removed = {
-        "memories": 1,
-        "revisions": _count(session, RevisionRow.memory_id == row.id),
-        "quotes": _count(session, SourceRow.memory_id == row.id),
-        "recall records": _count(session, *_recalled(row)),
-        "passages": _count(session, *_passages(row)),
-    }
-    removed |= purge_from_nights(session, row.id, texts, _drawn_from(session, row))
-    adapters, items = purge_from_adapters(session, row.id, texts)
-    tainted |= set(adapters)
-    removed |= {"rehearsed items": items, "relevance marks": forget_feedback(session, "memory", [row.number])}
-    _remove(session, row)
-    return removed
-
-
-def _remove_messages(session: Session, scope: Scope, tainted: set[str]) -> dict[str, int]:
-    if not (scope.messages or scope.conversations):
-        return {}
-    # Answers that were preferred, and learned.
-    adapters, items = purge_from_adapters(session, "", _contents(session, scope))
-    tainted |= set(adapters)
-    whole = session.scalars(select(ConversationRow.id).where(ConversationRow.number.in_(scope.conversations)))
-    removed = remove_messages(session, scope.messages, frozenset(whole))
-    return removed | {"conversations": len(scope.conversations), "rehearsed items": items}
-
-
 def _drawn_from(session: Session, row: MemoryRow) -> list[str]:
     """Ids and short ids of the messages that the memory cites."""
     cited = select(MessageRow.id, MessageRow.number).join(SourceRow).where(SourceRow.memory_id == row.id)
     return [name for id_, number in session.execute(cited) for name in (id_, f"t{number}")]
 
 
-def _also(session: Session, said: Said) -> tuple[str, ...]:
-    """Short ids of messages and memories that are left and say the same."""
-    messages = session.execute(select(MessageRow.number, MessageRow.content))
-    memories = session.execute(select(MemoryRow.number, MemoryRow.text))
-    return (
-        *(f"t{number}" for number, content in messages if said.by(content)),
-        *(f"m{number}" for number, wording in memories if said.by(wording)),
-    )
+# -- rows
+
+
+def _bury(
+    session: Session, scope: Scope, wordings: Iterable[str], reason: str, clock: Clock
+) -> list[str]:  # fmt: skip
+    """Leave the hashes of what goes, and return them."""
+    prints = dict.fromkeys(fingerprint(wording) for wording in wordings)
+    query = select(MessageRow, ConversationRow).join(ConversationRow, ConversationRow.id == MessageRow.conversation_id)
+    for some in lots(scope.messages):
+        for message, conversation in session.execute(query.where(MessageRow.number.in_(some))):
+            prints |= dict.fromkeys(prints_of(message, conversation))
+    for one in prints:
+        session.merge(TombstoneRow(fingerprint=one, slot_key=None, reason=reason, at=clock.now()))
+    return list(prints)
+
+
+def _remove_memory(session: Session, row: MemoryRow) -> dict[str, int]:
+    recalled = (RecallRow.hit_type == "memory", RecallRow.hit_number == row.number)
+    removed = {
+        "memories": 1,
+        "revisions": _count(session, RevisionRow.memory_id == row.id),
+        "quotes": _count(session, SourceRow.memory_id == row.id),
+        "recall records": _count(session, *recalled),
+        "passages": len(remove_passages(session, "memory", row.number)),
+        "relevance marks": forget_feedback(session, "memory", [row.number]),
+    }
+    session.execute(delete(RecallRow).where(*recalled))
+    session.execute(delete(RevisionRow).where(RevisionRow.memory_id == row.id))
+    session.execute(update(MemoryRow).where(MemoryRow.superseded_by == row.id).values(superseded_by=None))
+    session.delete(row)
+    session.flush()
+    return removed
 
 
 def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
     return session.scalar(select(func.count()).where(*conditions)) or 0
 
 
-def _recalled(row: MemoryRow) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return RecallRow.hit_type == "memory", RecallRow.hit_number == row.number
-
-
-def _passages(row: MemoryRow) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return PassageRow.owner_type == "memory", PassageRow.owner_number == row.number
-
-
-def _remove(session: Session, row: MemoryRow) -> None:
-    hashes = remove_passages(session, "memory", row.number)
-    shared = set(session.scalars(select(PassageRow.text_hash).where(PassageRow.text_hash.in_(hashes))))
-    session.execute(delete(EmbeddingRow).where(EmbeddingRow.text_hash.in_(set(hashes) - shared)))
-    session.execute(delete(RecallRow).where(*_recalled(row)))
-    session.execute(delete(RevisionRow).where(RevisionRow.memory_id == row.id))
-    _forget_acts(session)
-    session.execute(update(MemoryRow).where(MemoryRow.superseded_by == row.id).values(superseded_by=None))
-    session.delete(row)
-    session.flush()
+def _remove_vectors(session: Session) -> int:
+    """Of texts that nothing says any more, in whichever wording they were embedded."""
+    said = exists().where(PassageRow.text_hash == EmbeddingRow.text_hash)
+    return int(session.connection().execute(delete(EmbeddingRow).where(~said)).rowcount)
 
 
 def _forget_acts(session: Session) -> None:

@@ -1,128 +1,173 @@
-"""What a purge takes out of the tables of sleep: everything that says the memory, or was made from it."""
+"""What a purge takes out of the tables of sleep: everything that says it, or was made from it."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from memory.nights import Level
-from memory.schema_nights import ChangeRow, DreamRow, ExamItemRow, ProfileLineRow, RunRow, SummaryRow
+from memory.purge_words import PURGED, Said
+from memory.schema import MemoryRow
+from memory.schema_nights import (
+    ChangeRow,
+    DreamRow,
+    ExamItemRow,
+    ExamResultRow,
+    ProfileLineRow,
+    RunRow,
+    SummaryRow,
+    WaitingRow,
+)
+from memory.store.nights import UNFINISHED
 
-PURGED = "[purged]"
+_TURN = re.compile(r"\bt\d+\b")
 
 Row = TypeVar("Row", SummaryRow, ProfileLineRow, DreamRow, ExamItemRow)
 
 
-def purge_from_nights(session: Session, memory_id: str, texts: set[str], messages: Sequence[str]) -> dict[str, int]:
-    """Remove a memory, known by all wordings it ever had, from what nights keep.
+@dataclass(frozen=True, kw_only=True)
+class Gone:
+    """What goes: ids, what it is called, and its words."""
 
-    `messages` are the ids of those it was drawn from, and their short ids. Returns the number of rows by what they are.
+    memories: frozenset[str]
+    """Ids."""
+    messages: frozenset[str]
+    """Ids and short ids."""
+    conversations: frozenset[str]
+    """Ids of those that go whole, or lose messages."""
+    cited: frozenset[str]
+    """Ids and short ids of the messages that the memories were drawn from; they may stay."""
+    said: Said
+
+
+def purge_from_nights(session: Session, gone: Gone, now: datetime) -> dict[str, int]:
+    """Remove it from what nights keep, and end the night that is under way: it would bring back what it read before.
+
+    Returns the number of rows by what they are.
     """
-    said = Said(texts)
-    return {
-        "night changes": _steps(session, memory_id, said),
+    said = gone.said
+    summaries, sources = _summaries(session, gone)
+    removed = {
         "profile lines": _remove(
-            session, ProfileLineRow, lambda line: memory_id in line.memories or said.by(line.text)
+            session, ProfileLineRow, lambda line: gone.memories & set(line.memories) or said.by(line.text)
         ),
-        "dreams": _remove(session, DreamRow, lambda dream: memory_id in dream.memories or said.by(dream.text)),
-        "summaries": _summaries(session, set(messages), said),
-        "exam questions": _remove(session, ExamItemRow, lambda item: _asks_for(item, memory_id, set(messages), said)),
+        "dreams": _remove(session, DreamRow, lambda dream: _dreamt_of(dream, gone)),
+        "summaries": len(summaries),
+        "exam questions": _remove(session, ExamItemRow, lambda item: _asks_for(item, gone)),
+        "night changes": _steps(session, gone, summaries, sources),
     }
+    _wording(session, said, now)
+    return removed
 
 
-def purge_messages(session: Session, conversation: str, messages: set[str]) -> dict[str, int]:
-    """Remove from what nights keep everything that was made of messages which go, known by their ids and short ids."""
-    nothing = Said(())
-    removed = _remove(session, SummaryRow, lambda s: s.level == Level.CONVERSATION and s.period == conversation)
-    for row in session.scalars(select(ChangeRow)):
-        row.before, row.after = without_quotes(row.before, messages), without_quotes(row.after, messages)
-    return {
-        "summaries": removed + _summaries(session, messages, nothing),
-        "exam questions": _remove(session, ExamItemRow, lambda item: bool(messages & set(item.evidence))),
-    }
-
-
-def without_quotes(state: dict[str, Any] | None, messages: set[str]) -> dict[str, Any] | None:
+def without_quotes(state: dict[str, Any] | None, messages: Iterable[str]) -> dict[str, Any] | None:
     """The stored state of a memory without the quotes of some messages; anything else as it is."""
     sources = (state or {}).get("sources")
     if not sources or not all(isinstance(source, dict) for source in sources):
         return state
-    kept = [source for source in sources if source.get("message_id") not in messages]
+    names = frozenset(messages)
+    kept = [source for source in sources if source.get("message_id") not in names]
     return state if len(kept) == len(sources) else {**(state or {}), "sources": kept}
 
 
-class Said:
-    """Whether a text says what was purged, in any of its wordings."""
-
-    def __init__(self, texts: Iterable[str]) -> None:
-        words = sorted((text.strip().rstrip(".") for text in texts if text.strip(". ")), key=len, reverse=True)
-        self._texts = words
-        self._pattern = re.compile("|".join(map(re.escape, words)), re.IGNORECASE) if words else None
-
-    def by(self, text: str) -> bool:
-        return bool(self._pattern and self._pattern.search(text))
-
-    def by_beginning(self, line: str) -> bool:
-        """Whether a line, which may be the shortened beginning of what was purged, says it."""
-        start = line.rstrip("….").strip().lower()
-        return self.by(line) or (
-            bool(start) and any(" ".join(text.split()).lower().startswith(start) for text in self._texts)
-        )
-
-    def without(self, value: Any) -> Any:
-        """A JSON value with the purged words replaced."""
-        if isinstance(value, str):
-            return self._pattern.sub(PURGED, value) if self._pattern else value
-        if isinstance(value, list):
-            return [self.without(item) for item in value]
-        if isinstance(value, dict):
-            return {name: self.without(item) for name, item in value.items()}
-        return value
-
-
-def _steps(session: Session, memory_id: str, said: Said) -> int:
-    """The changes of the memory; and its words in the reasons and reports of others."""
-    removed = session.execute(delete(ChangeRow).where(ChangeRow.target == "memory", ChangeRow.target_id == memory_id))
-    derived = [row for row in session.scalars(select(ChangeRow)) if _mentions(row, memory_id, said)]
-    for row in derived:
-        session.delete(row)
-    for row in session.scalars(select(ChangeRow)):
-        row.reason, row.note = said.without(row.reason), said.without(row.note)
-    for run in session.scalars(select(RunRow)):
-        run.report = said.without(run.report)
+def _steps(session: Session, gone: Gone, summaries: set[str], sources: set[str]) -> int:
+    """The changes of what goes; and its words in the reasons of others. A night under way plans anew."""
+    overtaken = set(session.scalars(select(RunRow.number).where(RunRow.status.in_(UNFINISHED))))
+    left = set(session.scalars(select(MemoryRow.id)))
+    removed = 0
+    for step in session.scalars(select(ChangeRow)).all():
+        if step.run in overtaken or _goes(step, gone, summaries, sources, left):
+            session.delete(step)
+            removed += step.run not in overtaken
+            continue
+        step.before = gone.said.without(without_quotes(step.before, gone.messages))
+        step.after = gone.said.without(without_quotes(step.after, gone.messages))
+        step.reason, step.note = _told(step.reason, gone), _told(step.note, gone)
     session.flush()
-    return int(getattr(removed, "rowcount", 0)) + len(derived)
+    return removed
 
 
-def _mentions(step: ChangeRow, memory_id: str, said: Said) -> bool:
-    """Whether a change of something else carries the memory: a line or dream that cites it, words that say it."""
+def _goes(step: ChangeRow, gone: Gone, summaries: set[str], sources: set[str], left: set[str]) -> bool:
     states = [state for state in (step.before, step.after) if state]
-    return any(memory_id in (state.get("memories") or ()) or said.by(str(state.get("text"))) for state in states)
+    if step.target == "memory":
+        stays = step.target_id in left and step.target_id not in gone.memories
+        return not stays and (
+            step.target_id in gone.memories or any(rests_on(s, gone) or gone.said.anywhere(s) for s in states)
+        )
+    return step.target_id in summaries or any(
+        gone.memories & set(s.get("memories") or ())
+        or sources & set(s.get("sources") or ())
+        or s.get("period") in gone.conversations
+        or gone.said.anywhere(s)
+        for s in states
+    )
 
 
-def _remove(session: Session, kind: type[Row], goes: Any) -> int:
-    gone = [row for row in session.scalars(select(kind)) if goes(row)]
-    for row in gone:
+def rests_on(state: dict[str, Any], gone: Gone) -> bool:
+    """Whether every quote of a memory that was never made is from what goes."""
+    sources = state.get("sources") or ()
+    return bool(sources) and all(source.get("message_id") in gone.messages for source in sources)
+
+
+def _told(line: str, gone: Gone) -> str:
+    """A reason or a note, which may quote what goes."""
+    if gone.messages and not gone.messages.isdisjoint(_TURN.findall(line)):
+        return PURGED
+    return str(gone.said.without(line))
+
+
+def _wording(session: Session, said: Said, now: datetime) -> None:
+    """Its words in what nights report."""
+    for run in session.scalars(select(RunRow)):
+        if run.status in UNFINISHED:
+            run.status, run.stage, run.ended_at = "refused", "", now
+        if said.anywhere(run.report):
+            run.report = said.without(run.report)
+    for result in session.scalars(select(ExamResultRow).where(ExamResultRow.detail != "")):
+        if said.by(result.detail):
+            result.detail = said.without(result.detail)
+    for waiting in session.scalars(select(WaitingRow)):
+        waiting.reason = said.without(waiting.reason)
+    session.flush()
+
+
+def _remove(session: Session, kind: type[Row], goes: Callable[[Any], object]) -> int:
+    found = [row for row in session.scalars(select(kind)) if goes(row)]
+    for row in found:
         session.delete(row)
     session.flush()
-    return len(gone)
+    return len(found)
 
 
-def _asks_for(item: ExamItemRow, memory_id: str, messages: set[str], said: Said) -> bool:
-    return item.expected.get("memory") == memory_id or bool(messages & set(item.evidence)) or said.by(item.question)
+def _dreamt_of(dream: DreamRow, gone: Gone) -> bool:
+    named = gone.memories & set(dream.memories) or dream.kept_as in gone.memories
+    return bool(named) or gone.said.by(dream.text) or gone.said.by(dream.question) or gone.said.by(dream.motive)
 
 
-def _summaries(session: Session, messages: set[str], said: Said) -> int:
-    """Those of conversations that cite its messages, and from there those above."""
-    gone = 0
-    sources = set(messages)
+def _asks_for(item: ExamItemRow, gone: Gone) -> bool:
+    drawn = gone.messages | gone.cited
+    return (
+        item.expected.get("memory") in gone.memories
+        or not drawn.isdisjoint(item.evidence)
+        or gone.said.by(item.question)
+        or gone.said.anywhere(item.expected)
+    )
+
+
+def _summaries(session: Session, gone: Gone) -> tuple[set[str], set[str]]:
+    """Remove those that cite what goes, and from there those above: their ids, and all that must not be cited."""
+    removed: set[str] = set()
+    sources = {*gone.messages, *gone.cited}
     for level in (Level.CONVERSATION, Level.DAY, Level.WEEK, Level.MONTH):
         for row in session.scalars(select(SummaryRow).where(SummaryRow.level == level)).all():
-            if sources & set(row.sources) or said.by(row.text):
+            of_it = level == Level.CONVERSATION and row.period in gone.conversations
+            if of_it or sources & set(row.sources) or gone.said.by(row.text):
                 sources.add(row.period)
+                removed.add(row.id)
                 session.delete(row)
-                gone += 1
     session.flush()
-    return gone
+    return removed, sources

@@ -3,9 +3,8 @@
 Worked out before anything is removed, so that it can be shown and asked about.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,13 +12,20 @@ from sqlalchemy.orm import Session
 
 from memory.database import Database
 from memory.errors import InvalidInput
-from memory.schema import ConversationRow, MemoryRow, MessageRow, SourceRow
+from memory.purge_words import naming
+from memory.schema import ConversationRow, MemoryRow, MessageRow, RecallRow, RevisionRow, SourceRow
 from memory.store.conversations import conversation_row, message_row
 from memory.store.memories import memory_row
+from memory.text import fingerprint
+from memory.tombstones import prints_of
 from memory.types import parse_short_id
 
 ULID = 26
 """Characters of an id."""
+_WORDINGS = select(MemoryRow.number, MemoryRow.text)
+_REVISIONS = select(MemoryRow.number, RevisionRow.before, RevisionRow.after).join(
+    RevisionRow, RevisionRow.memory_id == MemoryRow.id
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +37,8 @@ class Scope:
     messages: tuple[int, ...] = ()
     conversations: tuple[int, ...] = ()
     """Those that go whole, with their title, their draft and everything else."""
+    named: str = ""
+    """Whom it is about: what names them goes from everything that was made of other things, too."""
 
     @property
     def empty(self) -> bool:
@@ -51,14 +59,15 @@ def scope_about(database: Database, name: str) -> Scope:
     words = name.split()
     if not any(c.isalnum() for c in name):
         raise InvalidInput(f"{name!r} names nobody.", "Give a name, for example --about Stan.")
-    pattern = re.compile(r"(?<!\w)" + r"\s+".join(map(re.escape, words)) + r"(?!\w)", re.IGNORECASE)
+    pattern = naming(name)
     with database.read() as session:
         found = Scope(
             called=f"everything about {' '.join(words)}",
-            memories=_saying(session, MemoryRow, pattern.search, "text", "subject"),
+            memories=_saying(session, MemoryRow, pattern.search, "text", "subject", "value", "tags"),
             messages=_saying(session, MessageRow, pattern.search, "content", "author"),
         )
-        return _whole(session, found.called, [found])
+        found = replace(found, messages=(*found.messages, *_answers_from(session, found)))
+        return replace(_whole(session, found.called, [found]), named=" ".join(words))
 
 
 def scope_between(database: Database, start: datetime | None, end: datetime | None) -> Scope:
@@ -83,6 +92,30 @@ def scope_between(database: Database, start: datetime | None, end: datetime | No
     with database.read() as session:
         found = Scope(called=f"what was said {said}", memories=within(MemoryRow), messages=within(MessageRow))
         return _whole(session, found.called, [found])
+
+
+def scope_buried(database: Database, prints: frozenset[str]) -> Scope:
+    """What tombstones keep from coming back: messages by their names, memories by any wording they ever had."""
+    with database.read() as session:
+        query = select(MessageRow, ConversationRow).join(ConversationRow)
+        messages = [m.number for m, conversation in session.execute(query) if prints & prints_of(m, conversation)]
+        memories = {n for n, wording in session.execute(_WORDINGS) if fingerprint(wording) in prints}
+        for number, *states in session.execute(_REVISIONS):
+            wordings = (str(state["text"]) for state in states if state)
+            memories |= {number} if any(fingerprint(wording) in prints for wording in wordings) else set()
+        found = Scope(called="what was purged", memories=tuple(sorted(memories)), messages=tuple(messages))
+        return _whole(session, found.called, [found])
+
+
+def joined(called: str, scopes: Iterable[Scope]) -> Scope:
+    """Several as one."""
+    every = list(scopes)
+    return Scope(
+        called=called,
+        memories=tuple(sorted({n for scope in every for n in scope.memories})),
+        messages=tuple(sorted({n for scope in every for n in scope.messages})),
+        conversations=tuple(sorted({n for scope in every for n in scope.conversations})),
+    )
 
 
 def _named(session: Session, reference: str) -> Scope:
@@ -110,7 +143,7 @@ def _saying(
     session: Session, kind: type[MemoryRow] | type[MessageRow], says: Callable[[str], object], *columns: str
 ) -> tuple[int, ...]:
     query = select(kind.number, *(getattr(kind, column) for column in columns))
-    return tuple(row[0] for row in session.execute(query) if any(says(value) for value in row[1:]))
+    return tuple(row[0] for row in session.execute(query) if any(value and says(value) for value in row[1:]))
 
 
 def _whole(session: Session, called: str, parts: Iterable[Scope]) -> Scope:
@@ -132,6 +165,14 @@ def _answers_to(session: Session, messages: set[int]) -> set[int]:
     ids = {id_ for id_, number in asked if number in messages}
     query = select(MessageRow.number, MessageRow.parent_id).where(MessageRow.role == "assistant")
     return {number for number, parent in session.execute(query) if parent in ids}
+
+
+def _answers_from(session: Session, scope: Scope) -> set[int]:
+    """Answers that cite what is in a scope: they say it without the name, too."""
+    cited = select(MessageRow.number, RecallRow.hit_type, RecallRow.hit_number)
+    cited = cited.join(RecallRow, RecallRow.message_id == MessageRow.id).where(RecallRow.state == "cited")
+    gone = {("memory", n) for n in scope.memories} | {("message", n) for n in scope.messages}
+    return {number for number, kind, hit in session.execute(cited) if (kind, hit) in gone}
 
 
 def _resting_on(session: Session, messages: set[int]) -> set[int]:

@@ -60,6 +60,7 @@ class MessageRow(Base):
     __table_args__ = (
         UniqueConstraint("conversation_id", "external_id"),
         Index("message_conversation", "conversation_id", "number"),
+        Index("message_author", "author", "number"),
         {"sqlite_autoincrement": True},
     )
 
@@ -83,6 +84,8 @@ class MemoryRow(Base):
     __tablename__ = "memory"
     __table_args__ = (
         Index("memory_slot", "subject", "slot", "status"),
+        Index("memory_kind", "kind", "event_to"),
+        Index("memory_valid", "valid_to"),
         {"sqlite_autoincrement": True},
     )
 

@@ -216,7 +216,9 @@ class Receipt:
     """The hashes of every wording, which keep it from coming back."""
     removed: dict[str, int]
     also_said_in: tuple[str, ...] = ()
-    """Short ids of messages and memories that are left and hold the same words."""
+    """Short ids of messages and memories that are left and say the same, in these or other words."""
+    left_in: tuple[str, ...] = ()
+    """Files that may still hold it: backups, and what the user exported."""
 
 
 @dataclass(frozen=True, kw_only=True)

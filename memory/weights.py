@@ -8,8 +8,13 @@ from typing import Any
 
 FOLDER = "adapters"
 """Beside the database: a folder for each adapter, by its id."""
+TASK = "task.json"
+"""In the folder of a training under way (`IN_WORK`): what is learned."""
 CARTRIDGES, STANDS_FOR = "cartridges", "cartridge.json"
-"""The folder of a home with cartridges, and the file in each that names what it stands for."""
+"""The folder of a home with cartridges, a folder for each by its nap's number, and the file in each that names what it
+stands for."""
+IN_WORK = "work"
+"""Beside these: where one is being made. Unlike a cartridge it holds what was said."""
 
 
 class AdapterStatus(StrEnum):

@@ -3,12 +3,13 @@
 import json
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from memory.database import Database
 from memory.errors import Refused
 
 
@@ -24,7 +25,9 @@ class Sleeper:
 class NightLock:
     """Held for a night. The operating system frees it with its process, so it is never stale."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: Database | None = None) -> None:
+        """`database` is asked, too, where other machines may sleep over it."""
+        self._database = database if database is not None and database.shared else None
         self._lock = FileLock(folder / "sleep.lock", timeout=0)
         self._line = folder / "sleep.json"
 
@@ -38,7 +41,10 @@ class NightLock:
             who = f" (process {sleeper.pid}, at {sleeper.stage or 'its beginning'})" if sleeper else ""
             raise Refused(f"Another night is under way{who}.", "`reverie sleep status` shows how far it is.") from None
         try:
-            yield
+            with self._database.claim("night") if self._database else nullcontext(True) as alone:
+                if not alone:
+                    raise Refused("Another machine's night is under way on this home.", "Try again later.")
+                yield
         finally:
             with suppress(OSError):
                 self._line.unlink(missing_ok=True)

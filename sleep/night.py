@@ -21,7 +21,7 @@ from sleep.exam.gate import Exam, Gate, closure, text_of
 from sleep.exam.sit import Examiner
 from sleep.home import Budget, Home, Model, Taker
 from sleep.registry import STAGES, Stage
-from sleep.stages.base import Tools
+from sleep.stages.base import Allowed, Tools
 from sleep.stages.extract import read
 from sleep.view import Scope, View
 
@@ -37,6 +37,8 @@ class Options:
     dry: bool = False
     budget: Budget = field(default_factory=Budget)
     review: Review = lambda changes: changes
+    sensitive: Allowed = "ask"
+    """Whether sensitive statements become memories: unasked, once the review agrees, or not at all."""
     listener: Listener = lambda event: None
     stages: tuple[Stage, ...] = STAGES
     at_stage: Callable[[str, str], None] = lambda run, stage: None
@@ -92,8 +94,8 @@ class Night:
 
     def _back_up(self) -> None:
         """A copy of the home as it was before; a night whose copy is not sound ends here. Raises StorageError."""
-        database = self._home.database.path
-        make_backup(database, database.parent / BACKUPS, "night", self._home.clock)
+        database = self._home.database
+        make_backup(database.path, database.path.parent / BACKUPS, "night", self._home.clock, database.backup)
 
     def _embed(self) -> None:
         """Make what changed findable by meaning; it stays queued where that cannot be."""
@@ -150,6 +152,7 @@ class Night:
             model=self._model,
             remember=lambda key, value: None if self._options.dry else set_meta(self._home.database, key, value),
             progress=self._progress,
+            sensitive=self._options.sensitive,
             spent=self._spent,
         )
         for position, stage in enumerate(self._options.stages[first:]):
@@ -179,8 +182,9 @@ class Night:
     def _apply(self, run: Run, view: View, changes: Sequence[Change], exam: Exam, new: int) -> Run:
         """Changes, decisions, report and cursor in one transaction: a kill leaves all of it or nothing."""
         with self._home.database.together() as whole:
-            outcome = apply(whole, self._home.clock, run.short_id, changes)
             nights = NightStore(whole)
+            nights.must_go_on(run)
+            outcome = apply(whole, self._home.clock, run.short_id, changes)
             nights.decide(run, outcome.decisions)
             nights.keep_exam(run, exam.results())
             nights.move_cursor(max(nights.cursor(), view.scope.until))

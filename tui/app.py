@@ -224,7 +224,7 @@ class ReverieApp(App[int]):
     def on_print(self, event: events.Print) -> None:
         """What a library prints is for the log, not for the screen."""
         if event.text.strip():
-            log.info("printed: %s", event.text.strip())
+            log.debug("printed: %s", event.text.strip())
 
     def _fatal_error(self) -> None:
         """A defect that nothing caught. Textual would print every local variable: here those are the user's words."""

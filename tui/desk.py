@@ -274,7 +274,8 @@ class Desk:
         naps = self.engine.naps(self.read_plain())
         if not naps:
             raise Refused("All of this chat still fits: no notes were made.", "/nap now makes some.")
-        return [told(naps[-1]), *notes_of(naps[-1])]
+        why = self.engine.no_cartridge(naps[-1])
+        return [told(naps[-1]), *([f"There is no cartridge: {why}"] if why else []), *notes_of(naps[-1])]
 
     # -- memories
 
@@ -373,7 +374,8 @@ class Desk:
         messages = self.read_plain()
         if not messages or self.conversation is None:
             raise Refused("There is nothing to export yet.")
-        return write_chat(self.conversation, messages, argument, folder)
+        kept = None if self.temporary else self.runtime.database
+        return write_chat(self.conversation, messages, argument, folder, kept)
 
 
 def find_in(place: Place, desk: Desk) -> str | None:

@@ -4,26 +4,39 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from memory.database import Database
 from memory.errors import Refused
+from memory.store.copies import note_copy
 from memory.text import display
 from memory.transfer.files import create
 from memory.types import Conversation, Message
 
 
-def write_chat(conversation: Conversation, messages: Sequence[Message], argument: str, folder: Path) -> str:
-    """Write a conversation as `[md|jsonl] [file]` below `folder`; the line that says where. Raises Refused."""
+def write_chat(
+    conversation: Conversation, messages: Sequence[Message], argument: str, folder: Path, database: Database | None
+) -> str:
+    """Write a conversation as `[md|jsonl] [file]` below `folder`; the line that says where. Raises Refused.
+
+    The database remembers where, so that a purge can name it; without one (a temporary chat) nothing does.
+    """
     form, _, name = argument.partition(" ")
     if form not in ("md", "markdown", "jsonl", "json"):
         form, name = ("jsonl" if argument.endswith((".jsonl", ".json")) else "md"), argument
     suffix = "jsonl" if form.startswith("json") else "md"
     target = folder / Path(name.strip() or f"reverie-{conversation.short_id}.{suffix}").expanduser()
     text = _as_jsonl(conversation, messages) if suffix == "jsonl" else _as_markdown(conversation, messages)
-    return f"written to {_write_new(target, text)}"
+    return _written(_write_new(target, text), database)
 
 
-def write_message(message: Message, folder: Path) -> str:
+def write_message(message: Message, folder: Path, database: Database | None) -> str:
     """Write one message below `folder`; the line that says where. Raises Refused."""
-    return f"written to {_write_new(folder / f'reverie-{message.short_id}.md', message.content)}"
+    return _written(_write_new(folder / f"reverie-{message.short_id}.md", message.content), database)
+
+
+def _written(path: Path, database: Database | None) -> str:
+    if database is not None:
+        note_copy(database, path)
+    return f"written to {path}"
 
 
 def _as_markdown(conversation: Conversation, messages: Sequence[Message]) -> str:

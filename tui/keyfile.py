@@ -12,7 +12,7 @@ def read_keys(path: Path) -> tuple[dict[str, str], tuple[str, ...]]:
         values = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}, ()
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         return {}, (f"{path} cannot be read ({error}); it moves no key.",)
     keys = {name: value for name, value in values.items() if isinstance(value, str)}
     strange = tuple(f'{name} in {path.name} is no text, as in "ctrl+t".' for name in values if name not in keys)

@@ -7,7 +7,8 @@ def told(nap: Nap) -> str:
     """What a nap did, in a line."""
     notes = f"{len(nap.notes)} note{'s' if len(nap.notes) != 1 else ''}"
     passes = f"{nap.passes} pass{'es' if nap.passes != 1 else ''}"
-    return f"nap: {notes} in {passes} of the first {nap.messages:,} messages, which no longer fit"
+    cartridge = f", and a cartridge of {nap.cartridge:,} tokens" if nap.cartridge else ""
+    return f"nap: {notes} in {passes} of the first {nap.messages:,} messages, which no longer fit{cartridge}"
 
 
 def notes_of(nap: Nap) -> list[str]:

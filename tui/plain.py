@@ -5,18 +5,23 @@ else is said on standard error. No cursor moves, no colours, no spinner, and no 
 """
 
 import asyncio
+import select
 import signal
 import sys
 import threading
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from assistant.events import Event, Failed, Finished, MemoryWritten, Notice, TextDelta, ThinkDelta
 from assistant.logfile import logging_to
+from assistant.surroundings import Surroundings, export_line, look_around
 from memory.errors import InvalidInput, Refused, ReverieError
+from memory.extraction import pasted
 from memory.fulltext import search_messages
-from memory.text import display, one_line
+from memory.naps import Nap
+from memory.text import clean, display, one_line
 from memory.types import Message
 from tui.chat.find import holds
 from tui.commands import COMMANDS, Command, find_command, parse_line, unknown_line
@@ -33,6 +38,8 @@ if TYPE_CHECKING:
     from assistant.runtime import Runtime
 
 MOST_LISTED = 20
+AT_ONCE_SECONDS = 0.05
+"""Nobody types a line so soon after another."""
 
 
 class Leave(Exception):
@@ -50,6 +57,7 @@ class PlainChat:
         self._err = err
         self._commands = PlainCommands(self)
         self._place: Message | None = None
+        self._making: Future[tuple[Nap, ...]] | None = None
         self.thinking = False
         """Whether what a model thinks aloud is told."""
 
@@ -61,7 +69,9 @@ class PlainChat:
             self.say(f"Reverie, {model_name(self.runtime.settings.model)}. /help lists the commands, /quit leaves.")
             if away := self.desk.away():
                 self.say(f"{away} /night shows it, /sleep undo takes it back.")
+            look = self._look_around()
             while True:
+                look()
                 line = self._read()
                 if line is None:
                     return 0
@@ -72,6 +82,23 @@ class PlainChat:
             self.say("")
             return 130
 
+    def _look_around(self) -> Callable[[], None]:
+        """At a first start somebody looks around while the prompt is there already. Gives what tells of it, once it is
+        known; to be called between two lines."""
+        if not self._source.isatty() or not self.desk.first_start():
+            return lambda: None
+        self.desk.welcomed()
+        self.say(f"What you say lives in {self.runtime.paths.data}, settings in {self.runtime.paths.settings}.")
+        found: list[Surroundings] = []
+        threading.Thread(target=lambda: found.append(look_around(self.runtime.settings)), daemon=True).start()
+
+        def tell() -> None:
+            while found:
+                for line in _told_of(found.pop()):
+                    self.say(line)
+
+        return tell
+
     def warm(self) -> None:
         """Load what is slow, and look at the file: in a thread, beside the first line."""
         self.runtime.warm()
@@ -81,11 +108,21 @@ class PlainChat:
             self.say(str(error))
 
     def _read(self) -> str | None:
-        """The next line; None at the end of the input. The prompt is narration, so it goes to standard error."""
-        if self._source.isatty():
+        """The next line; None at the end of the input. The prompt is narration, so it goes to standard error.
+
+        At a terminal, lines that come all at once are a paste: one message, between marks, and none of them a command.
+        """
+        terminal = self._source.isatty()
+        if terminal:
             print("> ", end="", file=self._err, flush=True)
-        line = self._source.readline()
-        return line.rstrip("\r\n") if line else None
+        lines = [self._source.readline()]
+        while terminal and lines[-1] and _goes_on(self._source):
+            lines.append(self._source.readline())
+        lines = [line.rstrip("\r\n") for line in lines if line]
+        if len(lines) < 2:
+            return lines[0] if lines else None
+        self.say(f"{len(lines)} lines came at once: they are one message, taken as pasted.")
+        return pasted(clean("\n".join(lines)))
 
     def say(self, text: str) -> None:
         """Narration: everything that is no answer."""
@@ -94,6 +131,7 @@ class PlainChat:
     def take(self, line: str) -> None:
         """One line: a command or a message. What goes wrong is one line, too."""
         typed = parse_line(line)
+        self._tell_made()
         try:
             if typed.command is not None:
                 self._commands.run(typed.command, typed.argument)
@@ -122,9 +160,19 @@ class PlainChat:
     def answer(self, begin: "Callable[[], RunningTurn]") -> None:
         """Run a turn; ctrl+c stops it and keeps its part. Then take a nap, if it is time."""
         asyncio.run(self._follow(begin))
-        conversation = self.desk.conversation_id
-        if conversation is not None and (nap := self.desk.engine.nap(conversation)) is not None:
+        conversation, engine = self.desk.conversation_id, self.desk.engine
+        if conversation is None:
+            return
+        if (nap := engine.nap(conversation)) is not None:
             self.say(f"{told(nap)} (/nap shows them)")
+        self._making = engine.imprint(conversation)
+
+    def _tell_made(self) -> None:
+        """Tell of cartridges that were made while the user was thinking."""
+        if self._making is not None and self._making.done():
+            for nap in self._making.result():
+                self.say(told(nap))
+            self._making = None
 
     async def _follow(self, begin: "Callable[[], RunningTurn]") -> None:
         running = begin()
@@ -156,6 +204,21 @@ class PlainChat:
                     print(file=self._out, flush=True)
                 kept = "What was written is kept." if event.partial else ""
                 self.say(f"{event.message} {kept} {event.hint} /retry answers again.".replace("  ", " "))
+
+
+def _goes_on(terminal: TextIO) -> bool:
+    """Whether another line is there at once. A system that cannot tell has no pastes."""
+    try:
+        return bool(select.select([terminal], [], [], AT_ONCE_SECONDS)[0])
+    except (OSError, ValueError):
+        return False
+
+
+def _told_of(around: Surroundings) -> list[str]:
+    lines = [f"In your downloads: {export_line(one)}" for one in around.exports]
+    if around.models:
+        lines.append(f"Could answer: {'; '.join(one.label for one in around.models[:MOST_LISTED])}.")
+    return [*lines, "`reverie setup` lets you choose, once you have left."] if lines else []
 
 
 def _on_interrupt(loop: asyncio.AbstractEventLoop, act: Callable[[], None]) -> bool:

@@ -51,10 +51,10 @@ class PlainNights:
         acts[act]()
 
     def _status(self) -> None:
-        from memory.news import news
+        from assistant.databases import find_news
         from memory.store.nights import NightStore
 
-        new = news(self._runtime.paths.database, self._runtime.clock.now())
+        new = find_news(self._runtime.paths, self._runtime.clock.now())
         if new is not None:
             self._chat.say(f"{new.messages:,} new messages, {new.waiting:,} waiting, {new.due:,} plans due.")
         runs = NightStore(self._runtime.database).list(MOST_LISTED)

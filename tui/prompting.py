@@ -21,10 +21,11 @@ def tokens_lines(prospect: Prospect | None, messages: Sequence[Message]) -> list
         return [line for line in (NO_MODEL, spent) if line]
     left_out = f" {prospect.left_out:,} earlier ones do not fit." if prospect.left_out else ""
     memories = f" ({prospect.memory_tokens:,} for {len(prospect.memories)} memories)" if prospect.memories else ""
+    cartridge = f"Cartridges {prospect.cartridge_tokens:,}, system text" if prospect.cartridge_tokens else "System text"
     lines = [
         f"The next prompt: about {prospect.tokens:,} of {prospect.window:,} tokens "
         f"({prospect.tokens / prospect.window:.0%}), to {_whom(prospect)}.",
-        f"System text {prospect.system_tokens:,}{memories}, "
+        f"{cartridge} {prospect.system_tokens:,}{memories}, "
         f"{len(prospect.history):,} messages {prospect.history_tokens:,}, "
         f"what you say {prospect.question_tokens:,}.{left_out}",
         spent,
@@ -35,6 +36,8 @@ def tokens_lines(prospect: Prospect | None, messages: Sequence[Message]) -> list
 def context_text(prospect: Prospect) -> str:
     """The prompt as it would be sent, part by part."""
     parts = [f"--- system, about {prospect.system_tokens:,} tokens", prospect.system.rstrip()]
+    if prospect.cartridge_tokens:
+        parts.insert(0, f"--- cartridges of what was said before, {prospect.cartridge_tokens:,} tokens, no text")
     if prospect.left_out:
         parts.append(f"--- {prospect.left_out:,} earlier messages do not fit, and are not sent")
     for message in prospect.history:

@@ -54,6 +54,14 @@ def chat(
 
 
 @app.command()
+def setup(as_json: Json = False) -> int:
+    """Where your data lives, who could answer on this machine, what could be brought in; and choose."""
+    from assistant.cli.setup import set_up
+
+    return set_up(as_json=as_json)
+
+
+@app.command()
 def ask(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What to say; - reads standard input.")],
     as_json: Json = False,
@@ -91,23 +99,35 @@ def recall(
 def import_(
     path: Annotated[str, typer.Argument(metavar="PATH", help="A file, folder or zip.")],
     format: Annotated[
-        str, typer.Option("--format", metavar="NAME", help="auto, chatgpt, claude, jsonl or markdown.")
+        str,
+        typer.Option(
+            "--format",
+            metavar="NAME",
+            help="Chats: chatgpt, claude, jsonl, markdown. What others remember: mem0, letta, chatgpt-memory, "
+            "claude-memory, basic-memory, obsidian, list.",
+        ),
     ] = "auto",
+    preview: Annotated[bool, typer.Option("--preview", help="Say what it would bring in; keep nothing.")] = False,
     as_json: Json = False,
 ) -> int:
-    """Bring in chats of other programs, or an export of this one. Twice imports nothing twice."""
+    """Bring in chats and memories of other programs, or an export of this one. Twice imports nothing twice.
+
+    What other programs remember is marked as theirs, and `reverie memory undo` takes it back.
+    """
     from assistant.cli.transfer import import_source
 
-    return import_source(path, format, as_json=as_json)
+    return import_source(path, format, preview=preview, as_json=as_json)
 
 
 @app.command()
 def export(
     out: Annotated[str, typer.Option("-o", "--out", metavar="FOLDER", help="Where to write.")] = "reverie-export",
-    format: Annotated[str, typer.Option("--format", metavar="NAME", help="jsonl or markdown.")] = "jsonl",
+    format: Annotated[
+        str, typer.Option("--format", metavar="NAME", help="jsonl, markdown, or basic-memory: notes of memories alone.")
+    ] = "jsonl",
     as_json: Json = False,
 ) -> int:
-    """Write everything out, so that an import reads it back without loss."""
+    """Write everything out, so that an import reads it back without loss; or memories as notes for Obsidian."""
     from assistant.cli.transfer import export_all
 
     return export_all(out, format, as_json=as_json)
@@ -119,16 +139,18 @@ def purge(
     about: Annotated[str | None, typer.Option("--about", metavar="NAME", help="Everything that names them.")] = None,
     since: Annotated[str | None, typer.Option("--from", metavar="WHEN", help="What was said from then on ...")] = None,
     until: Annotated[str | None, typer.Option("--until", metavar="WHEN", help="... and before then.")] = None,
+    backups: Annotated[bool, typer.Option("--backups", help="Rewrite the backups without it, too.")] = False,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     as_json: Json = False,
 ) -> int:
     """Delete memories (m41), messages (t120), conversations (c4), or everything about somebody, for good.
 
     A message goes with the answers to it, and with the memories that rest on it alone. Import does not bring it back.
+    With --backups alone, what was purged before goes from the backups.
     """
     from assistant.cli.purging import Wanted, purge_all
 
-    return purge_all(Wanted(tuple(which or ()), about, since, until, yes=yes, as_json=as_json))
+    return purge_all(Wanted(tuple(which or ()), about, since, until, backups=backups, yes=yes, as_json=as_json))
 
 
 @app.command()
@@ -148,11 +170,15 @@ def backup(
 def restore(
     which: Annotated[str, typer.Argument(metavar="BACKUP", help="A file, a name from the list, or latest.")],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    with_purged: Annotated[bool, typer.Option("--with-purged", help="What was purged since comes back, too.")] = False,
 ) -> int:
-    """Put a backup in the place of what is there now. What is there now is backed up first."""
+    """Put a backup in the place of what is there now. What is there now is backed up first.
+
+    What was purged since the backup was made does not come back.
+    """
     from assistant.cli.backups import restore as put_in_place
 
-    return put_in_place(which, yes=yes)
+    return put_in_place(which, yes=yes, with_purged=with_purged)
 
 
 @app.command()
@@ -177,16 +203,13 @@ def doctor(
 
 @app.command()
 def demo(
-    seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", min=1, max=1_000_000, help="Another user.")] = 1,
-    nights: Annotated[int, typer.Option("--nights", metavar="NUMBER", min=2, max=14, help="Days and nights.")] = 3,
-    facts: Annotated[int, typer.Option("--facts", metavar="NUMBER", min=1, max=5, help="Told a day.")] = 3,
-    steps: Annotated[int, typer.Option("--steps", metavar="NUMBER", min=1, help="Training steps a night.")] = 150,
+    quick: Annotated[bool, typer.Option("--quick", help="Half a minute: without learning into weights.")] = False,
 ) -> int:
-    """Watch a small model learn in its sleep: three nights of a made-up user, offline, in a throw-away home."""
+    """Watch a made-up user's week: talk, nights, a purge and an undo, offline, in a throw-away home."""
     from assistant.cli.demoing import tell_story
-    from assistant.demo import Story
+    from assistant.demo.closed_book import Effort
 
-    return tell_story(Story(seed, nights, facts, steps))
+    return tell_story(None if quick else Effort())
 
 
 @app.command()
@@ -207,6 +230,21 @@ def mcp(
     from assistant.cli.neighbours import serve_mcp
 
     return serve_mcp(http=http, write=write)
+
+
+@app.command()
+def serve(
+    port: Annotated[int, typer.Option("--port", metavar="PORT", min=0, max=65535, help="0: any that is free.")] = 8640,
+    host: Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Of this machine, as a number.")] = "127.0.0.1",
+    exposed: Annotated[
+        bool,
+        typer.Option("--exposed", help="Allow a host that others reach; all goes there in clear."),
+    ] = False,
+) -> int:
+    """The chat in a browser on this machine, behind a token in the address. Whoever has the address has everything."""
+    from assistant.cli.neighbours import serve_web
+
+    return serve_web(host, port, exposed=exposed)
 
 
 @app.command()

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from assistant.cli.output import instant, say, show_json
 from assistant.events import Event, Failed, Finished, MemoryWritten, Notice, Retrieved, TextDelta, Usage
 from memory.errors import EmbedderError, InvalidInput
-from memory.text import MAX_MESSAGE_CHARS, display, one_line
+from memory.extraction import pasted
+from memory.text import MAX_MESSAGE_CHARS, clean, display, one_line
 from memory.types import Hit, RecallRecord
 
 if TYPE_CHECKING:
@@ -54,7 +55,11 @@ def ask_once(text: str, *, as_json: bool, conversation: str | None) -> int:
 
 
 def _read(text: str) -> str:
-    return sys.stdin.read(MAX_MESSAGE_CHARS + 1) if text == "-" else text
+    """The message; of standard input several lines are a page, between marks, and a single one is said by the user."""
+    if text != "-":
+        return text
+    given = sys.stdin.read(MAX_MESSAGE_CHARS + 1)
+    return pasted(clean(given)) if "\n" in given.strip() else given
 
 
 def _catch_up(runtime: "Runtime") -> None:

@@ -4,11 +4,13 @@ import getpass
 import os
 import shutil
 import sys
+from contextlib import closing, nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
 from assistant.cli.output import say, show, show_json
-from assistant.paths import find_paths
+from assistant.databases import database_url, open_database
+from assistant.paths import Paths, find_paths
 from memory.backup import (
     Backup,
     find_backup,
@@ -20,25 +22,33 @@ from memory.backup import (
     unsealed,
     verify,
 )
-from memory.clock import clock_from_environment
-from memory.errors import InvalidInput, NotFound, Refused
+from memory.clock import Clock, clock_from_environment
+from memory.errors import InvalidInput, NotFound, Refused, StorageError
+from memory.purge_backups import Buried, bury_again, tombstones
+from memory.store.copies import note_copy
 
 PASSPHRASE = "REVERIE_PASSPHRASE"
+GONE_AGAIN = ("memories", "messages", "conversations")
 
 
 def back_up(to: str | None, *, sealed: bool, as_json: bool) -> int:
     """Make a backup, verify it, and say where it is."""
     paths = find_paths().ready()
-    if not paths.database.exists():
+    served = database_url(paths)
+    if not served and not paths.database.exists():
         raise NotFound(f"There is nothing to back up in {paths.data}.")
-    passphrase = _new_passphrase() if sealed else None
-    made = make_backup(paths.database, paths.backups, "asked", clock_from_environment())
+    secret = _new_passphrase() if sealed else None
+    with closing(open_database(paths)) if served else nullcontext() as rows:
+        copy = rows.backup if rows else None
+        made = make_backup(paths.database, paths.backups, "asked", clock_from_environment(), copy)
     contents = verify(made.path)
     path = made.path
-    if passphrase:
-        path = seal(path, passphrase)
+    if secret:
+        path = seal(path, secret)
     if to is not None:
         path = move_out(Backup(path=path, kind=made.kind, at=made.at, size=made.size), Path(to).expanduser())
+        with closing(open_database(paths)) as database:
+            note_copy(database, path)  # a later purge names it
     if as_json:
         show_json({"path": str(path), "size": path.stat().st_size, **asdict(contents)})
     else:
@@ -63,11 +73,28 @@ def list_all(*, as_json: bool) -> int:
     return 0
 
 
-def restore(which: str, *, yes: bool) -> int:
-    """Put a backup in the place of what is there now, which is backed up first."""
+def _put_back(plain: Path, paths: Paths, clock: Clock) -> Backup | None:
+    """Into the file, or onto the server; returns the backup of what was there."""
+    if not database_url(paths):
+        return put_back(plain, paths.database, paths.backups, clock)
+    from memory.server import ServerDatabase
+
+    with closing(open_database(paths)) as server:
+        assert isinstance(server, ServerDatabase)
+        kept = make_backup(paths.database, paths.backups, "restore", clock, server.backup)
+        server.put_back(plain)
+    return kept
+
+
+def restore(which: str, *, yes: bool, with_purged: bool) -> int:
+    """Put a backup in the place of what is there now, which is backed up first.
+
+    What was purged since goes from it at once, unless it is wanted `with_purged`.
+    """
     paths, clock = find_paths().ready(), clock_from_environment()
     backup = find_backup(paths.backups, which)
-    with unsealed(backup.path, _passphrase() if backup.sealed else None) as plain:
+    stones = () if with_purged else _tombstones(paths)
+    with unsealed(backup.path, passphrase() if backup.sealed else None) as plain:
         contents = verify(plain)
         if not yes:
             say(
@@ -76,10 +103,26 @@ def restore(which: str, *, yes: bool) -> int:
             )
             if sys.stdin.readline().strip().lower() != "restore":
                 raise Refused("Nothing was restored.", "With --yes it does not ask.")
-        kept = put_back(plain, paths.database, paths.backups, clock)
+        kept = _put_back(plain, paths, clock)
+    with closing(open_database(paths)) as database:
+        again = bury_again(database, stones, clock) if stones else None
     shutil.rmtree(paths.index, ignore_errors=True)  # it is of what was there before, and is made again
     say(f"Restored. What was there is in {kept.path}." if kept else "Restored.")
+    if again is not None:
+        counts = ", ".join(f"{count:,} {what}" for what, count in again.removed.items() if what in GONE_AGAIN)
+        say(f"What was purged since this backup was made went from it again: {counts}. --with-purged keeps it.")
     return 0
+
+
+def _tombstones(paths: Paths) -> tuple[Buried, ...]:
+    """What was purged here; nothing where the database cannot be read any more."""
+    if not database_url(paths) and not paths.database.exists():
+        return ()
+    try:
+        with closing(open_database(paths)) as database:
+            return tombstones(database)
+    except StorageError:
+        return ()
 
 
 def _row(backup: Backup) -> dict[str, object]:
@@ -89,7 +132,8 @@ def _row(backup: Backup) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _passphrase() -> str:
+def passphrase() -> str:
+    """From the environment, or typed; empty where there is neither."""
     return os.environ.get(PASSPHRASE) or (getpass.getpass("Passphrase: ") if sys.stdin.isatty() else "")
 
 

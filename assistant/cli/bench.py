@@ -106,3 +106,27 @@ def recall_bench(
     from assistant.cli.recall_bench import bench_recall
 
     return bench_recall(data, only=tuple(only or ()), backend="exact" if exact else "auto", as_json=as_json)
+
+
+@bench.command("scale")
+def scale_bench(
+    sizes: Annotated[
+        str, typer.Option("--sizes", metavar="NUMBERS", help="Messages of each home, with commas.")
+    ] = "1000,10000,100000",
+    turns: Annotated[int, typer.Option("--turns", metavar="NUMBER", min=20, max=10_000, help="Questions.")] = 100,
+    new: Annotated[int, typer.Option("--new", metavar="NUMBER", min=10, max=10_000, help="New to the night.")] = 200,
+    seed: Annotated[int, typer.Option("--seed", metavar="NUMBER", min=0, help="Of everything that is made.")] = 7,
+    folder: Annotated[
+        Path | None,
+        typer.Option("--folder", metavar="FOLDER", help="Keep the homes here, and use those that are there."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> int:
+    """Make homes of several sizes, and tell what turns, searches, a night and a start cost in each, and how it grows.
+
+    Messages and their vectors are made, questions are embedded. A home of 100,000 takes minutes to make, one of a
+    million an hour or more, and 15 GB.
+    """
+    from assistant.cli.scale_bench import Wanted, bench_scale
+
+    return bench_scale(Wanted(sizes, turns, new, seed, folder, as_json=as_json))

@@ -1,5 +1,6 @@
 """The chat itself, in one of its front ends."""
 
+import os
 import sys
 from importlib.metadata import version
 
@@ -20,5 +21,6 @@ def start_chat(*, plain: bool, temporary: bool, conversation: str | None) -> int
 
         parse_short_id(conversation, "c")
     options = FrontendOptions(temporary=temporary, conversation=conversation)
-    on_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+    # `reverie serve` brings a screen of its own, through Textual's driver for browsers.
+    on_terminal = (sys.stdin.isatty() and sys.stdout.isatty()) or "TEXTUAL_DRIVER" in os.environ
     return start("plain" if plain or not on_terminal else "screen", options)

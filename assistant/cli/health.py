@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from assistant.cli.output import fields, say, show_json
 from memory.backup import list_backups
 from memory.errors import Damaged, EmbedderError, StorageError
+from memory.store.naps import NapStore
 
 if TYPE_CHECKING:
     from assistant.paths import Paths
@@ -81,6 +83,7 @@ def _findings(runtime: "Runtime") -> Iterator[Finding]:
     try:
         yield from _database(runtime)
         yield from _vectors(runtime)
+        yield from look_at_cartridges(runtime)
     except StorageError as error:
         yield from _unusable(runtime.paths, error)
     yield from _model(runtime)
@@ -109,10 +112,14 @@ def _folders(paths: "Paths") -> Iterator[Finding]:
 
 
 def _database(runtime: "Runtime") -> Iterator[Finding]:
+    from assistant.models.address import is_loopback
     from memory.database import HEAD_REVISION
     from memory.health import check_home, count_rows
 
     yield Finding("schema", HEAD_REVISION)
+    if url := runtime.settings.database.url:
+        host = urlsplit(url).hostname or ""
+        yield Finding("server", f"{host or 'a local socket'}; {_leaves(not host or is_loopback(f'http://{host}'))}")
     problems = check_home(runtime.database)
     yield Finding("integrity", "; ".join(problems[:3]) or "sound", bool(problems))
     if problems:
@@ -122,6 +129,8 @@ def _database(runtime: "Runtime") -> Iterator[Finding]:
 
 
 def _vectors(runtime: "Runtime") -> Iterator[Finding]:
+    from assistant.models.address import is_loopback
+
     vectors = runtime.vectors
     embedder = runtime.settings.embedder.name
     try:
@@ -133,11 +142,31 @@ def _vectors(runtime: "Runtime") -> Iterator[Finding]:
     recorded = status.recorded
     yield Finding("embedder", f"{embedder}, {recorded.dimension} dimensions" if recorded else embedder)
     in_use = f"{status.in_use}, {status.vectors:,} vectors, {status.waiting:,} changes waiting"
+    if status.backend.startswith("http"):
+        in_use += f"; {_leaves(is_loopback(status.backend))}"
     apart = vectors.disagreement()
     said = status.notice or (f"{apart}; `reverie doctor --rebuild-index` makes it anew" if apart else in_use)
     yield Finding("index", said, bool(status.notice or apart))
     waiting = f"{status.pending:,} passages; any chat or import goes on with them" if status.pending else "nothing"
     yield Finding("to embed", waiting)
+
+
+def _leaves(here: bool) -> str:
+    return "what it is given stays on this machine" if here else "what it is given leaves this machine"
+
+
+def look_at_cartridges(runtime: "Runtime") -> Iterator[Finding]:
+    """How many there are, and those that nothing uses any more."""
+    from sleep.nap.cartridge.manifest import folders_of, stray
+
+    home, naps = runtime.paths.data, NapStore(runtime.database, runtime.clock).numbers()
+    folders, gone = folders_of(home), stray(home, naps)
+    if gone:
+        which = ", ".join(map(str, gone[:3])) + (" ..." if len(gone) > 3 else "")
+        yield Finding("cartridges", f"{len(gone)} of chats that are gone; delete {which}", wrong=True)
+    elif folders:
+        size = sum(file.stat().st_size for folder in folders for file in folder.iterdir())
+        yield Finding("cartridges", f"{len(folders)}, {size / 1e6:.1f} MB")
 
 
 def _model(runtime: "Runtime") -> Iterator[Finding]:

@@ -8,11 +8,11 @@ from memory.types import ModelCall
 
 def show_ledger(limit: int, *, as_json: bool) -> int:
     """Print the latest calls, newest first."""
+    from assistant.databases import open_database
     from assistant.paths import find_paths
-    from memory.database import Database
     from memory.store.ledger import Ledger
 
-    with closing(Database.open(find_paths().ready().database)) as database:
+    with closing(open_database(find_paths().ready())) as database:
         calls = Ledger(database).list(limit)
     if as_json:
         show_json([_row(call) for call in calls])

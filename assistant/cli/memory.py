@@ -203,8 +203,9 @@ def purge(
     from assistant.cli.memory_rows import print_receipt
     from assistant.cli.output import say, show_json
     from assistant.cli.store import opened
+    from assistant.purging import purge_home
     from memory.errors import Refused
-    from memory.purge import purge_memory
+    from memory.purge_scope import scope_of
 
     with opened() as home:
         found = home.memories.get(which)
@@ -212,7 +213,8 @@ def purge(
             say(f"{found.short_id} {found.text}\nThis cannot be undone. Type {found.short_id} to purge it:")
             if sys.stdin.readline().strip().lower() != found.short_id:
                 raise Refused("Nothing was purged.", "With --yes it does not ask.")
-        receipt = purge_memory(home.database, found.id, home.clock, reason="purged on the command line")
+        scope = scope_of(home.database, [found.id])
+        receipt = purge_home(home.paths, home.database, scope, home.clock, reason="purged on the command line")
     if as_json:
         show_json(asdict(receipt))
     else:

@@ -7,7 +7,7 @@ from typing import Any
 from assistant.cli.output import fields, instant, rows, show
 from memory.notes import writer_of
 from memory.text import one_line
-from memory.types import Memory, Message, Receipt, Revision
+from memory.types import Memory, Message, Receipt, Revision, Sensitivity
 
 
 def as_row(memory: Memory, messages: Mapping[str, Message] | None = None) -> dict[str, Any]:
@@ -56,6 +56,8 @@ def _marks(memory: Memory) -> str:
     marks = [name for name, on in (("pinned", memory.pinned), ("muted", memory.muted)) if on]
     if memory.status != "active":
         marks.append(memory.status)
+    if memory.sensitivity is Sensitivity.SENSITIVE:
+        marks.append("private")
     if writer := writer_of(memory):
         marks.append(f"from {writer}")
     return ",".join(marks)
@@ -67,6 +69,8 @@ def _day(moment: datetime | None) -> str:
 
 def print_memory(memory: Memory, messages: Mapping[str, Message]) -> None:
     """One memory, in full."""
+    from memory.sensitive import matters_of
+
     show(f"{memory.short_id} {memory.text}")
     values = {
         "kind": memory.kind,
@@ -78,6 +82,7 @@ def print_memory(memory: Memory, messages: Mapping[str, Message]) -> None:
         "happens": " to ".join(filter(None, (_day(memory.event_from), _day(memory.event_to)))),
         "valid until": _day(memory.valid_to),
         "trust": f"{memory.trust}, confidence {memory.confidence:.2f}, {memory.sensitivity}",
+        "private": ", ".join(matters_of(memory.text)),
     }
     fields({name: value for name, value in values.items() if value})
     for source in memory.sources:
@@ -140,3 +145,7 @@ def print_receipt(receipt: Receipt) -> None:
         named = receipt.also_said_in
         rest = f" and {len(named) - MOST_PRINTS:,} more" if len(named) > MOST_PRINTS else ""
         show(f"Also said in {', '.join(named[:MOST_PRINTS])}{rest}: `reverie purge` takes these, too.")
+    if receipt.left_in:
+        show("Files that may still hold it (delete them; `reverie purge --backups` rewrites backups):")
+        for path in receipt.left_in:
+            show(f"  {path}")

@@ -10,10 +10,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from memory.errors import ReverieError
-from memory.text import clean, display
+from memory.text import BIDI, UNSEEN, display
 
-# Legal in JSON, and not on a terminal: control characters, lone surrogates, and what reorders a line.
-_UNSHOWN = re.compile(r"[\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Legal in JSON, and not on a terminal: control characters, lone surrogates, and what reorders a line or is not seen.
+_UNSHOWN = re.compile(rf"[\x7f-\x9f\ud800-\udfff{BIDI}{UNSEEN}]")
 
 
 def ready_streams() -> None:
@@ -36,7 +36,7 @@ def let_go_of_output() -> None:
 
 def say(text: str) -> None:
     """Narration, on standard error."""
-    print(clean(text), file=sys.stderr, flush=True)
+    print(display(text), file=sys.stderr, flush=True)
 
 
 def fail(error: ReverieError) -> None:
@@ -56,7 +56,7 @@ def show_json(value: Any) -> None:
     # An encoding without the characters would replace them, which a program cannot undo.
     any_character = (sys.stdout.encoding or "").lower().startswith("utf")
     line = json.dumps(value, ensure_ascii=not any_character, default=_plain)
-    print(_UNSHOWN.sub(lambda found: f"\\u{ord(found[0]):04x}", line), flush=True)
+    print(_UNSHOWN.sub(lambda found: json.dumps(found[0])[1:-1], line), flush=True)
 
 
 def _plain(value: Any) -> Any:

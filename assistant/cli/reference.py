@@ -1,6 +1,8 @@
-"""Writes docs/commands-cli.md and docs/settings.md from the program itself: `python -m assistant.cli.reference`."""
+"""Writes the pages of commands and settings, and the one for `man`, from the program itself:
+`python -m assistant.cli.reference`."""
 
 import sys
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +12,7 @@ import typer.main
 from typer.core import TyperArgument, TyperOption
 
 from assistant.cli.app import app
+from assistant.cli.manpage import CODES, man_page
 from assistant.cli.settings_rows import SettingRow, setting_rows
 from assistant.settings import Settings
 
@@ -35,10 +38,11 @@ _MEMORY = (
     "valid_from valid_to updated_at sources"
 )
 _NIGHT = "id status stage model started_at ended_at report"
-_IMPORT = "format files files_ignored conversations messages memories renumbered reasons skipped"
+_IMPORT = "format files files_ignored conversations messages memories told renumbered reasons skipped"
 _CALL = "id at purpose model remote prompt_tokens completion_tokens milliseconds status sent conversation"
 
 SHAPES = {
+    "setup": Shape("an object", "data settings model models exports"),
     "ask": Shape("an object", "answer memories model usage conversation"),
     "ask (failed)": Shape("an object", "error hint answer conversation"),
     "recall": Shape("a list of hits", "type id external_id sources conversation text said_at score channels"),
@@ -50,8 +54,8 @@ SHAPES = {
     "memory list": Shape("a list of memories", _MEMORY),
     "memory show": Shape("a memory", _MEMORY),
     "memory add": Shape("a memory", _MEMORY),
-    "memory purge": Shape("a receipt", "what fingerprints removed also_said_in"),
-    "purge": Shape("a receipt", "what fingerprints removed also_said_in"),
+    "memory purge": Shape("a receipt", "what fingerprints removed also_said_in left_in"),
+    "purge": Shape("a receipt", "what fingerprints removed also_said_in left_in"),
     "memory history": Shape("a list of changes", "id memory at actor reason before after"),
     "sleep": Shape("an event a line: estimate, run, stage, progress, change, exam, message or report", "event"),
     "bench recall": Shape(
@@ -80,11 +84,7 @@ def commands_page() -> str:
         "",
         "| exit code | means |",
         "|---|---|",
-        "| 0 | it is done |",
-        "| 1 | it failed; a line says what, where, and what to do |",
-        "| 2 | it was not understood: a wrong command, value or setting |",
-        "| 3 | refused, or there was nothing to do |",
-        "| 130 | interrupted; what was stored until then is kept |",
+        *(f"| {code} | {means[0].lower()}{means[1:].rstrip('.')} |" for code, means in CODES),
     ]
     return "\n".join([*lines, *_command(root, "reverie"), *_json()]) + "\n"
 
@@ -159,7 +159,13 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", "\\|").replace("<", "&lt;")
 
 
-PAGES = {"commands-cli.md": commands_page, "settings.md": settings_page}
+def manual() -> str:
+    """docs/man/reverie.1."""
+    project = tomllib.loads((DOCS.parent / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return man_page(typer.main.get_command(app), project["version"])
+
+
+PAGES = {"commands-cli.md": commands_page, "settings.md": settings_page, "man/reverie.1": manual}
 
 
 def main() -> int:

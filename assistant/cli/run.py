@@ -6,7 +6,6 @@ The outer edge of every command. Failures become one line and a hint on standard
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from traceback import format_exception
 from typing import Any
 
 from memory.errors import ReverieError
@@ -108,6 +107,7 @@ def _not_written(error: OSError) -> int:
 
 def _defect(error: Exception) -> int:
     from assistant.cli.output import say
+    from assistant.logfile import traced
     from assistant.paths import find_paths
 
     where = ""
@@ -116,7 +116,7 @@ def _defect(error: Exception) -> int:
         paths.cache.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Not through logging: where the log cannot be written, that prints a traceback of its own.
         with paths.log.open("a", encoding="utf-8", errors="backslashreplace") as log:
-            log.writelines([f"{datetime.now(UTC):%Y-%m-%d %H:%M:%SZ} a command failed\n", *format_exception(error)])
+            log.write(f"{datetime.now(UTC):%Y-%m-%d %H:%M:%SZ} a command failed\n{traced(error)}\n")
         where = f" The details are in {paths.log}."
     except (OSError, ReverieError):
         pass  # no place for a log: the line must do

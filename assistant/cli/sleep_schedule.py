@@ -5,17 +5,18 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from pathlib import Path
-from traceback import print_exception
 
 from assistant.cli.output import fail, say, show, show_json
 from assistant.cli.sleeping import Wishes, sleep_now
+from assistant.databases import find_news
 from assistant.gates import closed, on_mains
+from assistant.logfile import traced
 from assistant.paths import Paths, find_paths
 from assistant.schedule import Job, Scheduler, available, run_program
 from assistant.settings import load_settings
 from memory.clock import clock_from_environment
 from memory.errors import Refused, ReverieError
-from memory.news import News, news
+from memory.news import News
 
 LOG_BYTES = 1_000_000
 """From this size on the older half of the log goes."""
@@ -95,7 +96,7 @@ def scheduled_night(wishes: Wishes) -> int:
 def _if_open(paths: Paths, wishes: Wishes) -> int:
     clock = clock_from_environment()
     settings = load_settings(paths).sleep
-    found = news(paths.database, clock.now())
+    found = find_news(paths, clock.now())
     # A home of an earlier version cannot tell: its night brings it up to date.
     reason = closed(settings, found or News(unfinished="?"), clock.now(), mains=on_mains())
     print(f"{clock.now():%Y-%m-%dT%H:%M:%SZ} {f'no night: {reason}' if reason else 'a night begins'}")
@@ -112,7 +113,7 @@ def _guarded(night: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         return 130
     except Exception as error:  # our own defect: there is nobody else to tell
-        print_exception(error)
+        print(traced(error))
         return 1
 
 

@@ -9,6 +9,7 @@ from assistant.cli.adapter_rows import adapter_row, verdict_lines
 from assistant.cli.output import counted, say, show, show_json
 from assistant.cli.preferences import preference_row
 from assistant.cli.sleeping import Wishes, placed
+from assistant.databases import database_url
 from assistant.paths import find_paths
 from assistant.settings import load_settings
 from memory.text import one_line
@@ -30,7 +31,7 @@ def learn_now(wishes: Wishes) -> int:
     from assistant.weights import place_of_training, preferences_of, weights_night
 
     paths = find_paths()
-    if not paths.database.exists():
+    if not (paths.database.exists() or database_url(paths)):
         return _nothing(wishes)
     with (
         placed(paths, copy=wishes.dry or wishes.estimate) as place,
@@ -58,7 +59,7 @@ def learn_now(wishes: Wishes) -> int:
 def _learn(runtime: "Runtime", night: "WeightsNight", wishes: Wishes) -> "list[Adapter]":
     """First memories, then preferences on top of them; each adapter is told of as soon as it is made."""
     made: list[Adapter] = []
-    with NightLock(runtime.paths.data).held():
+    with NightLock(runtime.paths.data, runtime.database).held():
         with _watching(wishes) as tell:
             made += night.run(tell, lambda items, memories: _agreed(items, memories, runtime, wishes))
         _tell_made(made, wishes)

@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from assistant.cli.output import say, show, show_json
+from assistant.databases import find_news, open_database
 from assistant.paths import Paths, find_paths
 from memory.clock import Clock, clock_from_environment
 from memory.errors import EmbedderError, Refused
-from memory.news import News, news
+from memory.news import News
 
 if TYPE_CHECKING:
     from assistant.cli.sleep_estimate import Lent
     from assistant.cli.sleep_watch import Watcher
     from assistant.runtime import Runtime
+    from memory.store.ledger import Ledger
     from sleep.lock import NightLock
     from sleep.night import Review
 
@@ -45,7 +47,7 @@ def sleep_now(wishes: Wishes) -> int:
         say("reverie: there is no terminal to review the night on: --yes applies what is safe, --dry-run only shows.")
         return 2
     paths, clock = find_paths(), clock_from_environment()
-    found = news(paths.database, clock.now())
+    found = find_news(paths, clock.now())
     if found is not None and not (found.any or wishes.estimate):
         return _nothing(wishes)
     from assistant.cli.sleep_estimate import lend, tell_estimate
@@ -76,10 +78,8 @@ def placed(paths: Paths, *, copy: bool) -> Iterator[Paths]:
 
 def _migrated(place: Paths, clock: Clock) -> News:
     """What is new in a home of an earlier version, once it is brought up to date."""
-    from memory.database import Database
-
-    Database.open(place.database).close()
-    return news(place.database, clock.now()) or News()
+    open_database(place).close()
+    return find_news(place, clock.now()) or News()
 
 
 def _nothing(wishes: Wishes) -> int:
@@ -94,12 +94,12 @@ def _nothing(wishes: Wishes) -> int:
 def _sleep(place: Paths, clock: Clock, wishes: Wishes, lent: "Lent") -> int:
     from assistant.cli.sleep_watch import watching
     from assistant.runtime import Runtime
-    from assistant.settings import IndexSettings
+    from assistant.settings import DatabaseSettings, IndexSettings
     from sleep.lock import NightLock
 
     settings = lent.settings
     if wishes.dry:  # a copy has no index, and making one takes longer than comparing every vector
-        settings = settings.model_copy(update={"index": IndexSettings(backend="exact")})
+        settings = settings.model_copy(update={"index": IndexSettings(backend="exact"), "database": DatabaseSettings()})
     lock = NightLock(place.data)
     with (
         nullcontext() if wishes.dry else lock.held(),
@@ -124,7 +124,7 @@ def _night(runtime: "Runtime", lock: "NightLock", watch: "Watcher", wishes: Wish
     )
     try:
         _catch_up(runtime, watch)
-        with make_night(runtime, options, lent.spec) as night:
+        with _ledger(wishes, lent) as ledger, make_night(runtime, options, lent.spec, ledger) as night:
             night.run()
     except Refused as refusal:
         say(refusal.message)
@@ -132,6 +132,19 @@ def _night(runtime: "Runtime", lock: "NightLock", watch: "Watcher", wishes: Wish
         say("Interrupted: nothing was changed, and the next night goes on from here.")
         raise
     return 0
+
+
+@contextmanager
+def _ledger(wishes: Wishes, lent: "Lent") -> "Iterator[Ledger | None]":
+    """Of the home itself, where a night runs on a copy: what a model was told is known there, too."""
+    if not wishes.dry or lent.spec is None:
+        yield None
+        return
+    from memory.database import Database
+    from memory.store.ledger import Ledger
+
+    with closing(Database.open(find_paths().database)) as database:
+        yield Ledger(database)
 
 
 def _catch_up(runtime: "Runtime", watch: "Watcher") -> None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from assistant.databases import open_database
 from assistant.paths import Paths, find_paths
 from memory.clock import Clock, clock_from_environment
 from memory.database import Database
@@ -25,7 +26,7 @@ class Home:
 def opened() -> Iterator[Home]:
     """Open the home in force, and close it."""
     paths, clock = find_paths().ready(), clock_from_environment()
-    database = Database.open(paths.database)
+    database = open_database(paths)
     try:
         yield Home(paths, clock, database, ConversationStore(database, clock), MemoryStore(database, clock))
     finally:

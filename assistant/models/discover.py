@@ -3,15 +3,17 @@
 Nothing is asked of another machine, and nothing but the list of models of this one.
 """
 
-import json
 import os
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 from assistant.models.address import is_loopback, is_remote, runs_in_ollama_cloud, shown
+from assistant.models.asking import ask_json, entries
+from assistant.models.served import LM_STUDIO
 from assistant.models.spec import ModelSpec, Provider
 from assistant.settings import AnthropicSettings, OpenAISettings, Settings
 from memory.text import one_line
@@ -20,7 +22,7 @@ SERVERS: tuple[tuple[str, int], ...] = (("LM Studio", 1234), ("vLLM", 8000), ("l
 """OpenAI-compatible servers and the ports they take unless told otherwise."""
 
 MAX_MODELS = 50
-MAX_BYTES = 1_000_000
+_OWNERS = {"vllm": "vLLM", "llamacpp": "llama.cpp", LM_STUDIO: "LM Studio"}
 _EMBEDDING_FAMILIES = ("bert", "nomic-bert", "jina-bert-v2", "xlm-roberta")
 
 
@@ -39,12 +41,14 @@ class Found:
 
 
 def discover(
-    settings: Settings, timeout: float = 0.5, *, servers: tuple[tuple[str, int], ...] = SERVERS
+    settings: Settings, timeout: float = 2.0, *, servers: tuple[tuple[str, int], ...] = SERVERS
 ) -> tuple[Found, ...]:
     """Look once, all places at the same time; Ollama's models first, then other servers', then keys.
 
     Blocks for about `timeout` seconds at the most: call it in a thread. Never raises.
     """
+    import httpx  # noqa: F401  # it takes longer than the answers: the clock starts when it is there
+
     deadline = time.monotonic() + timeout
     asked: list[Callable[[], list[Found]]] = []
     if is_loopback(settings.ollama.base_url):
@@ -65,7 +69,7 @@ def discover(
 def _ollama(settings: Settings, deadline: float) -> list[Found]:
     url = settings.ollama.base_url.rstrip("/")
     found = []
-    for entry in _list_of(_get_json(f"{url}/api/tags", deadline), "models"):
+    for entry in entries(ask_json(f"{url}/api/tags", deadline), "models"):
         details = entry.get("details")
         family = details.get("family") if isinstance(details, dict) else ""
         name = _name(entry.get("name"))
@@ -78,9 +82,24 @@ def _ollama(settings: Settings, deadline: float) -> list[Found]:
 
 
 def _openai(server: str, url: str, deadline: float) -> list[Found]:
-    listed = _list_of(_get_json(f"{url}/models", deadline), "data")
-    names = [name for name in (_name(entry.get("id")) for entry in listed) if name and "embed" not in name.lower()]
-    return [Found(f"openai:{name}", f"{name} ({server} at {shown(url)})", url, False) for name in names[:MAX_MODELS]]
+    found = []
+    for entry in entries(ask_json(f"{url}/models", deadline), "data"):
+        name = _name(entry.get("id"))
+        if name and "embed" not in name.lower():
+            label = f"{name} ({_kind(entry, server)} at {shown(url)}{_adapted(entry)})"
+            found.append(Found(f"openai:{name}", label, url, False))
+    return found[:MAX_MODELS]
+
+
+def _kind(entry: dict[str, Any], server: str) -> str:
+    """The server by what it says of itself; ports are anybody's."""
+    return _OWNERS.get(str(entry.get("owned_by")), server)
+
+
+def _adapted(entry: dict[str, Any]) -> str:
+    """vLLM lists the LoRA adapters that it was started with as models of their own, with the base as parent."""
+    base = _name(entry.get("parent"))
+    return f", an adapter of {base}" if base else ""
 
 
 def _keys(settings: Settings) -> list[Found]:
@@ -95,33 +114,6 @@ def _keys(settings: Settings) -> list[Found]:
             where = f" at {shown(section.base_url)}" if section.base_url else ""
             found.append(Found(f"{provider}:", f"{label}{where} (key in {section.api_key_env})", "", True))
     return found
-
-
-def _get_json(url: str, deadline: float) -> object:
-    """The JSON at `url`, or None: no answer in time, an error, something else, more than 1 MB."""
-    import httpx
-
-    left = deadline - time.monotonic()
-    if left <= 0:
-        return None
-    body = b""
-    try:
-        # No proxy: it would be asked about its own loopback, not ours.
-        with httpx.Client(timeout=left, trust_env=False) as client, client.stream("GET", url) as response:
-            if response.status_code != httpx.codes.OK:
-                return None
-            for chunk in response.iter_bytes():
-                body += chunk
-                if len(body) > MAX_BYTES or time.monotonic() > deadline:
-                    return None
-        return json.loads(body)
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError, RecursionError):
-        return None
-
-
-def _list_of(answer: object, key: str) -> list[dict[str, object]]:
-    entries = answer.get(key) if isinstance(answer, dict) else None
-    return [entry for entry in entries if isinstance(entry, dict)] if isinstance(entries, list) else []
 
 
 def _name(value: object) -> str:

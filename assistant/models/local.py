@@ -28,6 +28,7 @@ from assistant.models.local_loading import Loaded, load
 from assistant.models.local_streaming import streamer_of
 from assistant.models.prefixed import Prefixer
 from assistant.models.thinking import OPEN, StopFilter
+from sleep.disarm import Marks
 
 HEARTBEAT_SECONDS = 5.0
 """An empty chunk is sent this often while the model loads or reads a long prompt: it is at work, not silent."""
@@ -163,7 +164,7 @@ class LocalChatModel(BaseChatModel):
                 self._loaded, self._folded = load(self.source, self.device, wanted), wanted
             if stopped.is_set():
                 return _Outcome(0, 0, "stopped")
-            reader, before = self._prefixer.attached(self._loaded.model, cartridges, self.source)
+            reader, before = self._prefixer.attached(self._loaded.model, cartridges, self.source, wanted)
             return self._write(self._loaded, reader, before, messages, stop, emit, stopped)
 
     def _write(
@@ -232,11 +233,12 @@ class LocalChatModel(BaseChatModel):
 def render(tokenizer: Any, messages: Sequence[BaseMessage]) -> tuple[str, bool]:
     """The prompt, and whether it is the plain one for models without a chat template.
 
-    Templates that know no system role, or want user and assistant to take turns, get the messages merged to suit.
+    No message can begin a turn: the format's marks are parted in what is said. Templates that know no system role, or
+    want user and assistant to take turns, get the messages merged to suit.
     """
     from jinja2 import TemplateError
 
-    turns = [{"role": _ROLES.get(m.type, "user"), "content": m.text} for m in messages]
+    turns = Marks.of(tokenizer).disarmed([{"role": _ROLES.get(m.type, "user"), "content": m.text} for m in messages])
     if not tokenizer.chat_template:
         lines = [f"{turn['role'].capitalize()}: {turn['content']}" for turn in turns]
         return "\n\n".join([*lines, "Assistant:"]), True

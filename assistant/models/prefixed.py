@@ -20,8 +20,11 @@ class Prefixer:
         self._key: tuple[object, ...] = ()
         self._last: tuple[Any, int] = (None, 0)
 
-    def attached(self, model: Any, folders: tuple[Path, ...], base: str) -> tuple[Any, int]:
-        """The model with the cartridges in these folders, the earliest first, and how many tokens they are.
+    def attached(
+        self, model: Any, folders: tuple[Path, ...], base: str, adapters: tuple[Path, ...] = ()
+    ) -> tuple[Any, int]:  # fmt: skip
+        """The model with the cartridges in these folders, the earliest first, and how many tokens they are. `adapters`
+        are those that were folded into it.
 
         A cartridge that cannot be used is left out: what it stands for is told by the nap's notes.
         """
@@ -29,7 +32,7 @@ class Prefixer:
             return model, 0
         key = (id(model), *((folder, _changed(folder)) for folder in folders))
         if key != self._key:
-            self._last, self._key = _attach(model, folders, base), key
+            self._last, self._key = _attach(model, folders, base, adapters), key
         return self._last
 
 
@@ -38,7 +41,7 @@ def _changed(folder: Path) -> int:
     return file.stat().st_mtime_ns if file.is_file() else 0
 
 
-def _attach(model: Any, folders: tuple[Path, ...], base: str) -> tuple[Any, int]:
+def _attach(model: Any, folders: tuple[Path, ...], base: str, adapters: tuple[Path, ...]) -> tuple[Any, int]:
     import torch
 
     from sleep.nap.cartridge.files import load
@@ -47,7 +50,7 @@ def _attach(model: Any, folders: tuple[Path, ...], base: str) -> tuple[Any, int]
     found = []
     for folder in folders:
         try:
-            found.append(load(folder, base).values)
+            found.append(load(folder, base, adapters).values)
         except WeightsError as error:
             log.warning("a cartridge is left out: %s", error)
     if not found:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from assistant.errors import MissingExtra, ModelError
 from assistant.models.address import OPENAI_URL, base_url, is_loopback, is_remote, shown, split
 from assistant.models.privacy import keep_from_proxies, switch_off_telemetry
+from assistant.models.served import ollama_window, openai_window
 from assistant.models.spec import ModelSpec, Provider
-from assistant.models.window import window_tokens
+from assistant.models.window import DEFAULT_WINDOW, window_tokens
 from assistant.settings import Settings
 
 if TYPE_CHECKING:
@@ -72,10 +73,20 @@ def _ollama(spec: ModelSpec, settings: Settings, options: dict[str, Any]) -> "Ba
     import httpx
 
     # Ollama cuts a prompt longer than its own small default without a word: it is told the window we fill.
-    options["num_ctx"] = window_tokens(spec, settings, None)
+    window = settings.context_tokens
+    if window is None and is_loopback(options["base_url"]):
+        window = ollama_window(options["base_url"], spec.name, DEFAULT_WINDOW)
+    options["num_ctx"] = window or window_tokens(spec, settings, None)
+    if settings.ollama.keep_alive:
+        options["keep_alive"] = _seconds_or_text(settings.ollama.keep_alive)
     timeout = httpx.Timeout(settings.timeout_seconds, connect=CONNECT_SECONDS)
     options["client_kwargs"] = {"timeout": timeout, "headers": _ONE_CONNECTION_EACH}
     return _init(spec, options)
+
+
+def _seconds_or_text(given: str) -> int | str:
+    """Ollama takes a bare number only as a number."""
+    return int(given) if given.lstrip("-").isdecimal() else given
 
 
 def _openai(spec: ModelSpec, settings: Settings, options: dict[str, Any]) -> "BaseChatModel":
@@ -94,6 +105,9 @@ def _openai(spec: ModelSpec, settings: Settings, options: dict[str, Any]) -> "Ba
         options["openai_proxy"] = ""
     if options["base_url"].rstrip("/") == OPENAI_URL:
         return _init(spec, options)
+    if settings.context_tokens is None and is_loopback(options["base_url"]):
+        window = openai_window(options["base_url"], spec.name, options["api_key"])
+        options |= {"profile": {"max_input_tokens": window}} if window else {}
     from assistant.models.openai_compatible import OpenAICompatible
 
     return OpenAICompatible(model=spec.name, use_responses_api=False, **options)

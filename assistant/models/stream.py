@@ -4,13 +4,14 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from assistant.errors import ModelError
 from assistant.models.thinking import Part, ThinkSplitter
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
+    from pathlib import Path
 
     from langchain_core.language_models import BaseChatModel
     from langchain_core.messages import AIMessageChunk, BaseMessage
@@ -47,16 +48,18 @@ Piece = TextPiece | ThinkPiece | UsagePiece
 
 
 async def stream_pieces(
-    model: "BaseChatModel", messages: "Sequence[BaseMessage]", *, silence_seconds: float
-) -> "AsyncGenerator[Piece, None]":
-    """Send `messages`, yield the answer as it comes.
+    model: "BaseChatModel", messages: "Sequence[BaseMessage]", *, silence_seconds: float,
+    cartridges: "tuple[Path, ...]" = (),
+) -> "AsyncGenerator[Piece, None]":  # fmt: skip
+    """Send `messages`, yield the answer as it comes. `cartridges` are for local models alone.
 
     Closing this generator, or cancelling the task that reads it, closes the connection or stops the computation.
     Raises ModelError when nothing at all arrives for `silence_seconds`, when the answer breaks off, is withheld by
     the provider, or is empty; and whatever the provider raises, which `explain` turns into a ModelError.
     """
     reader = _Reader(says_why=model._llm_type in SAY_WHY_THEY_END)
-    source = cast("AsyncGenerator[AIMessageChunk, None]", model.astream(list(messages)))
+    bound: dict[str, Any] = {"cartridges": cartridges} if cartridges else {}
+    source = cast("AsyncGenerator[AIMessageChunk, None]", model.astream(list(messages), **bound))
     async with aclosing(source) as chunks:
         while (chunk := await _next(chunks, silence_seconds)) is not None:
             for piece in reader.read(chunk):

@@ -11,23 +11,30 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 DEFAULT_WINDOW = 8192
+MOST = 10_000_000
+"""Whatever is claimed: as much as the setting may say."""
 
 
 def window_tokens(spec: ModelSpec, settings: Settings, model: "BaseChatModel | None") -> int:
-    """The window of `spec`, cheaply: from the setting, else what LangChain knows of the model, else what a local
-    model's own configuration says, else 8192. `model` may be None while it is not built yet."""
+    """The window of `spec`, cheaply: from the setting, else what LangChain or the server told of the model when it was
+    built, else what a local model's own configuration says, else 8192. `model` is None while it is not built yet."""
     if settings.context_tokens is not None:
         return settings.context_tokens
     profile = getattr(model, "profile", None) or {}
     known = profile.get("max_input_tokens") if isinstance(profile, dict) else None
+    if not isinstance(known, int):
+        known = getattr(model, "num_ctx", None)  # Ollama's
     if not isinstance(known, int) and spec.provider == "local":
         known = _window_on_disk(spec.name)
-    return known if isinstance(known, int) and known > 0 else DEFAULT_WINDOW
+    return min(known, MOST) if isinstance(known, int) and known > 0 else DEFAULT_WINDOW
 
 
 def _window_on_disk(source: str) -> int | None:
-    """`max_position_embeddings` from the config.json of a folder, or of a hub model that was downloaded before."""
-    file = Path(source).expanduser() / "config.json"
+    """`max_position_embeddings` from the config.json of the shipped model, of a folder, or of a hub model that was
+    downloaded before."""
+    from sleep.weights.lm import source_of
+
+    file = Path(source_of(source)) / "config.json"
     try:
         if not file.is_file():
             file = Path(_cached_config(source))

@@ -7,16 +7,15 @@ nobody has marked and no rule understands cannot be held back.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, or_, select
 
 from memory.database import Database
-from memory.extraction import DontBringUp, extract, parse_command
+from memory.extraction import DontBringUp, parse_command
 from memory.schema import MemoryRow, SourceRow
+from memory.sensitive import is_sensitive
 from memory.store import MemoryFilter, MemoryStore
-from memory.types import Hit, Kind, Memory, Message, Sensitivity, Status
+from memory.types import Hit, Kind, Memory, Sensitivity, Status
 
 _WORD = re.compile(r"\w+")
 _NAMES_NOTHING = frozenset("a an the my your our his her their of about to with for and or it that this".split())
@@ -81,16 +80,6 @@ class Discretion:
     def _private(self) -> ColumnElement[bool]:
         put_away = or_(MemoryRow.muted.is_(True), MemoryRow.status == Status.RETIRED)
         return put_away if self._sensitive else or_(put_away, MemoryRow.sensitivity == Sensitivity.SENSITIVE)
-
-
-def is_sensitive(text: str, *, like: Message | None = None) -> bool:
-    """Whether the rules for plain statements find something sensitive in what a user says."""
-    now = datetime.now(UTC)
-    message = like or Message(
-        id="", number=0, conversation_id="", parent_id=None, role="user", author="", content="", status="complete",
-        said_at=now, zone="UTC",
-    )  # fmt: skip
-    return any(found.sensitivity is Sensitivity.SENSITIVE for found in extract(replace(message, content=text)))
 
 
 def _unspoken(text: str) -> frozenset[str]:

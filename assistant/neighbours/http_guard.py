@@ -1,4 +1,4 @@
-"""The lock on the HTTP door: a bearer token, compared in constant time, before anything else is read of a request."""
+"""The lock on the HTTP doors: a token, compared in constant time, before anything else is read of a request."""
 
 import hmac
 import os
@@ -20,29 +20,29 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def find_token() -> tuple[str, bool]:
+def find_token(variable: str = VARIABLE) -> tuple[str, bool]:
     """The token in force, and whether it was made just now. Raises SettingsError for one that could be guessed."""
-    given = os.environ.get(VARIABLE, "")
+    given = os.environ.get(variable, "")
     if not given:
         return secrets.token_urlsafe(32), True
     if len(given) < LEAST_CHARS or not given.isascii() or not given.isprintable() or " " in given:
         raise SettingsError(
-            f"{VARIABLE} has to be {LEAST_CHARS} or more printable ASCII characters, without spaces.",
+            f"{variable} has to be {LEAST_CHARS} or more printable ASCII characters, without spaces.",
             "Without it a token is made for this run.",
         )
     return given, False
 
 
-def listen(port: int) -> socket.socket:
+def listen(port: int, host: str = HOST) -> socket.socket:
     """A socket on this machine's own address; port 0 takes any that is free. Raises Refused if the port is taken."""
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((HOST, port))
+        listening.bind((host, port))
         listening.listen()  # whoever reads the address may connect at once and waits in the queue
     except OSError as error:
         listening.close()
-        raise Refused(f"Port {port} of {HOST} cannot be used ({error.strerror}).", "Choose another one.") from error
+        raise Refused(f"Port {port} of {host} cannot be used ({error.strerror}).", "Choose another one.") from error
     return listening
 
 

@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from assistant.neighbours.discretion import is_sensitive
-from assistant.neighbours.notes import CONFIDENCE
 from memory.errors import EmbedderError, InvalidInput, NotFound, Refused
-from memory.notes import writer_tag
+from memory.notes import CONFIDENCE, writer_tag
 from memory.schema import PassageRow
+from memory.sensitive import is_sensitive
 from memory.store import Create, MemoryFilter, Update
 from memory.store.memories import MAX_MEMORY_CHARS, Change
 from memory.text import clean, text_hash

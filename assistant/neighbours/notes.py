@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from assistant.neighbours.discretion import is_sensitive
 from memory.errors import Refused
-from memory.notes import writer_of, writer_tag
+from memory.notes import CONFIDENCE, writer_of, writer_tag
+from memory.sensitive import is_sensitive
 from memory.store import MemoryFilter
 from memory.text import clean, normalise
 from memory.types import Memory, NewMemory, Sensitivity, Status, Trust
@@ -15,7 +15,6 @@ from memory.types import Memory, NewMemory, Sensitivity, Status, Trust
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
 
-CONFIDENCE = 0.5
 MOST_A_DAY = 100
 """A program that writes more is not remembering but logging."""
 ACTOR = "mcp"

@@ -8,17 +8,22 @@ left out.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 MAX_STATEMENT_CHARS = 6_000
 """A longer message is a document, and documents are not statements about oneself."""
 MAX_LINES = 40
+MAX_CLAUSES = 400
+"""More are not prose: each costs a few milliseconds to read."""
 WIDE_GAP = re.compile(r"\s{60}")
 """A table or a picture made of letters. Patterns would search such a gap again and again."""
 
+_FENCED = re.compile(r"(`{3,}|~{3,})[\s\S]*?(?:\1|\Z)")
 _CODE = (
-    r"```[\s\S]*?(?:```|\Z)|~~~[\s\S]*?(?:~~~|\Z)|`[^`\n]*`|^[ \t]*>.*$|^[ \t]*\|.*\|[ \t]*$|https?://\S+|^(?: {4}|\t)\S.*$"
+    r"`[^`\n]*`|^[ \t]*>.*$|^[ \t]*\|.*\|[ \t]*$|https?://\S+|^(?: {4}|\t)\S.*$"
     r"|^(?:From|To|Subject|Sent|Date|Cc): .*$|^[\w .'-]{1,30}: .*\n(?=[\w .'-]{1,30}: )"
 )
+_PASTE_BEGINS = re.compile(r"^~{3,}$", re.MULTILINE)
 _CODE_BLOCK = re.compile(_CODE, re.MULTILINE)
 _QUOTES = r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|\"[^\"\n]*\"|(?<!\w)['‘](?=\w)(?:[^'’\n]|['’](?=\w))+['’](?!\w)"
 _CODE_OR_QUOTE = re.compile(f"{_CODE}|{_QUOTES}", re.MULTILINE)
@@ -85,12 +90,32 @@ class Clause:
     """Whether its subject is the one of the clause before ("I live in Lyon *and work at Acme*")."""
 
 
+def pasted(text: str, beside: str = "") -> str:
+    """Text from elsewhere as it stands in a message: between marks that neither it nor what is `beside` it can end, so
+    that nothing in it counts as said by whoever pasted it. Readers of Markdown know the marks, too."""
+    longest = max(map(len, re.findall(r"~+", f"{text}\n{beside}")), default=0)
+    fence = "~" * max(3, longest + 1)
+    return f"{fence}\n{text.strip(chr(10))}\n{fence}"
+
+
+def holds_pasted(content: str) -> bool:
+    """Whether a message has text between the marks of `pasted`."""
+    return _PASTE_BEGINS.search(content) is not None
+
+
 def masked(content: str, *, quotes: bool = True) -> str:
-    """`content` with what is pasted (and with `quotes`, quoted) blotted out, at the same length."""
+    """`content` with what is pasted (and with `quotes`, quoted) blotted out, at the same length. A document is pasted."""
+    if len(content) > MAX_STATEMENT_CHARS:
+        return _blotted(content)
     pattern = _CODE_OR_QUOTE if quotes else _CODE_BLOCK
-    text = pattern.sub(lambda m: re.sub(r"[^\n]", "\0", m[0]), content)
+    text = _FENCED.sub(lambda m: _blotted(m[0]), content)  # first: no quotation mark reaches into what is pasted
+    text = pattern.sub(lambda m: _blotted(m[0]), text)
     handed = _HEADERS.search(content) or _HANDED_OVER.search(text)
-    return text if handed is None else text[: handed.end()] + re.sub(r"[^\n]", "\0", text[handed.end() :])
+    return text if handed is None else text[: handed.end()] + _blotted(text[handed.end() :])
+
+
+def _blotted(text: str) -> str:
+    return re.sub(r"[^\n]", "\0", text)
 
 
 def whole_abbreviations(text: str) -> str:
@@ -105,7 +130,10 @@ def clauses(content: str) -> Iterator[Clause]:
     text = _SPEAKER.sub(lambda m: "\0" * len(m[0]), masked(content))
     if _PLAYED.search(text):
         return
-    text = whole_abbreviations(text)
+    yield from islice(_clauses(content, whole_abbreviations(text)), MAX_CLAUSES)
+
+
+def _clauses(content: str, text: str) -> Iterator[Clause]:
     for sentence in _SENTENCE.finditer(text):
         if "?" in sentence[0] or WIDE_GAP.search(sentence[0]) or _SUPPOSED.match(sentence[0]):
             continue

@@ -45,7 +45,7 @@ _YOU_SAID = re.compile(
     re.I,
 )
 _REQUEST = re.compile(
-    r"^\W*(?:so|ok|okay|hey|hi|please)?\W*(?:(?:can|could|would|will) you\b(?! (?:tell|remind|recall|remember|list|summar|walk me through the order))"
+    r"^\W*+(?:so|ok|okay|hey|hi|please)?\W*+(?:(?:can|could|would|will) you\b(?! (?:tell|remind|recall|remember|list|summar|walk me through the order))"
     r"|help me|show me|explain|write|suggest|recommend|what(?:['’]s| is| are)? (?:the best|some|a good)|how (?:do|can|should|would) (?:i|we)\b|how to\b|should i\b)"
     r"|\bwhat should\b|\bwhat (?:\w+ ){0,4}(?:(?:would|should|can) (?:you|i)|do you)\b|\b(?:suggest|recommend|advise)\b",
     re.I,

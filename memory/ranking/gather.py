@@ -4,16 +4,18 @@ Messages come with the ones before and after them, since a reply is often unders
 is filtered in an index; rows that do not count are left out here, where they are read.
 """
 
-import json
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import TextClause, bindparam, text
 from sqlalchemy.orm import Session
 
-from memory.fulltext import MOST_ROWS, TextScore, find_trigrams, unspaced_of
+from memory.dialects import dialect_of
+from memory.dialects.base import MOST_ROWS, Term, TextScore
+from memory.fulltext import find_trigrams, newest_number, telling_terms, unspaced_of
 from memory.ranking.asking import Asked
 from memory.ranking.traits import READ_CHARS, Traits, traits
 from memory.schema import format_instant
@@ -110,57 +112,66 @@ TermSearch = Callable[[Session, OwnerType, Asked, int], TermRows]
 """Finds what shares words with a question: `find_by_terms`, or what remembers its results."""
 
 
-def _ids(numbers: Iterable[int]) -> str:
-    return json.dumps(list(numbers))
-
-
-def _rows(session: Session, statement: str, *values: Any) -> list[Any]:
-    """Through the driver: a turn reads a thousand small rows, and mapping them would take longer than finding them."""
-    return list(session.connection().exec_driver_sql(statement, values).fetchall())
+def _rows(session: Session, statement: TextClause, **values: Any) -> Sequence[Any]:
+    return session.connection().execute(statement, values).fetchall()
 
 
 def find_by_terms(session: Session, owner: OwnerType, asked: Asked, k: int) -> TermRows:
     """The rows with any of the question's terms, and which row has which.
 
     Of the terms the rarest are searched by, as many as MOST_ROWS rows have: what bounds the work, and leaves aside what
-    very many rows have in common.
+    very many rows have in common. Where all of them are common, the newest rows are found that have them together.
     """
-    table, column = f"{owner}_words", "content" if owner == "message" else "text"
-    count = int(_rows(session, f"SELECT coalesce(max(number), 0) FROM {owner}")[0][0])
-    queries = [f"{{{column}}} : ({' OR '.join(map(_quoted, term))})" for term in asked.terms] if count else []
-    # One string of numbers: reading thousands of rows one by one would take longer than finding them.
-    having = f"SELECT group_concat(n) FROM (SELECT rowid AS n FROM {table} WHERE {table} MATCH ? LIMIT {MOST_ROWS + 1})"
-    listed = [str(_rows(session, having, query)[0][0] or "") for query in queries]
-    rows = [frozenset(map(int, numbers.split(","))) if numbers else frozenset() for numbers in listed]
-    telling: list[str] = []
-    work = 0
-    for i in sorted((i for i, found in enumerate(rows) if found), key=lambda i: len(rows[i])):
-        work += len(rows[i])
-        if telling and work > MOST_ROWS and count > MOST_ROWS:
+    count = newest_number(session, owner)
+    terms = asked.terms if count else ()
+    telling, listed = telling_terms(session, owner, terms)
+    rows = [frozenset(numbers) for numbers in listed]
+    if telling:
+        best = dialect_of(session).ranked(session, owner, telling, k)
+    else:
+        best = _together(session, owner, [(terms[i], found) for i, found in enumerate(listed) if found], k)
+    return TermRows(best, rows, count)
+
+
+def _together(
+    session: Session, owner: OwnerType, common: Sequence[tuple[Term, Sequence[int]]], k: int
+) -> list[TextScore]:
+    """The newest rows that have all of some common terms, then those that have the rarer ones, down to one.
+
+    How rare a term is, is told from how far back its newest rows reach. The score is BM25 of a row of middling length.
+    """
+    rarity = {term: math.log(1 + max(1, found[0] - found[-1]) / len(found)) for term, found in common}
+    terms = sorted(rarity, key=lambda term: -rarity[term])
+    best: dict[int, TextScore] = {}
+    for many in range(len(terms), 0, -1):
+        if len(best) >= k:
             break
-        telling.append(f"({queries[i]})")
-    ranking = f"SELECT rowid, -bm25({table}) FROM {table} WHERE {table} MATCH ? ORDER BY rank LIMIT ?"
-    found = _rows(session, ranking, " OR ".join(telling), k) if telling else []
-    return TermRows([TextScore(number, score) for number, score in found], rows, count)
+        score = sum(rarity[term] for term in terms[:many])
+        for number in dialect_of(session).all_of(session, owner, terms[:many], k):
+            best.setdefault(number, TextScore(number, score))
+    return list(best.values())[:k]
 
 
-def _quoted(term: str) -> str:
-    return '"' + term.replace('"', '""') + '"'
+def _among(statement: str) -> TextClause:
+    """A statement about the rows whose numbers are given as `numbers`."""
+    return text(statement).bindparams(bindparam("numbers", expanding=True))
 
 
-_MESSAGES = f"""SELECT m.number, m.conversation_id, m.role, m.author, substr(m.content, 1, {READ_CHARS}), m.said_at,
+_MESSAGES = _among(f"""SELECT m.number, m.conversation_id, m.role, m.author,
+ substr(m.content, 1, {READ_CHARS}), m.said_at,
  (SELECT max(p.number) FROM message p WHERE p.conversation_id = m.conversation_id AND p.number < m.number),
  (SELECT min(n.number) FROM message n WHERE n.conversation_id = m.conversation_id AND n.number > m.number)
- FROM message m WHERE m.number IN (SELECT value FROM json_each(?)) AND m.status = 'complete' AND m.role != 'system'
- AND m.model != 'none' AND m.said_at <= ?"""
+ FROM message m WHERE m.number IN :numbers AND m.status = 'complete' AND m.role != 'system'
+ AND m.model != 'none' AND m.said_at <= :latest""")
 # Its own answers from memory (model 'none') say again what was said: recalled, they would be evidence for themselves.
-_MEMORIES = f"""SELECT number, substr(text, 1, {READ_CHARS}), coalesce(said_at, created_at), subject, kind FROM memory
- WHERE number IN (SELECT value FROM json_each(?)) AND status = 'active' AND NOT muted"""
-_OWNERS = """SELECT number, owner_type, owner_number, start, "end" FROM passage
- WHERE number IN (SELECT value FROM json_each(?))"""
-_PASSAGES = """SELECT owner_number, number, start, "end" FROM passage WHERE owner_type = 'message'
- AND owner_number IN (SELECT value FROM json_each(?))"""
-_OF_A_TIME = "SELECT number FROM message WHERE said_at >= ? AND said_at < ? ORDER BY said_at DESC LIMIT ?"
+_MEMORIES = _among(f"""SELECT number, substr(text, 1, {READ_CHARS}), coalesce(said_at, created_at), subject, kind
+ FROM memory WHERE number IN :numbers AND status = 'active' AND NOT muted""")
+_OWNERS = _among('SELECT number, owner_type, owner_number, start, "end" FROM passage WHERE number IN :numbers')
+_PASSAGES = _among("""SELECT owner_number, number, start, "end" FROM passage WHERE owner_type = 'message'
+ AND owner_number IN :numbers""")
+_OF_A_TIME = text(
+    "SELECT number FROM message WHERE said_at >= :start AND said_at < :end ORDER BY said_at DESC LIMIT :most"
+)
 
 
 def gather(
@@ -185,8 +196,9 @@ def gather(
     if unspaced_of(asked.text) or not pool.candidates:
         _add_trigrams(session, pool, asked, depth)
     if asked.when is not None:
-        values = format_instant(asked.when.start), format_instant(asked.when.end), MOST_OF_A_TIME
-        for rank, (number,) in enumerate(_rows(session, _OF_A_TIME, *values), start=1):
+        start, end = format_instant(asked.when.start), format_instant(asked.when.end)
+        found = _rows(session, _OF_A_TIME, start=start, end=end, most=MOST_OF_A_TIME)
+        for rank, (number,) in enumerate(found, start=1):
             pool.get("message", number).channels["time"] = (rank, 1.0)
     _read_messages(session, pool, around.until)
     _add_neighbours(session, pool, around.until)
@@ -209,7 +221,7 @@ def _traits(one: Candidate, remembered: dict[int, tuple[int, Traits]]) -> Traits
 
 
 def _add_dense(session: Session, pool: Pool, dense: Sequence[PassageScore]) -> None:
-    owners = {row[0]: row[1:] for row in _rows(session, _OWNERS, _ids(hit.passage for hit in dense))}
+    owners = {row[0]: row[1:] for row in _rows(session, _OWNERS, numbers=[hit.passage for hit in dense])}
     rank, last = 0, math.inf
     for hit in dense:
         if hit.passage not in owners:
@@ -243,7 +255,7 @@ def _read_messages(session: Session, pool: Pool, until: datetime | None) -> None
     """Read what has not been read; what does not count is no candidate."""
     wanted = {n for (owner, n), one in pool.candidates.items() if owner == "message" and not one.said_at}
     latest = format_instant(until) if until is not None else "9999"
-    for row in _rows(session, _MESSAGES, _ids(wanted), latest):
+    for row in _rows(session, _MESSAGES, numbers=list(wanted), latest=latest):
         one = pool.candidates["message", row[0]]
         _, one.conversation, one.role, one.author, one.content, one.said_at, before, after = row
         one.before, one.after = before or 0, after or 0
@@ -254,7 +266,7 @@ def _read_messages(session: Session, pool: Pool, until: datetime | None) -> None
 
 def _read_memories(session: Session, pool: Pool) -> None:
     wanted = [number for owner, number in pool.candidates if owner == "memory"]
-    found = {row[0]: row for row in _rows(session, _MEMORIES, _ids(wanted))} if wanted else {}
+    found = {row[0]: row for row in _rows(session, _MEMORIES, numbers=wanted)} if wanted else {}
     for number in wanted:
         if number not in found:
             del pool.candidates["memory", number]
@@ -275,7 +287,7 @@ def _add_neighbours(session: Session, pool: Pool, until: datetime | None) -> Non
 def _complete(session: Session, pool: Pool, cosines: Callable[[Sequence[int]], Mapping[int, float]]) -> None:
     """The cosine of what no vector search found."""
     missing = [one.number for one in pool.candidates.values() if one.owner == "message" and one.dense is None]
-    rows = _rows(session, _PASSAGES, _ids(missing)) if missing else []
+    rows = _rows(session, _PASSAGES, numbers=missing) if missing else []
     known = cosines([row[1] for row in rows]) if rows else {}
     for owner, passage, start, end in rows:
         one, score = pool.candidates["message", owner], known.get(passage)

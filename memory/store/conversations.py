@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import exists, func, select, text
 from sqlalchemy.orm import Session
 
 from memory.clock import Clock
@@ -86,14 +86,13 @@ class ConversationStore:
 
     def list(self, *, archived: bool = False, limit: int = 200, offset: int = 0) -> tuple[Conversation, ...]:
         """Conversations with at least one message, the last used first."""
-        counted = (
-            select(MessageRow.conversation_id, func.count().label("n")).group_by(MessageRow.conversation_id).subquery()
-        )
+        # Counted for those that are listed alone: a list of a few costs the same in any home.
+        own = MessageRow.conversation_id == ConversationRow.id
+        counted = select(func.count()).where(own).correlate(ConversationRow).scalar_subquery()
         wanted = ConversationRow.archived_at.is_not(None) if archived else ConversationRow.archived_at.is_(None)
         query = (
-            select(ConversationRow, counted.c.n)
-            .join(counted, counted.c.conversation_id == ConversationRow.id)
-            .where(wanted)
+            select(ConversationRow, counted)
+            .where(wanted, exists().where(own))
             .order_by(ConversationRow.updated_at.desc(), ConversationRow.number.desc())
             .limit(limit)
             .offset(offset)
@@ -325,7 +324,7 @@ def _advance(conversation: ConversationRow, rows: Sequence[MessageRow]) -> None:
     conversation.updated_at = max(conversation.updated_at, *(row.said_at for row in rows))
     if not conversation.title:
         first = next((row for row in rows if row.role == "user"), None)
-        conversation.title = one_line(first.content, TITLE_CHARS) if first else ""
+        conversation.title = one_line(first.content.strip("~ \n"), TITLE_CHARS) if first else ""
 
 
 def conversation_row(session: Session, reference: str) -> ConversationRow:

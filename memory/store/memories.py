@@ -29,6 +29,7 @@ from memory.types import (
     Memory,
     NewMemory,
     Revision,
+    Sensitivity,
     Source,
     Status,
     Trust,
@@ -393,9 +394,17 @@ def _checked(memory: Any) -> Any:
     try:
         named = {name: clean(value) for name in ("subject", "slot", "value") if (value := getattr(memory, name))}
         named["tags"] = joined_tags(memory.tags)
+        named["sensitivity"] = Sensitivity.SENSITIVE if _is_sensitive(text) else memory.sensitivity
         return replace(memory, text=text, kind=Kind(memory.kind), trust=Trust(memory.trust), **named)
     except ValueError as error:
         raise InvalidInput(f"{error}.", f"Kinds: {', '.join(Kind)}.") from error
+
+
+def _is_sensitive(text: str) -> bool:
+    """Whoever writes a memory, the words decide; only a stricter mark than theirs is kept."""
+    from memory.sensitive import matters_of
+
+    return bool(matters_of(text))
 
 
 def _conditions(wanted: MemoryFilter) -> list[ColumnElement[bool]]:

@@ -1,6 +1,8 @@
 """Naps as stored: notes that point at the words they are from, so that what is deleted there is gone here."""
 
-from sqlalchemy import select, text
+from collections.abc import Callable, Collection, Iterator
+
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from memory.clock import Clock
@@ -10,11 +12,11 @@ from memory.schema import MessageRow
 from memory.schema_naps import NapNoteRow, NapRow
 
 # From a message up to the root; the first nap on the way is the one that holds there.
-_HOLDS = text(
+_WAY = text(
     "WITH RECURSIVE up(id, parent, depth) AS ("
     " SELECT id, parent_id, 0 FROM message WHERE id = :leaf"
     " UNION ALL SELECT m.id, m.parent_id, depth + 1 FROM message m JOIN up ON m.id = up.parent)"
-    " SELECT nap.number FROM up JOIN nap ON nap.upto_id = up.id ORDER BY depth, nap.number DESC LIMIT 1"
+    " SELECT nap.number FROM up JOIN nap ON nap.upto_id = up.id ORDER BY depth, nap.number DESC LIMIT :most"
 )
 
 
@@ -50,15 +52,45 @@ class NapStore:
     def holding_at(self, message_id: str) -> Nap | None:
         """The latest nap on the way from the beginning of the conversation to a message."""
         with self._database.read() as session:
-            number = session.scalar(_HOLDS, {"leaf": message_id})
-            row = session.get(NapRow, number) if number is not None else None
+            row = next(_on_the_way(session, message_id, 1), None)
             return _read(session, row) if row is not None else None
+
+    def on_the_way(self, message_id: str) -> tuple[Nap, ...]:
+        """The naps between the beginning of the conversation and a message, the oldest first; of those that end with
+        the same message the last."""
+        with self._database.read() as session:
+            latest: dict[str, NapRow] = {}
+            for row in _on_the_way(session, message_id, -1):
+                latest.setdefault(row.upto_id, row)
+            return tuple(_read(session, row) for row in reversed(latest.values()))
+
+    def numbers(self) -> frozenset[int]:
+        """Of all naps there are."""
+        with self._database.read() as session:
+            return frozenset(session.scalars(select(NapRow.number)))
+
+    def while_said(self, nap: int, messages: Collection[str], put: Callable[[], None]) -> bool:
+        """Do `put` while a nap and these messages are there, and nobody can take them away; False, and nothing done,
+        where one has gone."""
+        query = select(func.count()).select_from(MessageRow).where(MessageRow.id.in_(messages))
+        with self._database.write() as session:
+            if session.get(NapRow, nap) is None or (session.scalar(query) or 0) < len(messages):
+                return False
+            put()
+            return True
 
     def of_conversation(self, conversation_id: str) -> tuple[Nap, ...]:
         """All naps of a conversation, the oldest first."""
         with self._database.read() as session:
             query = select(NapRow).where(NapRow.conversation_id == conversation_id).order_by(NapRow.number)
             return tuple(_read(session, row) for row in session.scalars(query))
+
+
+def _on_the_way(session: Session, leaf: str, most: int) -> Iterator[NapRow]:
+    """The newest first; -1 is no limit."""
+    for number in session.scalars(_WAY, {"leaf": leaf, "most": most}).all():
+        if (row := session.get(NapRow, number)) is not None:
+            yield row
 
 
 def _read(session: Session, row: NapRow) -> Nap:

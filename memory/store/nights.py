@@ -10,7 +10,7 @@ from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from memory.database import Database
-from memory.errors import InvalidInput, NotFound
+from memory.errors import InvalidInput, NotFound, Refused
 from memory.ids import new_id
 from memory.nights import (
     Change,
@@ -44,6 +44,8 @@ from memory.text import clean
 from memory.types import Memory
 
 CURSOR_KEY = "sleep_cursor"
+UNFINISHED = ("running", "stopped")
+"""A night with this status may still apply what it planned."""
 MOST_LINE_CHARS = 500
 
 Derived = TypeVar("Derived", Summary, ProfileLine, Dream)
@@ -93,7 +95,7 @@ class NightStore:
     def unfinished(self) -> Run | None:
         """The night that was interrupted, or stopped at the end of its budget, if the last one was."""
         last = self.list(limit=1)
-        return last[0] if last and last[0].status in ("running", "stopped") else None
+        return last[0] if last and last[0].status in UNFINISHED else None
 
     def cursor(self) -> int:
         """The number of the last message that a night has read."""
@@ -115,14 +117,21 @@ class NightStore:
     ) -> Run:
         """Keep the changes that a stage planned: with this the stage is done, whatever happens next.
 
-        `unread` are the messages that could not be read so far, by number, with the reason.
+        `unread` are the messages that could not be read so far, by number, with the reason. Raises Refused where
+        something was purged meanwhile.
         """
         report = {"unread": {str(number): why for number, why in unread.items()}}
         with self._database.write() as session:
+            _goes_on(session, run)
             at = session.scalar(select(func.count()).where(ChangeRow.run == run.number)) or 0
             session.add_all(_change_row(run.number, at + i, change) for i, change in enumerate(changes))
             session.execute(update(RunRow).where(RunRow.number == run.number).values(stage=stage, report=report))
         return replace(run, stage=stage, report=report)
+
+    def must_go_on(self, run: Run) -> None:
+        """Raises Refused where a night has been ended meanwhile."""
+        with self._database.read() as session:
+            _goes_on(session, run)
 
     def changes(self, run: Run) -> tuple[Change, ...]:
         """The changes of a night, in their order."""
@@ -281,6 +290,12 @@ class NightStore:
         with self._database.write() as session:
             session.execute(delete(ExamResultRow).where(ExamResultRow.run == run.number))
             session.execute(delete(ExamItemRow).where(ExamItemRow.number.not_in(select(ExamResultRow.item))))
+
+
+def _goes_on(session: Session, run: Run) -> None:
+    """Raises Refused where a purge has ended the night: what it has read may be gone."""
+    if session.scalar(select(RunRow.status).where(RunRow.number == run.number)) not in UNFINISHED:
+        raise Refused(f"Something was purged while {run.short_id} was under way.", "Sleep again: it begins anew.")
 
 
 def _number(reference: str, letter: str, what: str, hint: str) -> int:

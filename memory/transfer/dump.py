@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
+from memory.dialects import dialect_of
 from memory.schema import (
     ConversationRow,
     MemoryRow,
@@ -21,13 +22,12 @@ DERIVED_META = ("index_",)
 """Prefixes of stored values that belong to what is derived."""
 
 _CHUNK = 500
-_SEQUENCES = text("SELECT name, seq FROM sqlite_sequence")
 _KINDS = {"c": "conversation", "t": "message", "m": "memory"}
 
 
 def manifest(session: Session, format: str) -> Record:
     """What stands at the head of an export: its layout, the last numbers given, and the single stored values."""
-    sequences: dict[str, int] = {name: last for name, last in session.execute(_SEQUENCES)}
+    sequences = dialect_of(session).last_numbers(session)
     stored = session.execute(select(MetaRow.key, MetaRow.value).order_by(MetaRow.key))
     return {
         "reverie_export": {"version": VERSION, "format": format},

@@ -1,7 +1,8 @@
 """`import_path`: what the source is, its readers one after another, and the messages into the store by the batch."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import get_args
 
@@ -17,10 +18,13 @@ from memory.transfer.incoming import Item, Opened, Reader, admit
 from memory.transfer.json_items import BrokenJson
 from memory.transfer.jsonl import read_jsonl
 from memory.transfer.markdown import read_markdown
+from memory.transfer.notebook import read_notebook
+from memory.transfer.remembered import read_chatgpt_memory, read_claude_memory, read_letta, read_list, read_mem0
 from memory.transfer.report import ImportFormat, ImportProgress, ImportReport, Report, Skip, Tally
 from memory.transfer.restore import open_export, restore
 from memory.transfer.sniff import sniff
 from memory.transfer.source import READ_ERRORS, Part, Source, open_source
+from memory.transfer.statements import Said, StatementReader, store_statements
 
 BATCH = 300
 """Messages a transaction, give or take a conversation: a short lock, and little to do again after an interrupt."""
@@ -40,7 +44,25 @@ _READERS: dict[str, Reader] = {
     "jsonl": read_jsonl,
     "markdown": read_markdown,
 }
-_HINT = "Reverie reads exports of ChatGPT and Claude (zip, folder or file), JSONL, Markdown, and its own exports."
+_REMEMBERED: dict[str, StatementReader] = {
+    "mem0": read_mem0,
+    "letta": read_letta,
+    "chatgpt-memory": read_chatgpt_memory,
+    "claude-memory": read_claude_memory,
+    "basic-memory": read_notebook,
+    "obsidian": read_notebook,
+    "list": read_list,
+}
+_NOTEBOOKS = frozenset({"basic-memory", "obsidian"})
+_PAGES = frozenset({"markdown", "basic-memory", "list"})
+"""What a file of a notebook may look like."""
+_BESIDE = frozenset({"chatgpt-memory", "claude-memory"})
+_WRITERS = {"chatgpt-memory": "chatgpt", "claude-memory": "claude", "list": ""}
+"""Where the writer is not called as the format is."""
+_HINT = (
+    "Reverie reads exports of ChatGPT and Claude (zip, folder or file), JSONL, Markdown, memories of mem0, Letta, "
+    "ChatGPT, Claude, basic-memory and Obsidian, and its own exports."
+)
 
 
 def import_path(
@@ -62,30 +84,48 @@ def import_path(
     if format not in get_args(ImportFormat):
         raise InvalidInput(f"{format!r} is not a format.", f"Formats: {', '.join(get_args(ImportFormat))}.")
     with open_source(path) as source:
-        taken, parts = _choose(source, format)
+        taken, kinds = _choose(source, format)
+        parts = tuple(kinds)
         own = open_export(path, parts) if taken == OWN else None
         tally = Tally(format=taken)
         _note_ignored(tally, source, own.parts + own.heads if own else parts)
         if own is not None:
             restore(own, database=database, memories=memories, tally=tally, progress=progress)
         else:
-            _Run(conversations=conversations, clock=clock, tally=tally, parts=parts, progress=progress).read_all()
+            run = _Run(conversations=conversations, memories=memories, clock=clock, tally=tally, progress=progress)
+            run.read_all(kinds)
         return tally.report()
 
 
-def _choose(source: Source, format: ImportFormat) -> tuple[str, tuple[Part, ...]]:
-    """What the source is, and which of its parts belong to that. Raises ImportFailed."""
+def _choose(source: Source, format: ImportFormat) -> tuple[str, dict[Part, str]]:
+    """What the source is, and what each of its parts is that belong to that. Raises ImportFailed."""
     found = {part: sniff(part, single=source.single) for part in source.parts}
     kinds = set(found.values())
     if OWN in kinds and format in ("auto", "jsonl", "markdown"):
-        return OWN, source.parts
-    wanted = next((name for name in _READERS if name in kinds), None) if format == "auto" else format
+        return OWN, dict.fromkeys(source.parts, OWN)
+    wanted = _first(kinds, source) if format == "auto" else format
     if wanted is None:
         raise ImportFailed(f"{source.path} holds nothing that can be imported.", _HINT)
-    parts = tuple(part for part, kind in found.items() if kind == wanted or (source.single and format != "auto"))
+    parts = {
+        part: wanted for part, kind in found.items() if _belongs(kind, wanted) or (source.single and format != "auto")
+    }
     if not parts:
         raise ImportFailed(f"{source.path} holds no {wanted} file.", "Leave out --format to have it recognised.")
-    return wanted, parts
+    # An export of chats may have beside them what that program remembers.
+    beside = {part: kind for part, kind in found.items() if kind in _BESIDE} if wanted in _READERS else {}
+    return wanted, parts | {part: kind for part, kind in beside.items() if kind and format == "auto"}
+
+
+def _first(kinds: set[str | None], source: Source) -> str | None:
+    """What a source of parts of these kinds is taken for."""
+    if source.is_vault and kinds & _PAGES:
+        return "obsidian"
+    order = (*(name for name in _READERS if name != "markdown"), *_REMEMBERED, "markdown")
+    return next((name for name in order if name in kinds), None)
+
+
+def _belongs(kind: str | None, wanted: str) -> bool:
+    return kind == wanted or (wanted in _NOTEBOOKS and kind in _PAGES)
 
 
 def _note_ignored(tally: Tally, source: Source, taken: tuple[Part, ...]) -> None:
@@ -103,27 +143,30 @@ class _Run:
     """One import while it goes on."""
 
     conversations: ConversationStore
+    memories: MemoryStore
     clock: Clock
     tally: Tally
-    parts: tuple[Part, ...]
     progress: Report | None
     done: int = 0
-    total: int = field(init=False)
+    total: int = 0
     broken: list[str] = field(default_factory=list)
 
-    def __post_init__(self) -> None:
-        self.total = sum(part.size for part in self.parts)
-
-    def read_all(self) -> None:
-        """Every part, one after another. Raises ImportFailed if there is no message in any of them."""
+    def read_all(self, kinds: Mapping[Part, str]) -> None:
+        """Every part, one after another. Raises ImportFailed if there is nothing in any of them."""
+        self.total = sum(part.size for part in kinds)
         self._tell()
-        for part in self.parts:
-            self._read(part)
-            self.tally.counts["files"] += 1
-            self._tell()
-        if not self.tally.counts["messages_found"]:
-            names = ", ".join(part.name for part in self.parts[:3])
-            why = self.broken[0] if self.broken else "no message in it"
+        for part, kind in kinds.items():
+            if kind in _READERS:
+                self._read(part)
+                self._tell()
+        remembered = {part: kind for part, kind in kinds.items() if kind in _REMEMBERED}
+        for kind in dict.fromkeys(remembered.values()):
+            said = chain.from_iterable(self._said(part, kind) for part, own in remembered.items() if own == kind)
+            store_statements(self.memories, said, _WRITERS.get(kind, kind), self.tally)
+        self.tally.counts["files"] += len(kinds)
+        if not self.tally.counts["messages_found"] and not self.tally.counts["memories_found"]:
+            names = ", ".join(part.name for part in list(kinds)[:3])
+            why = self.broken[0] if self.broken else "nothing that was said or remembered in it"
             raise ImportFailed(f"{names}: {why}.", _HINT)
 
     def _read(self, part: Part) -> None:
@@ -151,6 +194,16 @@ class _Run:
         except (*READ_ERRORS, BrokenJson) as error:
             self.broken.append(str(error) or BREAKS_OFF)
             self.tally.skip(part.name, BREAKS_OFF, what="")
+
+    def _said(self, part: Part, kind: str) -> Iterator[Said]:
+        """What a part remembers. One that breaks off gives what came before."""
+        try:
+            with part.open() as raw, utf8_stream(raw, self._read_bytes) as stream:
+                yield from _REMEMBERED[kind](Opened(part, stream, part.modified or self.clock.now(), self.clock.zone))
+        except (*READ_ERRORS, BrokenJson) as error:
+            self.broken.append(str(error) or BREAKS_OFF)
+            self.tally.skip(part.name, BREAKS_OFF, what="")
+        self._tell()
 
     def _read_bytes(self, count: int) -> None:
         self.done += count

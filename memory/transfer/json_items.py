@@ -53,10 +53,41 @@ class _Depth:
         return len(piece) if self._in_string else end + 1
 
 
+class _Mended:
+    """Half a pair of surrogates (`\\ud83d` alone, of an emoji that was cut) is made U+FFFD, piece by piece: the parser
+    takes it for the end of the file, and all that follows would be lost."""
+
+    _ESCAPE = re.compile(
+        rb"(\\(?:u[\da-fA-F]{0,3}|u[dD][89abAB][\da-fA-F]{2}(?:\\(?:u[\da-fA-F]{0,3})?)?)?)\Z"  # may go on
+        rb"|\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}"
+        rb"|(\\u[dD][89a-fA-F][\da-fA-F]{2})|\\.",
+        re.DOTALL,
+    )
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._held = b""
+
+    def read(self, size: int = -1) -> bytes:
+        mended = b""
+        while not mended and (chunk := self._stream.read(size)):
+            text, self._held = self._held + chunk, b""
+            mended = self._ESCAPE.sub(self._mend, text)
+        if not mended:
+            mended, self._held = self._held, b""
+        return mended
+
+    def _mend(self, found: re.Match[bytes]) -> bytes:
+        if found[1] is not None:
+            self._held = found[1]
+            return b""
+        return found[0] if found[2] is None else rb"\ufffd"
+
+
 class _Bounded:
     """A file that breaks off where reading on would need too much memory."""
 
-    def __init__(self, stream: IO[bytes]) -> None:
+    def __init__(self, stream: _Mended) -> None:
         self._stream = stream
         self._depth = _Depth()
         self.since_item = 0
@@ -73,7 +104,7 @@ class _Bounded:
 
 def json_items(stream: IO[bytes], prefix: str) -> Iterator[Any]:
     """Each value at ijson's `prefix` ("item": of the root array; "": the root). Raises BrokenJson."""
-    bounded = _Bounded(stream)
+    bounded = _Bounded(_Mended(stream))
     try:
         for item in ijson.items(bounded, prefix, use_float=True, buf_size=64 * 1024):
             bounded.since_item = 0

@@ -8,14 +8,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from typing import Any, Literal
+from datetime import datetime
+from typing import Literal
 
-from memory.clock import parse_instant
-from memory.errors import InvalidInput
 from memory.store.importing import SourceConversation
 from memory.text import clean, one_line
-from memory.transfer.incoming import Item, Opened, digest, message
+from memory.transfer.front_matter import dated, front_matter, when
+from memory.transfer.incoming import Item, Opened, digest, identifier, message
 from memory.transfer.report import Skip
 
 MAX_FILE_BYTES = 64 * 1024**2
@@ -23,7 +22,6 @@ TOO_LARGE = "a Markdown file larger than 64 MB"
 SYSTEM = "a system message"
 PREAMBLE = "text before the first speaker"
 
-_FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.{0,65536}?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _HEADING = re.compile(r" {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*[ \t]*")
 _BOLD = re.compile(r"(?:\*\*|__)([^*_\n]{1,60}?)(:?)(?:\*\*|__)[ \t]*(:?)[ \t]*(.*)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
@@ -68,7 +66,7 @@ def read_markdown(opened: Opened) -> Iterator[Item]:
         yield Skip(opened.part.name, TOO_LARGE)
         return
     page = _page(opened, clean(data.decode("utf-8")))
-    source = SourceConversation(key=opened.part.base_name, title=page.title, created_at=page.said_at)
+    source = SourceConversation(key=identifier(opened.part.base_name), title=page.title, created_at=page.said_at)
     preamble, turns = _turns(page.body, opened.zone)
     if not turns:
         yield from _messages(opened, source, page, [_Turn("user", None, [page.body])])
@@ -157,30 +155,13 @@ def _fence_after(fence: str, line: str) -> str:
 
 
 def _page(opened: Opened, text: str) -> _Page:
-    match = _FRONT_MATTER.match(text)
-    fields = _yaml(match[1]) if match else None
-    body = text[match.end() :] if match and fields is not None else text
-    fields = fields or {}
+    fields, body = front_matter(text)
     title = fields.get("title")
-    said_at = next(
-        (t for t in (_when(fields.get(n), opened.zone) for n in ("date", "created", "created_at")) if t), None
-    )
     return _Page(
         title=one_line(title, 120) if isinstance(title, str) and title.strip() else _title(opened, body),
         body=body,
-        said_at=said_at or opened.otherwise,
+        said_at=dated(fields, opened.zone) or opened.otherwise,
     )
-
-
-def _yaml(text: str) -> dict[str, Any] | None:
-    """The front matter; None for what only looks like one."""
-    import yaml
-
-    try:
-        value = yaml.safe_load(text)
-    except (yaml.YAMLError, ValueError, RecursionError, OverflowError):
-        return None
-    return value if isinstance(value, dict) else None
 
 
 def _title(opened: Opened, body: str) -> str:
@@ -194,21 +175,6 @@ def _title(opened: Opened, body: str) -> str:
     return opened.part.base_name.removesuffix(opened.part.suffix)
 
 
-def _when(value: Any, zone: str) -> datetime | None:
-    if isinstance(value, datetime):
-        return _parsed(value.isoformat(), zone)
-    if isinstance(value, date):
-        return _parsed(datetime.combine(value, time(12)).isoformat(), zone)
-    return _parsed(value, zone) if isinstance(value, str) else None
-
-
 def _time_in(line: str, zone: str) -> datetime | None:
     match = _TIME.search(line)
-    return _parsed(match[0], zone) if match else None
-
-
-def _parsed(text: str, zone: str) -> datetime | None:
-    try:
-        return parse_instant(text, zone=zone)
-    except InvalidInput:
-        return None
+    return when(match[0], zone) if match else None

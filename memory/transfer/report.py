@@ -8,8 +8,15 @@ from typing import Any, Literal
 
 from memory.text import one_line
 
-ImportFormat = Literal["auto", "chatgpt", "claude", "jsonl", "markdown"]
+ImportFormat = Literal[
+    "auto", "chatgpt", "claude", "jsonl", "markdown",
+    "mem0", "letta", "chatgpt-memory", "claude-memory", "basic-memory", "obsidian", "list",
+]  # fmt: skip
+"""Chats, and what other programs remember."""
 
+
+MOST_TOLD = 20
+"""New memories of other programs that a report shows."""
 MOST_SKIPS = 1_000
 """Skips that a report names one by one; beyond, they are only counted."""
 
@@ -55,6 +62,8 @@ class ImportReport:
     """Conversations, messages and memories of an own export whose number was taken here."""
     files_ignored: int = 0
     skipped: tuple[Skip, ...] = ()
+    told: tuple[str, ...] = ()
+    """The first of the new memories that other programs wrote, each on a line."""
     reasons: tuple[tuple[str, int], ...] = ()
     """How often each reason of a skip occurred, the most frequent first; complete where `skipped` is cut."""
 
@@ -86,6 +95,7 @@ class ImportReport:
                 "known": self.memories_known,
                 "skipped": self.memories_skipped,
             },
+            "told": list(self.told),
             "renumbered": self.renumbered,
             "reasons": dict(self.reasons),
             "skipped": [{"where": skip.where, "reason": skip.reason} for skip in self.skipped],
@@ -94,19 +104,23 @@ class ImportReport:
     def summary(self) -> str:
         """The report as a few lines for a person."""
         lines = [f"Took it for {DESCRIPTIONS.get(self.format, self.format)}: {_count(self.files, 'file')} read."]
-        lines.append(
-            f"Messages: {self.messages_found:,} found, {self.messages_imported:,} imported, "
-            f"{self.messages_known:,} already there, {self.messages_skipped:,} skipped."
-        )
-        lines.append(
-            f"Conversations: {self.conversations_found:,} found, {self.conversations_new:,} new, "
-            f"{self.conversations_updated:,} updated."
-        )
+        if self.messages_found or not self.memories_found:
+            lines.append(
+                f"Messages: {self.messages_found:,} found, {self.messages_imported:,} imported, "
+                f"{self.messages_known:,} already there, {self.messages_skipped:,} skipped."
+            )
+            lines.append(
+                f"Conversations: {self.conversations_found:,} found, {self.conversations_new:,} new, "
+                f"{self.conversations_updated:,} updated."
+            )
         if self.memories_found:
             lines.append(
                 f"Memories: {self.memories_found:,} found, {self.memories_imported:,} imported, "
                 f"{self.memories_known:,} already there, {self.memories_skipped:,} skipped."
             )
+        lines += [f"  {text}" for text in self.told]
+        if len(self.told) == MOST_TOLD < self.memories_imported:
+            lines.append(f"  and {self.memories_imported - MOST_TOLD:,} more")
         if self.renumbered:
             lines.append(f"{self.renumbered:,} got a new number, since theirs was taken here.")
         if self.reasons:
@@ -119,6 +133,13 @@ DESCRIPTIONS = {
     "claude": "a Claude export",
     "jsonl": "messages as JSONL",
     "markdown": "Markdown",
+    "mem0": "memories of mem0",
+    "letta": "an agent of Letta, or what it archived",
+    "chatgpt-memory": "memories of ChatGPT",
+    "claude-memory": "memories of Claude",
+    "basic-memory": "notes of basic-memory",
+    "obsidian": "an Obsidian vault",
+    "list": "a list of memories",
     "reverie": "an export of Reverie",
 }
 
@@ -147,6 +168,11 @@ class ExportReport:
 
     def summary(self) -> str:
         """The report as a line for a person."""
+        if self.format == "basic-memory":
+            return (
+                f"Exported {_count(self.memories, 'memory', 'memories')} to {self.folder} "
+                f"({_count(self.files, 'note')}). Chats are not in it: --format jsonl or markdown writes everything."
+            )
         return (
             f"Exported {_count(self.conversations, 'conversation')}, {_count(self.messages, 'message')} and "
             f"{_count(self.memories, 'memory', 'memories')} to {self.folder} ({_count(self.files, 'file')})."
@@ -167,6 +193,7 @@ class Tally:
     created: set[str] = field(default_factory=set)
     updated: set[str] = field(default_factory=set)
     skips: list[Skip] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
 
     def skip(self, where: str, reason: str, *, what: str = "messages") -> None:
@@ -183,6 +210,11 @@ class Tally:
         self.counts[f"{what}_found"] += 1
         self.counts[f"{what}_{outcome}"] += 1
 
+    def tell(self, text: str) -> None:
+        """Note a new memory of another program, in its words."""
+        if len(self.told) < MOST_TOLD:
+            self.told.append(text)
+
     def report(self) -> ImportReport:
         """The counts so far, frozen."""
         return ImportReport(
@@ -192,6 +224,7 @@ class Tally:
             conversations_new=len(self.created),
             conversations_updated=len(self.updated - self.created),
             skipped=tuple(self.skips),
+            told=tuple(self.told),
             reasons=tuple(self.reasons.most_common()),
             **{name: self.counts[name] for name in _COUNTED},
         )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from memory.database import Database
+from memory.dialects import dialect_of
 from memory.errors import ImportFailed, Refused
 from memory.schema import MetaRow
 from memory.store import MemoryStore
@@ -24,7 +25,6 @@ from memory.transfer.report import ImportProgress, Report, Skip, Tally
 from memory.transfer.restore_nights import NightRestorer
 from memory.transfer.restore_rest import RestRestorer
 from memory.transfer.restore_talks import TalkRestorer
-from memory.transfer.sequences import raise_sequence
 from memory.transfer.sniff import MANIFEST, OWN_MARK
 from memory.transfer.source import READ_ERRORS, Part
 
@@ -128,7 +128,7 @@ def _write_head(database: Database, export: OwnExport) -> None:
     """First of all: numbers that were given once are not given to anything that comes in meanwhile."""
     with database.write() as session:
         for table, last in export.sequences.items():
-            raise_sequence(session, table, last)
+            dialect_of(session).raise_number(session, table, last)
         for key, value in export.meta.items():
             if key != CURSOR_KEY and session.get(MetaRow, key) is None:
                 session.add(MetaRow(key=key, value=value))

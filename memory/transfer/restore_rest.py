@@ -4,10 +4,11 @@ import hashlib
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from memory.database import Database
+from memory.dialects import dialect_of
 from memory.passages import NewOwner, write_many
 from memory.schema import (
     ChangeSetRow,
@@ -55,7 +56,7 @@ class RestRestorer:
         memories = self._checked_memories(entries("memories"))
         with self._database.write() as session:
             # A memory may be superseded by one that comes after it.
-            session.execute(text("PRAGMA defer_foreign_keys=ON"))
+            dialect_of(session).defer_references(session)
             self._number(session, memories)
             self._history(session, entries("history"))
             self._memories(session, memories)
@@ -188,7 +189,7 @@ class RestRestorer:
         if id_ in self._purged:
             return True
         states = [state for state in (revision["before"], revision["after"]) if state]
-        return id_ not in self._numbers and any(fingerprint(state["text"]) in self._tombstoned for state in states)
+        return any(fingerprint(state["text"]) in self._tombstoned for state in states)
 
     def _renumbered(self, revision: dict[str, Any]) -> dict[str, Any]:
         """The revision with our numbers and ids in it."""
@@ -260,7 +261,7 @@ class RestRestorer:
     def _tombstones(self, session: Session, entries: Iterator[Entry]) -> None:
         for _, _, row in self._rows(entries, "tombstone"):
             if session.get(TombstoneRow, row["fingerprint"]) is None:
-                session.connection().execute(insert(TombstoneRow), [row])
+                session.connection().execute(insert(TombstoneRow), [row | {"slot_key": None}])
 
 
 def _check_state(state: Any) -> None:

@@ -1,27 +1,18 @@
-"""Numbers as SQLite gives them: which are taken, and which come next."""
+"""Numbers as the database gives them: which are taken, and which come next."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from memory.dialects import dialect_of
 from memory.passages import next_number
 from memory.transfer.records import table_of
 
 T = TypeVar("T")
 
 _CHUNK = 500
-
-
-def raise_sequence(session: Session, table: str, last: int) -> None:
-    """Make the next number of `table` larger than `last`."""
-    if next_number(session, table) > last:
-        return
-    values = {"table": table, "last": last}
-    changed = session.execute(text("UPDATE sqlite_sequence SET seq = :last WHERE name = :table RETURNING 1"), values)
-    if changed.first() is None:
-        session.execute(text("INSERT INTO sqlite_sequence (name, seq) VALUES (:table, :last)"), values)
 
 
 class Numbers:
@@ -51,7 +42,7 @@ class Numbers:
 
     def keep(self) -> None:
         """No number that was handed out is handed out again, even if its row was not written."""
-        raise_sequence(self._session, self._table.name, self._next - 1)
+        dialect_of(self._session).raise_number(self._session, self._table.name, self._next - 1)
 
 
 def known_ids(session: Session, kind: str, ids: Iterable[str]) -> dict[str, int]:

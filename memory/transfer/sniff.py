@@ -8,13 +8,16 @@ from typing import Any
 import ijson
 
 from memory.transfer.encoding import utf8_stream
+from memory.transfer.front_matter import front_matter
+from memory.transfer.remembered import is_dated_list
 from memory.transfer.source import READ_ERRORS, Part
 
 HEAD_BYTES = 256 * 1024
 MARKDOWN_SUFFIXES = frozenset({".md", ".markdown", ".mdown", ".mkd", ".txt"})
-JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
+JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson", ".af"})
 MANIFEST = "manifest.json"
 OWN_MARK = "reverie_export"
+_OF_A_PASSAGE = frozenset({"archive_id", "embedding_config", "agent_id", "organization_id"})
 _LINE_KEYS = ("conversation", "role", "content")
 
 
@@ -39,7 +42,7 @@ def head_of(part: Part) -> bytes:
 
 
 def sniff(part: Part, *, single: bool) -> str | None:
-    """The format of a part: chatgpt, claude, jsonl, markdown, reverie; None for anything else.
+    """The format of a part: one of ImportFormat, or reverie; None for anything else.
 
     `single`: the user named this very file, so that its name need not say what it is.
     """
@@ -53,8 +56,17 @@ def sniff(part: Part, *, single: bool) -> str | None:
     if part.suffix in (".jsonl", ".ndjson"):
         return "jsonl"
     if part.suffix in MARKDOWN_SUFFIXES and head.strip() and b"\0" not in head:
-        return "reverie" if head.startswith(b"<!-- reverie:") else "markdown"
-    return None
+        return _text_format(head)
+    return "letta" if part.suffix == ".af" and head.lstrip()[:2] == b'"{' else None
+
+
+def _text_format(head: bytes) -> str:
+    if head.startswith(b"<!-- reverie:"):
+        return "reverie"
+    text = head.decode("utf-8", "replace")
+    if "permalink" in front_matter(text)[0]:
+        return "basic-memory"
+    return "list" if is_dated_list(text) else "markdown"
 
 
 def _json_format(head: bytes) -> str | None:
@@ -65,7 +77,21 @@ def _json_format(head: bytes) -> str | None:
         return "chatgpt"
     if "chat_messages" in shape.at(item_depth(shape)):
         return "claude"
-    return "jsonl" if shape.root == "{" and _has_message_line(head) else None
+    return _memory_format(shape) or ("jsonl" if shape.root == "{" and _has_message_line(head) else None)
+
+
+def _memory_format(shape: Shape) -> str | None:
+    """Whose memories a JSON file holds; its entries are in the root, or below a key of it."""
+    root, first, entries = shape.at(1), shape.at(2), shape.at(3)
+    if ("agents" in root and "blocks" in root) or ("core_memory" in root and "messages" in root):
+        return "letta"
+    if "conversations_memory" in (root if shape.root == "{" else first):
+        return "claude-memory"
+    if "memories" in root and "content" in entries:
+        return "chatgpt-memory"
+    if ("results" in root and "memory" in entries) or (shape.root == "[" and {"memory", "id"} <= first):
+        return "mem0"
+    return "letta" if shape.root == "[" and "text" in first and first & _OF_A_PASSAGE else None
 
 
 def item_prefix(shape: Shape) -> str:

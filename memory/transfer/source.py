@@ -24,6 +24,8 @@ MAX_RATIO = 200
 RATIO_FREE = 64 * 1024**2
 """Below this many bytes no ratio is too large: nothing can be exhausted by them."""
 
+VAULT_MARK = ".obsidian"
+
 READ_ERRORS = (OSError, EOFError, zipfile.BadZipFile, zlib.error, lzma.LZMAError)
 """What a damaged, encrypted or vanished file raises while it is read."""
 
@@ -54,6 +56,8 @@ class Source:
     single: bool
     parts: tuple[Part, ...]
     unreadable: tuple[str, ...] = ()
+    is_vault: bool = False
+    """Whether Obsidian keeps its settings in it."""
 
 
 @contextmanager
@@ -111,7 +115,8 @@ def _folder(path: Path) -> Source:
         raise ImportFailed(f"{path} cannot be read.", "Check its owner and rights.")
     if not parts:
         raise ImportFailed(f"{path} has no files in it.", "Give the folder of the export itself.")
-    return Source(path, False, tuple(sorted(parts, key=lambda part: part.name)), tuple(unreadable))
+    inside = tuple(sorted(parts, key=lambda part: part.name))
+    return Source(path, False, inside, tuple(unreadable), is_vault=(path / VAULT_MARK).is_dir())
 
 
 def _is_zip(path: Path) -> bool:
@@ -136,8 +141,11 @@ def _zip(path: Path) -> Iterator[Source]:
         _refuse_bomb(path, members)
         if not members:
             raise ImportFailed(f"{path} is an empty zip.", "Download the export again.")
+        is_vault = any(f"/{VAULT_MARK}/" in f"/{info.filename}" for info in members)
+        if is_vault:
+            members = [info for info in members if "/." not in f"/{info.filename}"]
         parts = [_member(archive, info) for info in members]
-        yield Source(path, False, tuple(sorted(parts, key=lambda part: part.name)))
+        yield Source(path, False, tuple(sorted(parts, key=lambda part: part.name)), is_vault=is_vault)
 
 
 def _refuse_bomb(path: Path, members: list[zipfile.ZipInfo]) -> None:

@@ -28,9 +28,9 @@ _STATE = text(
 # New passages, and passages whose vector is new; two indexed look-ups.
 _ADDED = text(
     "SELECT p.number, e.vector FROM passage p"
-    " CROSS JOIN embedding e ON e.text_hash = p.text_hash AND e.embedder = :embedder WHERE p.number > :passages"
-    " UNION ALL SELECT p.number, e.vector FROM embedding e CROSS JOIN passage p ON p.text_hash = e.text_hash"
-    " WHERE e.number > :embeddings AND e.embedder = :embedder AND p.number <= :passages"
+    " CROSS JOIN embedding e WHERE e.text_hash = p.text_hash AND e.embedder = :embedder AND p.number > :passages"
+    " UNION ALL SELECT p.number, e.vector FROM embedding e CROSS JOIN passage p WHERE p.text_hash = e.text_hash"
+    " AND e.number > :embeddings AND e.embedder = :embedder AND p.number <= :passages"
 )
 
 

@@ -1,5 +1,8 @@
 """Who searches: Chroma where this process owns it and it agrees with the database, exact search otherwise.
 
+A folder has one owner, which holds it by a lock. A server has none: whoever has something to tell it takes the lock for
+as long as that takes, and on a home whose rows are on a server, too, that lock holds for all machines.
+
 With "auto" a home of few passages is searched exactly: that is faster there, finds every true neighbour, and has
 nothing to open. What grows beyond that gets a Chroma folder, made from the stored vectors by the background work.
 
@@ -8,8 +11,10 @@ does no harm, so a kill at any instant loses nothing.
 """
 
 import logging
+import shutil
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +29,7 @@ from memory.store.meta import get_meta, set_meta
 from memory.vectors.base import EmbedderIdentity, PassageScore, VectorIndex
 from memory.vectors.chroma import ChromaIndex
 from memory.vectors.exact import ExactIndex
+from memory.vectors.renewal import GENERATION_KEY, RENEW, lock_of
 from memory.vectors.soundness import make_sure, note_closed
 
 if TYPE_CHECKING:
@@ -31,7 +37,8 @@ if TYPE_CHECKING:
 
     from memory.vectors.base import Matrix
 
-GENERATION_KEY = "index_generation"
+SECONDS = 2.0
+"""How long a process waits to tell a server something; what waits then is told later."""
 DRAIN_BATCH = 2_000
 DRAIN_AT_SEARCH = 500
 """What a search lets Chroma learn first; with more waiting, exact search answers this once."""
@@ -46,11 +53,14 @@ EXACT_UP_TO = 20_000
 
 log = logging.getLogger(__name__)
 
+WAITS = OutboxRow.operation.in_(("upsert", "delete", RENEW))
+"""What the index has yet to learn; "not embed" would walk through all that waits to be embedded."""
+
 # CROSS JOIN keeps the order of the tables: SQLite would rather walk through all vectors.
 _WITH_VECTOR = text(
     "SELECT p.number, e.vector FROM passage p"
-    " CROSS JOIN embedding e ON e.text_hash = p.text_hash AND e.embedder = :embedder"
-    " WHERE p.number > :after ORDER BY p.number LIMIT :limit"
+    " CROSS JOIN embedding e WHERE e.text_hash = p.text_hash AND e.embedder = :embedder"
+    " AND p.number > :after ORDER BY p.number LIMIT :limit"
 )
 
 
@@ -68,15 +78,18 @@ class PassageIndex:
     ) -> None:
         self._database = database
         self._folder = folder
-        self._backend = backend
+        self._served = backend not in ("auto", "chroma", "exact")
+        # A folder of this machine would not learn what other machines write.
+        self._backend = "exact" if database.shared and not self._served else backend
         self._exact_up_to = EXACT_UP_TO if exact_up_to is None else exact_up_to
         self._embedder = embedder
         self._identity = identity
         self._exact = ExactIndex(database, embedder, identity.dimension)
         self._chroma: ChromaIndex | None = None
         self._ready = False
+        self._compared = False
         self._lock = threading.RLock()
-        self._owner = FileLock(f"{folder}.lock", timeout=0)
+        self._owner = FileLock(lock_of(folder), timeout=0)
         self.notice = ""
 
     @property
@@ -89,13 +102,7 @@ class PassageIndex:
         with self._lock:
             if self._chroma is not None or self.notice or not self._wants_chroma():
                 return
-            try:
-                self._owner.acquire()
-            except Timeout:
-                self.notice = "Another Reverie has the vector index open; exact search is used here."
-                return
-            except OSError as error:
-                self.notice = f"The vector index cannot be locked ({error.strerror}); exact search is used."
+            if not self._served and not self._own():
                 return
             try:
                 chroma = self._in_folder() if self._embedded else ChromaIndex.at_server(self._backend)
@@ -103,6 +110,20 @@ class PassageIndex:
                 self._ready = chroma.open(self._mark())
             except IndexUnavailable as error:
                 self._give_up(error)
+
+    def _own(self) -> bool:
+        """Whether the folder is this process's own; where not, `notice` says why."""
+        try:
+            self._owner.acquire()
+        except Timeout:
+            self.notice = "Another Reverie has the vector index open; exact search is used here."
+        except OSError as error:
+            self.notice = f"The vector index cannot be locked ({error.strerror}); exact search is used."
+        return self._owner.is_locked
+
+    def _writing(self) -> AbstractContextManager[bool]:
+        """Whether the index may be told something now: a server takes it from one process at a time."""
+        return self._database.claim("index", SECONDS) if self._served else nullcontext(True)
 
     def search(self, vector: "Matrix", k: int) -> list[PassageScore]:
         """The nearest passages, from Chroma if it knows everything."""
@@ -113,6 +134,8 @@ class PassageIndex:
                 if self._chroma is not None and self._ready and self._drain_little():
                     return self._chroma.search(vector, k)
             except IndexUnavailable as error:
+                if self._served and self._built_meanwhile() and self._chroma is not None:
+                    return self._chroma.search(vector, k)  # another process has put a new collection in its place
                 self._give_up(error)
         return self._exact.search(vector, k)
 
@@ -130,26 +153,36 @@ class PassageIndex:
         with self._lock:
             if self._chroma is None and not self._wants_chroma():
                 return self._discard()
-            while self._chroma is not None and self._ready:
-                try:
-                    took = self._drain_batch()
-                except IndexUnavailable as error:
-                    self._give_up(error)
-                    break
-                taken += took
-                if took == 0:
-                    break
+            if self._chroma is None or not self._ready or not self.waiting():
+                return 0
+            with self._writing() as allowed:
+                while allowed and self._chroma is not None and self._ready:
+                    try:
+                        took = self._drain_batch()
+                    except IndexUnavailable as error:
+                        self._give_up(error)
+                        break
+                    taken += took
+                    if took == 0:
+                        break
         return taken
 
     def check(self, progress: Callable[[int, int], None] | None = None) -> None:
-        """Build Chroma's collection anew if it does not agree with the database."""
+        """Build Chroma's collection anew if it does not agree with the database.
+
+        They are compared once for each opening: counting takes a second in a large home, and this is asked after every
+        turn. From then on what Chroma cannot take closes it.
+        """
         with self._lock:
             self.open()  # with "auto" the home may have grown since
             if self._chroma is None:
                 return
             self.drain()
+            if self._ready and self._compared:
+                return
             try:
                 if self._ready and self._chroma.count() == self.count():
+                    self._compared = True
                     return
             except IndexUnavailable as error:
                 self._give_up(error)
@@ -158,13 +191,16 @@ class PassageIndex:
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
         """Fill a new collection from the stored vectors; nothing is embedded. Returns the vectors written."""
-        with self._lock:
-            if self._chroma is None:
+        with self._lock, self._writing() as allowed:
+            if self._chroma is None or not allowed:
+                return 0
+            if self._served and not self._ready and self._built_meanwhile():
                 return 0
             self._ready = False
             total, done, after = self.count(), 0, 0
             last = self._last_outbox()
             try:
+                self._renew()
                 set_meta(self._database, GENERATION_KEY, str(ULID()))
                 self._chroma.create(self._mark())
                 while block := self._block(after):
@@ -211,7 +247,7 @@ class PassageIndex:
     def waiting(self) -> int:
         """Outbox rows that Chroma has yet to take."""
         with self._database.read() as session:
-            return session.scalar(select(func.count()).where(OutboxRow.operation != "embed")) or 0
+            return session.scalar(select(func.count()).where(WAITS)) or 0
 
     def close(self) -> None:
         """Give Chroma and its lock back."""
@@ -220,11 +256,28 @@ class PassageIndex:
                 self._chroma.close()
                 if self._embedded:
                     note_closed(self._folder)
-            self._chroma, self._ready = None, False
+            self._chroma, self._ready, self._compared = None, False, False
             if self._owner.is_locked:
                 self._owner.release()
 
     # -- parts
+
+    def _built_meanwhile(self) -> bool:
+        """Whether another process has just made the collection anew on the server."""
+        try:
+            self._ready = self._chroma is not None and self._chroma.open(self._mark())
+        except IndexUnavailable as error:
+            self._give_up(error)
+        return self._ready
+
+    def _renew(self) -> None:
+        """Remove Chroma's folder where something was purged, and begin a new one."""
+        with self._database.read() as session:
+            asked = session.scalar(select(OutboxRow.number).where(OutboxRow.operation == RENEW).limit(1))
+        if asked is not None and self._embedded and self._chroma is not None:
+            self._chroma.close()
+            shutil.rmtree(self._folder, ignore_errors=True)
+            self._chroma = self._in_folder()
 
     def _with_vector(self) -> set[int]:
         query = text(
@@ -272,13 +325,19 @@ class PassageIndex:
         waiting = self.waiting()
         if waiting > DRAIN_AT_SEARCH:
             return False
-        return waiting == 0 or self._drain_batch() >= waiting
+        if waiting == 0:
+            return True
+        with self._writing() as allowed:
+            return allowed and self._drain_batch() >= waiting
 
     def _drain_batch(self) -> int:
         assert self._chroma is not None
         with self._database.read() as session:
-            query = select(OutboxRow).where(OutboxRow.operation != "embed").order_by(OutboxRow.number)
+            query = select(OutboxRow).where(WAITS).order_by(OutboxRow.number)
             rows = session.scalars(query.limit(DRAIN_BATCH)).all()
+            if any(row.operation == RENEW for row in rows):
+                self._ready = False  # exact search answers until `check` has made it anew
+                return 0
             removed = {row.passage for row in rows if row.operation == "delete"}
             added = [row.passage for row in rows if row.operation == "upsert" and row.passage not in removed]
             numbers, vectors = self._vectors_of(session.connection(), added)
@@ -294,7 +353,7 @@ class PassageIndex:
         marks = ",".join(str(int(p)) for p in passages)
         query = text(
             "SELECT p.number, e.vector FROM passage p CROSS JOIN embedding e"
-            f" ON e.text_hash = p.text_hash AND e.embedder = :embedder WHERE p.number IN ({marks})"
+            f" WHERE e.text_hash = p.text_hash AND e.embedder = :embedder AND p.number IN ({marks})"
         )
         rows = connection.execute(query, {"embedder": self._embedder}).all()  # type: ignore[attr-defined]
         return [number for number, _ in rows], self._matrix([vector for _, vector in rows])
@@ -317,12 +376,12 @@ class PassageIndex:
     def _forget_outbox(self, last: int) -> None:
         """What was queued before a rebuild began is in it."""
         with self._database.write() as session:
-            session.execute(delete(OutboxRow).where(OutboxRow.operation != "embed", OutboxRow.number <= last))
+            session.execute(delete(OutboxRow).where(WAITS, OutboxRow.number <= last))
 
     def _discard(self) -> int:
         """Without Chroma there is nobody to tell; a later Chroma is built from the vectors, not from the outbox."""
         with self._database.write() as session:
-            gone = session.scalars(delete(OutboxRow).where(OutboxRow.operation != "embed").returning(OutboxRow.number))
+            gone = session.scalars(delete(OutboxRow).where(WAITS).returning(OutboxRow.number))
             count = len(gone.all())
             if count:  # an earlier Chroma folder no longer agrees
                 session.execute(delete(MetaRow).where(MetaRow.key == GENERATION_KEY))

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlalchemy import func, insert, literal, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 from sqlalchemy.orm import Session
 
 from memory.database import Database
+from memory.dialects import dialect_of
 from memory.passages import embedded_text
 from memory.schema import EmbedderRow, EmbeddingRow, MemoryRow, MessageRow, OutboxRow, PassageRow
 from memory.vectors.base import Embedder, EmbedderIdentity
@@ -155,11 +155,19 @@ def _without_vector(database: Database, number: int, batch: Sequence[_Queued]) -
 
 
 def _store(database: Database, number: int, batch: Sequence[_Queued], vectors: "dict[str, Matrix]") -> None:
-    """Vectors, and the queue's rows turned from `embed` to `upsert`, in one transaction."""
-    rows = [{"embedder": number, "text_hash": h, "vector": v.astype("<f4").tobytes()} for h, v in vectors.items()]
+    """Vectors, and the queue's rows turned from `embed` to `upsert`, in one transaction.
+
+    What was purged while the model computed is left out.
+    """
     with database.write() as session:
+        said = set(session.scalars(select(PassageRow.text_hash).where(PassageRow.text_hash.in_(list(vectors)))))
+        rows = [
+            {"embedder": number, "text_hash": h, "vector": v.astype("<f4").tobytes()}
+            for h, v in vectors.items()
+            if h in said
+        ]
         if rows:
-            session.execute(insert_or_ignore(EmbeddingRow).on_conflict_do_nothing(), rows)
+            session.execute(dialect_of(session).insert(EmbeddingRow).on_conflict_do_nothing(), rows)
         session.execute(
             update(OutboxRow)
             .where(OutboxRow.number.in_([q.outbox for q in batch]), OutboxRow.operation == "embed")

@@ -67,7 +67,10 @@ class Vectors:
         *,
         backend: str = "auto",
         exact_up_to: int | None = None,
+        sent: Callable[[int], None] = lambda passages: None,
     ) -> None:
+        """`sent` is told how many passages' vectors went to the index in one piece of work."""
+        self._sent = sent
         self._database = database
         self._folder = folder
         self._load = load_embedder
@@ -143,6 +146,8 @@ class Vectors:
                 self._database, self._active(), number[0], progress=progress, stop=stop, after_batch=index.drain
             )
             index.check()
+            if done:
+                self._sent(done)
             return done
 
     def catch_up(self, besides: int = 0) -> None:

@@ -5,12 +5,13 @@ from dataclasses import fields
 
 from memory.extraction import extract
 from memory.nights import Change, ChangeKind
+from memory.sensitive import matters_of
 from memory.text import fingerprint
-from memory.types import Memory, Message, NewMemory, Trust
+from memory.types import Memory, Message, NewMemory, Sensitivity, Trust
 from sleep.home import Model
 from sleep.ids import stable_id
 from sleep.reading import SHORT, Asked, read_with, tells_the_same, worth_asking
-from sleep.stages.base import Tools
+from sleep.stages.base import Allowed, Tools
 from sleep.view import View
 
 NAME = "extract"
@@ -19,7 +20,7 @@ NAME = "extract"
 def plan(view: View, tools: Tools) -> Iterable[Change]:
     """New memories: what rules read, and with a model what it reads beside them."""
     messages = list(view.new_messages())
-    reader = _Reader(view, messages)
+    reader = _Reader(view, messages, tools.sensitive)
     for done, message in enumerate(messages, start=1):
         yield from reader.changes(message, tools.read(message))
         tools.progress(NAME, done, len(messages))
@@ -31,8 +32,9 @@ class _Reader:
     """What is new in what was read. A message that has a memory already (it was kept when it was said, or rules found
     it) gives none that says the same."""
 
-    def __init__(self, view: View, messages: Sequence[Message]) -> None:
+    def __init__(self, view: View, messages: Sequence[Message], allowed: Allowed) -> None:
         self._view = view
+        self._allowed = allowed
         self._origins = view.origins(m.conversation_id for m in messages)
         self._found: dict[str, list[NewMemory]] = {}
 
@@ -44,6 +46,9 @@ class _Reader:
         for new in found:
             if self._view.purged(fingerprint(new.text)) or _key(new, message.id) in known:
                 continue
+            private = _private(new)
+            if private and self._allowed == "never":
+                continue
             if by_model and any(tells_the_same(new, other) for other in told):
                 continue
             self._found.setdefault(message.id, []).append(new)
@@ -53,10 +58,18 @@ class _Reader:
                 kind=ChangeKind.ADD,
                 before=None,
                 after=as_memory(new, message, trust=Trust.IMPORTED if imported else Trust.USER),
-                reason=f'said in {message.short_id}: "{new.sources[0].quote}"',
+                reason=f'said in {message.short_id}: "{new.sources[0].quote}"{private}',
                 confidence=new.confidence,
-                safe=new.confidence >= 0.6,
+                safe=new.confidence >= 0.6 and (not private or self._allowed == "keep"),
             )
+
+
+def _private(new: NewMemory) -> str:
+    """What a review is told of a sensitive statement; empty for others."""
+    matters = matters_of(new.text)
+    if not matters and new.sensitivity is Sensitivity.NORMAL:
+        return ""
+    return f" (private: {', '.join(matters) or 'sensitive'})"
 
 
 def _with_model(

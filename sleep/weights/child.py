@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from memory.weights import TASK
 from sleep.weights.alignment import Alignment
 from sleep.weights.course import ADAPTER, WORK, Outcome, Task
 from sleep.weights.errors import WeightsError
@@ -37,7 +38,7 @@ def _ready(folder: Path, task: Task | Alignment) -> None:
     from pydantic import TypeAdapter
 
     wanted = TypeAdapter(Task | Alignment).dump_json(task)
-    left = folder / "task.json"
+    left = folder / TASK
     if not left.is_file() or left.read_bytes() != wanted:
         shutil.rmtree(folder, ignore_errors=True)
     shutil.rmtree(folder / ADAPTER, ignore_errors=True)

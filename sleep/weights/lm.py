@@ -5,9 +5,11 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sleep.disarm import Marks
 from sleep.weights.errors import WeightsError
 from sleep.weights.pocket import folder as pocket_folder
 from sleep.weights.quiet import quietly
@@ -49,15 +51,23 @@ def source_of(base: str) -> str:
 def base_hash(base: str) -> str:
     """SHA-256 over a folder's weights and tokenizer; of the name where it is a hub id."""
     place = Path(source_of(base))
-    digest = hashlib.sha256()
     files = sorted(
         f
         for f in place.glob("*")
         if f.suffix in (".safetensors", ".bin") or f.name in ("config.json", "tokenizer.json")
     )
-    if not files:
-        digest.update(base.encode())
-    for file in files:
+    return files_hash(files) if files else hashlib.sha256(base.encode()).hexdigest()
+
+
+def files_hash(files: Sequence[Path]) -> str:
+    """SHA-256 over files with their names. Those that did not change are not read again."""
+    return _files_hash(tuple((file, (stat := file.stat()).st_size, stat.st_mtime_ns) for file in files))
+
+
+@lru_cache(maxsize=64)
+def _files_hash(files: tuple[tuple[Path, int, int], ...]) -> str:
+    digest = hashlib.sha256()
+    for file, _, _ in files:
         digest.update(file.name.encode())
         with file.open("rb") as stream:
             while piece := stream.read(1 << 20):
@@ -107,13 +117,18 @@ class LanguageModel:
             ) from error
         return cls(model.to(device).eval(), tokenizer)
 
+    @cached_property
+    def _marks(self) -> Marks:
+        return Marks.of(self.tokenizer)
+
     # -- text
 
     def rendered(self, messages: Messages) -> str:
         """The prompt as the model reads it, up to where it answers."""
+        said = self._marks.disarmed(messages)
         if self.tokenizer.chat_template:
-            return str(self.tokenizer.apply_chat_template(list(messages), tokenize=False, add_generation_prompt=True))
-        lines = [f"{m['role'].capitalize()}: {m['content']}" for m in messages]
+            return str(self.tokenizer.apply_chat_template(said, tokenize=False, add_generation_prompt=True))
+        lines = [f"{m['role'].capitalize()}: {m['content']}" for m in said]
         return "\n".join([*lines, "Assistant:"])
 
     def answers(
@@ -151,7 +166,7 @@ class LanguageModel:
         if not prompts:
             return []
         heads = self.tokenizer([self.rendered(p) for p in prompts], add_special_tokens=False)["input_ids"]
-        tails = self.tokenizer(list(answers), add_special_tokens=False)["input_ids"]
+        tails = self.tokenizer([*map(self._marks.parted, answers)], add_special_tokens=False)["input_ids"]
         end = self.tokenizer.eos_token_id
         return [Coded(tuple(h), (*t, end)) for h, t in zip(heads, tails, strict=True)]
 

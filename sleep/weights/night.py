@@ -17,11 +17,12 @@ from memory.store.adapters import AdapterStore
 from memory.store.preferences import PreferenceStore
 from memory.text import fingerprint
 from memory.types import Memory
-from memory.weights import FOLDER, Adapter, AdapterFact, AdapterItem, AdapterStatus
+from memory.weights import FOLDER, IN_WORK, Adapter, AdapterFact, AdapterItem, AdapterStatus
 from sleep.weights import registry
 from sleep.weights.alignment import Alignment, Manner
 from sleep.weights.child import Tell, trained
 from sleep.weights.course import ADAPTER, Before, Dreaming, Outcome, Task, recipe_json
+from sleep.weights.errors import WeightsError
 from sleep.weights.gate import Thresholds
 from sleep.weights.items import Fact, Item, Pair, block
 from sleep.weights.probes import Probe
@@ -50,6 +51,8 @@ class Plan:
     dreaming: Dreaming = field(default_factory=Dreaming)
     limits: Thresholds = field(default_factory=Thresholds)
 
+
+PURGED, AGAIN = "Something was purged while it was being learned.", "Sleep again: it begins anew."
 
 Agree = Callable[[Sequence[Item], Sequence[Memory]], bool]
 """Shown every question that would be trained on, with the memories; False: nothing is trained."""
@@ -135,12 +138,19 @@ class WeightsNight:
     ) -> Adapter:  # fmt: skip
         task = self._task(memories, given, below)
         check(task.base, self._home)
-        folder = self._home / FOLDER / "work"
+        folder = self._home / FOLDER / IN_WORK
         outcome = trained(folder, task, tell, lambda items: agree(items, memories))
         asked_about = {fact for item in outcome.items for fact in item.facts}
         # Of what no question was written, nothing was learned: another night tries.
         learned = {m.id: fingerprint(m.text) for m in memories if m.id in asked_about}
+        self._unpurged(folder, [m.id for m in memories])
         return self._keep(outcome, folder, task.base, below, _manifest(task, memories), learned)
+
+    def _unpurged(self, folder: Path, ids: Sequence[str]) -> None:
+        """What was purged while it was learned is not kept. Raises WeightsError."""
+        if len(self._by_ids(ids)) < len(ids):
+            shutil.rmtree(folder, ignore_errors=True)
+            raise WeightsError(PURGED, AGAIN)
 
     def align(self, tell: Tell, agree: AgreePairs) -> Adapter | None:
         """Learn what the user preferred, on top of what is in force; None where there is too little of it, or where it
@@ -150,7 +160,7 @@ class WeightsNight:
             return None
         below = self._store.active()
         check(self._plan.base, self._home)
-        folder = self._home / FOLDER / "work"
+        folder = self._home / FOLDER / IN_WORK
         task = Alignment(
             base=self._plan.base,
             below=[registry.folder_of(self._home, a) for a in below],
@@ -165,6 +175,10 @@ class WeightsNight:
             device=self._plan.device,
         )
         outcome = trained(folder, task, tell)
+        there = {p.id for p in self._preferences.list() if not p.dismissed}
+        if not {p.id for p in pairs} <= there:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise WeightsError(PURGED, AGAIN)
         manifest = _versions() | {"manner": asdict(task.manner), "limits": asdict(task.limits), "device": task.device}
         return self._keep(outcome, folder, task.base, below, manifest, {p.id: p.fingerprint for p in pairs})
 

@@ -13,7 +13,7 @@ from memory.store import MemoryFilter, MemoryStore
 from memory.store.adapters import AdapterStore
 from memory.text import fingerprint
 from memory.types import Kind, Memory, Sensitivity, Status, Trust
-from memory.weights import FOLDER, Adapter, AdapterStatus
+from memory.weights import FOLDER, IN_WORK, Adapter, AdapterStatus
 
 MOST_CHARS = 300
 OLD_ENOUGH = timedelta(days=1)
@@ -142,7 +142,7 @@ def remove(store: AdapterStore, home: Path, adapter: Adapter) -> None:
 def clean_up(store: AdapterStore, home: Path) -> Sequence[Path]:
     """Remove folders of adapters that no row knows of: a night that was killed left them."""
     known = {a.id for a in store.list()}
-    stray = [f for f in (home / FOLDER).glob("*") if f.is_dir() and f.name not in known and f.name != "work"]
+    stray = [f for f in (home / FOLDER).glob("*") if f.is_dir() and f.name not in known and f.name != IN_WORK]
     for folder in stray:
         shutil.rmtree(folder, ignore_errors=True)
     return stray

@@ -1,11 +1,12 @@
 """Adapters on disk and on a model: each is folded into what lies below before the next one is laid on."""
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from sleep.weights.errors import WeightsError
-from sleep.weights.lm import LanguageModel
+from sleep.weights.lm import LanguageModel, base_hash, files_hash
 from sleep.weights.quiet import quietly
 
 
@@ -15,6 +16,15 @@ def load(base: str, adapters: Sequence[Path], device: str = "cpu") -> LanguageMo
     for adapter in adapters:
         model.model = fold(model.model, adapter)
     return model
+
+
+def stack_hash(base: str, adapters: Sequence[Path] = ()) -> str:
+    """SHA-256 of a base with adapters folded into it, the lowest first; that of the base where there are none."""
+    whole = base_hash(base)
+    for adapter in adapters:
+        files = sorted(f for f in adapter.glob("adapter_*") if f.is_file())
+        whole = hashlib.sha256(f"{whole} {files_hash(files)}".encode()).hexdigest()
+    return whole
 
 
 def fold(model: Any, adapter: Path) -> Any:

@@ -15,11 +15,12 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from memory.errors import ReverieError
+from memory.weights import TASK
 from sleep.weights.alignment import Alignment
 from sleep.weights.course import Outcome, Task
 from sleep.weights.quiet import quietly
 
-TASK, OUTCOME = "task.json", "outcome.json"
+OUTCOME = "outcome.json"
 STOPPED = 130
 SMALL = 200_000_000
 """Bytes of weights below which a second thread costs more than it brings, most of all beside other work."""
@@ -57,7 +58,7 @@ def _work(folder: Path) -> int:
         tell("failed", message=error.message, hint=error.hint)
         return STOPPED if stopped else 1
     except (MemoryError, RuntimeError) as error:
-        tell("failed", message=_plainly(error), hint="Set weights.batch lower, or choose a smaller weights.base.")
+        tell("failed", message=plainly(error), hint="Set weights.batch lower, or choose a smaller weights.base.")
         return 1
     (folder / OUTCOME).write_bytes(TypeAdapter(Outcome).dump_json(outcome))
     tell("done")
@@ -92,7 +93,8 @@ NO_ROOM = ("memory", "alloc", "could not create a primitive")
 """What torch, CUDA and oneDNN say where memory ran out."""
 
 
-def _plainly(error: BaseException) -> str:
+def plainly(error: BaseException) -> str:
+    """What torch raised, in a line."""
     first = (str(error).strip().splitlines() or [type(error).__name__])[0]
     short = isinstance(error, MemoryError) or any(sign in first.lower() for sign in NO_ROOM)
     return f"There is not enough memory to train: {first}" if short else first

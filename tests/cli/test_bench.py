@@ -1,4 +1,4 @@
-"""`reverie bench` and `reverie demo`: bad input, and a small run by command."""
+"""`reverie bench`: bad input, and a small run by command."""
 
 import json
 from importlib.util import find_spec
@@ -36,16 +36,6 @@ def test_a_small_comparison_by_command(cli: Cli, tmp_path: Path) -> None:
     told = json.loads(found.out)
     assert [row["arm"] for row in told["rows"]] == ["teacher", OURS, "seeding + retrieval"]
     assert "seed 1: dreamt" in found.err
-
-
-@pytest.mark.timeout(400)
-def test_a_short_story(cli: Cli, home: Path) -> None:
-    """Two nights too short to learn much: the story is told all the same, and nothing is left of it."""
-    found = cli("demo", "--nights", "2", "--facts", "1", "--steps", "10")
-    assert found.code == 0
-    assert "Day 2. Told:" in found.out and "Recall of what was told on each day" in found.out
-    assert "Purge:" in found.out and "removed, memories: 1" in found.out
-    assert not home.exists() or not list(home.rglob("*.db"))
 
 
 MESSAGES = [

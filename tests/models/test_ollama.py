@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from assistant.errors import ModelError
-from assistant.models import UsagePiece
+from assistant.models import UsagePiece, build_chat_model, parse_model, window_tokens
+from assistant.settings import OllamaSettings, Settings
 from tests.models.helpers import pieces_of, settings_for, text_of, thought_of, tidied, usage_of
 from tests.real.serving import free_port
 
@@ -22,6 +23,32 @@ async def test_ollama_is_told_the_window_that_we_fill(ollama_server):
     await pieces_of("ollama:llama3.2", settings_for(ollama=ollama_server.url, context_tokens=2000))
     assert [request["options"]["num_ctx"] for request in ollama_server.requests] == [8192, 2000]
     assert ollama_server.requests[0]["options"]["temperature"] == 0
+
+
+@pytest.mark.parametrize(
+    ("shown", "window"),
+    [
+        ({"model_info": {"general.architecture": "phi", "phi.context_length": 2048}}, 2048),
+        ({"model_info": {"llama.context_length": 131072}}, 8192),
+        ({"parameters": 'num_ctx                        32768\nstop    "x"'}, 32768),
+        ({"model_info": {"llama.context_length": "long"}, "parameters": None}, 8192),
+        ({"model_info": []}, 8192),
+    ],
+)
+async def test_the_window_is_the_one_that_ollama_has_for_the_model(ollama_server, shown, window):
+    ollama_server.shown = shown
+    settings = settings_for(ollama=ollama_server.url)
+    await pieces_of("ollama:llama3.2", settings)
+    assert ollama_server.requests[0]["options"]["num_ctx"] == window
+    spec = parse_model("ollama:llama3.2")
+    assert window_tokens(spec, settings, build_chat_model(spec, settings)) == window
+
+
+@pytest.mark.parametrize(("said", "sent"), [("", None), ("30m", "30m"), ("-1", -1), ("0", 0)])
+async def test_how_long_a_model_stays_in_memory(ollama_server, said, sent):
+    ollama = OllamaSettings(base_url=ollama_server.url, keep_alive=said)
+    await pieces_of("ollama:llama3.2", Settings(ollama=ollama))
+    assert ollama_server.requests[0].get("keep_alive") == sent
 
 
 async def test_thoughts_in_tags(ollama_server):

@@ -22,7 +22,10 @@ def test_a_part_is_taken_only_where_it_is_time_and_ends_with_an_answer(sizes: li
     if total < 0.8 * room.for_talk:
         assert part == ()
     if part:
-        assert len(part) >= FEWEST and part[-1].role == "assistant" and part == tuple(history[: len(part)])
+        too_long = [count(message.content) + 6 > room.for_talk for message in part]
+        assert len(part) >= FEWEST or any(too_long)
+        assert part[-1].role == "assistant" or (part[-1] == history[-1] and too_long[-1])
+        assert part == tuple(history[: len(part)])
         left = history[len(part) + 1 :]
         assert sum(count(m.content) + 6 for m in left) <= KEPT * room.for_talk + 66
 

@@ -47,9 +47,11 @@ def test_the_latest_on_the_way_holds_and_no_other_branch_has_it(
     assert naps.holding_at("nothing") is None
 
 
-def test_they_go_with_the_conversation(database: Database, conversations: ConversationStore, naps: NapStore) -> None:
+def test_they_go_with_the_conversation(
+    database: Database, conversations: ConversationStore, naps: NapStore, clock: FixedClock
+) -> None:
     said = talk(conversations, "one", "two")
     naps.keep(nap_of(said, 1))
-    delete_conversation(database, said[0].conversation_id)
+    delete_conversation(database, said[0].conversation_id, clock)
     assert naps.of_conversation(said[0].conversation_id) == ()
     assert naps.keep(nap_of(said, 1)) is None

@@ -76,7 +76,7 @@ def test_it_goes_with_the_question_and_with_the_memory(
             feedback.toggle(question, memory.short_id)
     assert purge_memory(database, one.id, clock).removed["relevance marks"] == 2
     assert feedback.of_question(first.id) == feedback.of_question(second.id) == {other.short_id}
-    delete_conversation(database, conversations.message(first.short_id).conversation_id)
+    delete_conversation(database, conversations.message(first.short_id).conversation_id, clock)
     assert feedback.of_question(first.id) == frozenset()
     assert [f.asked_in for f in feedback.of_hit(other.short_id)] == [second.short_id]
 

@@ -1,4 +1,4 @@
-"""A server on loopback that speaks Ollama's protocol: /api/tags, /api/chat as JSON lines."""
+"""A server on loopback that speaks Ollama's protocol: /api/tags, /api/show, /api/chat as JSON lines."""
 
 import json
 from collections.abc import AsyncIterator, Iterator
@@ -19,6 +19,14 @@ MODELS: list[dict[str, Any]] = [
     {"details": None},
 ]
 
+SHOWN: dict[str, Any] = {
+    "parameters": 'stop                           "<|eot_id|>"',
+    "template": "{{ .Prompt }}",
+    "details": {"format": "gguf", "family": "llama", "parameter_size": "3.2B", "quantization_level": "Q4_K_M"},
+    "model_info": {"general.architecture": "llama", "llama.context_length": 131072, "llama.embedding_length": 3072},
+    "capabilities": ["completion", "tools"],
+}
+
 
 @dataclass
 class OllamaServer:
@@ -28,6 +36,8 @@ class OllamaServer:
     reply: str = "Hello from Ollama."
     requests: list[dict[str, Any]] = field(default_factory=list)
     models: list[dict[str, Any]] = field(default_factory=lambda: list(MODELS))
+    shown: dict[str, Any] = field(default_factory=lambda: {**SHOWN})
+    """What /api/show says of any model but `missing`."""
 
 
 @contextmanager
@@ -44,6 +54,13 @@ def make_app(server: OllamaServer) -> FastAPI:
     @app.get("/api/tags")
     async def tags() -> dict[str, Any]:
         return {"models": server.models}
+
+    @app.post("/api/show")
+    async def show(request: Request) -> Response:
+        name = (await request.json())["model"]
+        if name == "missing":
+            return JSONResponse({"error": f"model '{name}' not found"}, 404)
+        return JSONResponse(server.shown)
 
     @app.post("/api/chat")
     async def chat(request: Request) -> Response:

@@ -1,15 +1,20 @@
 """Files that are broken, lying or meant to harm: one clear line, and what is good is kept."""
 
+import io
 import json
 import os
+import re
 import struct
 import zipfile
 import zlib
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from memory.errors import ImportFailed
+from memory.transfer.json_items import json_items
 from tests.transfer.conftest import Import, line, small_talk, write
 from tests.transfer.test_chatgpt import zipped
 
@@ -82,6 +87,25 @@ def test_bad_bytes_within_json(tmp_path, bring: Import, told):
     data = json.dumps([small_talk("a")]).encode().replace(b"a turn 0", b"a \xff turn")
     bring(write(tmp_path / "conversations.json", data))
     assert told()[0][1][0] == "a \ufffd turn"
+
+
+@settings(max_examples=200)
+@given(
+    st.lists(st.sampled_from(["\ud83d", "\ude00", "\\", '"', "u", "d8", "\ud83d\ude00", "😀", "x", "\n"]), max_size=30),
+    st.integers(1, 9),
+)
+def test_half_of_a_surrogate_pair_ends_nothing(parts: list[str], size: int):
+    """Whatever pieces the file comes in: what follows a cut emoji is read, and all else is as the JSON says."""
+
+    class Pieces(io.BytesIO):
+        def read(self, most=-1):
+            return super().read(size if most else 0)
+
+    said = ["".join(parts), "after"]
+    mended = json.loads(json.dumps(said))[0].encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    found = list(json_items(Pieces(json.dumps(said).encode()), "item"))
+    assert found[1] == "after" and len(found) == 2
+    assert re.sub("\ufffd+", "\ufffd", found[0]) == re.sub("\ufffd+", "\ufffd", mended)
 
 
 def test_deep_nesting_within_a_conversation(tmp_path, bring: Import):

@@ -154,6 +154,12 @@ class FakeEngine:
         self.taken.append(self.to_take.pop(0)(self.conversations.thread(conversation_id)))
         return self.taken[-1]
 
+    def imprint(self, conversation_id: str) -> None:
+        """No model is here that could have cartridges."""
+
+    def no_cartridge(self, nap: Nap) -> str:
+        return ""
+
     def prospect(self, conversation_id: str | None, text: str = "") -> Prospect | None:
         return replace(self.foreseen, question=text) if self.foreseen else None
 
@@ -289,6 +295,9 @@ class FakeRuntime:
 
     def warm(self) -> None:
         self.warmed = True
+
+    def look(self) -> None:
+        self.database.look()
 
     def embed_soon(self) -> None:
         self.woken += 1

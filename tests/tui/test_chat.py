@@ -5,6 +5,7 @@ from textual import events
 from textual.widgets import Static
 
 from memory.errors import ReverieError
+from memory.extraction import pasted
 from tests.tui.driving import entries, idle, ready, say, shown, type_line
 from tests.tui.fakes import USAGE, FakeRuntime, Gate, fill_conversation, fill_memories
 from tests.tui.waiting import wait_until
@@ -303,7 +304,7 @@ async def test_a_long_paste_is_folded_and_sent_whole(runtime):
         await wait_until(pilot, lambda: app.chat.composer.text == "[pasted 143 lines #1]")
         await pilot.press("enter")
         await wait_until(pilot, lambda: runtime.engine.heard)
-        assert runtime.engine.heard == [text]
+        assert runtime.engine.heard == [pasted(text)]
 
 
 async def test_text_is_never_read_as_markup(runtime: FakeRuntime):

@@ -3,17 +3,21 @@ from textual.widgets import Input, OptionList
 
 from assistant.models import Found
 from assistant.settings import load_settings
+from memory.transfer.lying import exports_in
+from tests.transfer.conftest import write
+from tests.transfer.test_remembered import MEM0
 from tests.tui_screens.conftest import SIZES, UNSET, Host, settled, wait_until
-from tui.screens.dialogs import Confirm, Prompt
+from tui.screens.dialogs import Choose, Confirm, Prompt
 from tui.screens.first_run import FirstRunScreen
+from tui.screens.lying_exports import LyingExports
 
 QWEN = Found("ollama:qwen3:4b", "qwen3:4b (Ollama on this machine)", "", False)
 STUDIO = Found("openai:tiny", "tiny (LM Studio at 127.0.0.1:1234)", "http://127.0.0.1:1234/v1", False)
 KEY = Found("anthropic:", "Anthropic (key in ANTHROPIC_API_KEY)", "", True)
 
 
-def screen(runtime, *found, first=True):
-    return FirstRunScreen(runtime, first=first, look=lambda settings: found)
+def screen(runtime, *found, first=True, exports=()):
+    return FirstRunScreen(runtime, first=first, look=lambda settings: found, exports=lambda: exports)
 
 
 def meaning(app: Host) -> str:
@@ -121,7 +125,7 @@ async def test_looking_again_keeps_the_highlighted_choice(runtime):
         looks.append(settings)
         return (QWEN,) if len(looks) > 1 else ()
 
-    app = Host(FirstRunScreen(runtime, look=look))
+    app = Host(FirstRunScreen(runtime, look=look, exports=lambda: ()))
     async with app.run_test() as pilot:
         await settled(pilot)
         await pilot.press("down", "r")
@@ -129,3 +133,49 @@ async def test_looking_again_keeps_the_highlighted_choice(runtime):
         chooser = app.screen.query_one(OptionList)
         assert chooser.option_count == 3
         assert chooser.highlighted_option.id == "other"
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_an_export_among_the_downloads_is_read_in_after_a_yes(runtime, tmp_path, memories, size):
+    woken = []
+    runtime.embed_soon = lambda: woken.append(True)
+    write(tmp_path / "mem0.json", MEM0)
+    write(tmp_path / "m2.json", {"results": [{"id": "9", "memory": "Runs"}]})
+    app = Host(screen(runtime, QWEN, exports=exports_in(tmp_path, seconds=30)))
+    async with app.run_test(size=size) as pilot:
+        await settled(pilot)
+        offer = app.screen.query_one(LyingExports)
+        assert "mem0.json   memories of mem0, 1 kB" in str(offer.content)
+        assert offer.offers and memories.list() == ()
+        await pilot.press("i")
+        await wait_until(pilot, lambda: isinstance(app.screen, Choose))
+        names = [app.screen.query_one(OptionList).get_option_at_index(n).id for n in range(2)]
+        await pilot.press(*(["down"] if names[1].startswith("mem0") else []), "enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: isinstance(app.screen, FirstRunScreen))
+        assert memories.list() == ()
+        await pilot.press("i")
+        await wait_until(pilot, lambda: isinstance(app.screen, Choose))
+        await pilot.press(*(["down"] if names[1].startswith("mem0") else []), "enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: "3 memories brought in" in str(offer.content))
+        assert len(memories.list()) == 3 and woken == [True]
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.result == "none")
+
+
+async def test_a_file_that_is_broken_by_then_is_one_line(runtime, tmp_path, memories):
+    write(tmp_path / "mem0.json", MEM0)
+    found = exports_in(tmp_path, seconds=30)
+    (tmp_path / "mem0.json").unlink()
+    app = Host(screen(runtime, QWEN, exports=found))
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await pilot.press("i")
+        await wait_until(pilot, lambda: isinstance(app.screen, Confirm))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.screen.query_one("ErrorLine").has_class("-shown"))
+        assert "mem0.json" in str(app.screen.query_one(LyingExports).content)
+    assert memories.list() == ()

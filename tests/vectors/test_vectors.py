@@ -1,9 +1,6 @@
-import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +18,7 @@ from memory.types import NewMemory
 from memory.vectors.chroma import ChromaIndex
 from memory.vectors.hashing import HashEmbedder
 from memory.vectors.service import Vectors
+from tests.servers import chroma
 from tests.vectors.conftest import Open
 
 SAID = ["I keep bees on the roof.", "The train to Porto leaves at nine.", "My knee hurts after running."]
@@ -223,24 +221,8 @@ def test_a_change_of_embedder_is_asked_first_and_never_mixed(
 
 @pytest.fixture(scope="module")
 def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A real `chroma run` on loopback."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("chroma")
-    command = [str(Path(sys.executable).with_name("chroma")), "run", "--path", str(folder), "--port", str(port)]
-    environment = {**os.environ, "ANONYMIZED_TELEMETRY": "False", "DO_NOT_TRACK": "1"}
-    server = subprocess.Popen(
-        [*command, "--host", "127.0.0.1"], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    for _ in range(300):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                break
-        time.sleep(0.1)
-    yield f"http://127.0.0.1:{port}"
-    server.terminate()
-    server.wait(10)
+    with chroma(tmp_path_factory.mktemp("chroma")) as address:
+        yield address
 
 
 def test_a_chroma_server(vectors: Open, say: Callable[..., None], chroma_server: str) -> None:
@@ -251,6 +233,25 @@ def test_a_chroma_server(vectors: Open, say: Callable[..., None], chroma_server:
     assert found(opened, "train Porto")[0] == 2
     opened.close()
     assert found(vectors(chroma_server), "bees roof")[0] == 1
+
+
+def test_two_processes_share_a_server_and_each_learns_what_the_other_wrote(
+    database: Database, home: Path, embedder: HashEmbedder, say: Callable[..., None], chroma_server: str
+) -> None:
+    one, other = (Vectors(database, home / "index", lambda: embedder, backend=chroma_server) for _ in range(2))
+    say(*SAID)
+    for process in (one, other):
+        process.warm()
+        process.work()
+    assert one.status().in_use == other.status().in_use == f"Chroma at {chroma_server}"
+    say("The lighthouse keeper plays the cello.")
+    other.work()
+    assert found(one, "lighthouse cello")[0] == found(other, "lighthouse cello")[0] == len(SAID) + 1
+    one.rebuild()  # the other's collection is gone now
+    assert found(other, "train Porto")[0] == 2
+    assert other.status().in_use == f"Chroma at {chroma_server}"
+    one.close()
+    other.close()
 
 
 @pytest.mark.parametrize("address", ["http://127.0.0.1:1", "ftp://127.0.0.1", "nonsense"])

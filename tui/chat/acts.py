@@ -58,7 +58,8 @@ class MessageActs:
             case "branch":
                 await self.branch(message)
             case "export":
-                self._screen.toast(await asyncio.to_thread(write_message, message, Path.cwd()))
+                kept = None if self._screen.desk.temporary else self._screen.runtime.database
+                self._screen.toast(await asyncio.to_thread(write_message, message, Path.cwd(), kept))
             case "before" | "after":
                 await self._other_version(entry, -1 if act == "before" else 1)
 

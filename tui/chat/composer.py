@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import TextArea
 from textual.widgets.option_list import Option
 
+from memory.extraction import holds_pasted, pasted
 from memory.text import clean
 from tui.commands import Command, bindings, complete, find_command
 from tui.screens.lists import SafeList
@@ -19,6 +20,8 @@ PASTE_LINES = 20
 PASTE_CHARS = 4_000
 """A paste beyond these is folded into a chip: the composer stays small, and quick."""
 
+MOST_TYPED = 400
+"""A paste of one line and no more characters is as good as typed: a name, an address, a sentence."""
 _CHIP = re.compile(r"\[pasted [\d,]+ (?:lines|characters) #(\d+)\]")
 
 
@@ -86,7 +89,15 @@ class Composer(TextArea):
     @property
     def full_text(self) -> str:
         """What is written, with folded pastes unfolded."""
-        return _CHIP.sub(lambda chip: self._pasted.get(int(chip[1]), chip[0]), self.text)
+        return _CHIP.sub(self._unfolded, self.text)
+
+    def _unfolded(self, chip: re.Match[str]) -> str:
+        """What a chip stands for; a text between marks begins and ends a line."""
+        text = self._pasted.get(int(chip[1]), chip[0])
+        if not holds_pasted(text):
+            return text
+        before, after = chip.string[: chip.start()][-1:], chip.string[chip.end() :][:1]
+        return ("\n" if before not in ("", "\n") else "") + text + ("\n" if after not in ("", "\n") else "")
 
     def put(self, text: str) -> None:
         """Replace what is written; a long text is folded as a paste would be."""
@@ -98,21 +109,39 @@ class Composer(TextArea):
         rest = self.full_text
         self.put(f"{text}\n{rest}" if rest.strip() else text)
 
-    def _folded(self, text: str) -> str:
-        lines = text.count("\n") + 1
-        if lines <= PASTE_LINES and len(text) <= PASTE_CHARS:
+    def _folded(self, text: str, of: str | None = None) -> str:
+        """The text, or a chip for it, which tells the size of the text that it is made `of`."""
+        size_of = text if of is None else of
+        lines = size_of.count("\n") + 1
+        if lines <= PASTE_LINES and len(size_of) <= PASTE_CHARS:
             return text
         number = len(self._pasted) + 1
         self._pasted[number] = text
-        size = f"{lines:,} lines" if lines > PASTE_LINES else f"{len(text):,} characters"
+        size = f"{lines:,} lines" if lines > PASTE_LINES else f"{len(size_of):,} characters"
         return f"[pasted {size} #{number}]"
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.prevent_default()
         event.stop()
-        result = self._replace_via_keyboard(self._folded(clean(event.text)), *self.selection)
+        result = self._replace_via_keyboard(self._from_elsewhere(clean(event.text)), *self.selection)
         if result is not None:
             self.move_cursor(result.end_location)
+
+    def _from_elsewhere(self, text: str) -> str:
+        """A paste as it may stand here: of several lines, or long, between marks, so that nothing in it counts as said
+        by the user; never the beginning of a command. What is left of the marks, or of the second slash, is theirs."""
+        before = self.document.get_text_range((0, 0), min(self.selection))
+        if before.lstrip().startswith("/"):  # the argument of a command that was typed
+            return self._folded(text)
+        if "\n" in text.strip() or len(text) > MOST_TYPED:
+            shown = self._folded(pasted(text, beside=self.text), of=text)
+            if _CHIP.fullmatch(shown):
+                return shown
+            return ("\n" if before and not before.endswith("\n") else "") + shown + "\n"
+        if not before.strip() and text.lstrip().startswith("/"):
+            self.app.notify("What is pasted is a message; with one slash less it is a command.", markup=False)
+            return text.replace("/", "//", 1)
+        return text
 
     # -- sending
 

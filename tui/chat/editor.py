@@ -53,7 +53,7 @@ def edit_text(text: str, command: Sequence[str]) -> str | None:
             raise Refused(
                 f"{command[0]} cannot be run ({error.strerror}).", "Set EDITOR or PAGER to another command."
             ) from error
-        return file.read_text(encoding="utf-8").rstrip("\n") if done.returncode == 0 else None
+        return file.read_text(encoding="utf-8", errors="replace").rstrip("\n") if done.returncode == 0 else None
 
 
 async def edit_elsewhere(

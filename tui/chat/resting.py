@@ -45,6 +45,10 @@ class RestedBlock(Block):
     def action_think(self) -> None:
         """Fold or unfold it."""
         self.rested.unfolded = not self.rested.unfolded
+        self.show()
+
+    def show(self) -> None:
+        """The nap as it is now."""
         self.query_one(Static).update(self._words())
 
     def action_follow(self, reference: str) -> None:

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from assistant.events import Usage
 from memory.errors import Refused
+from memory.naps import Nap
 from memory.types import Message, RecallRecord
 from tui.chat.messages import Answer, Entry, Said
-from tui.chat.resting import Rested, with_naps
+from tui.chat.resting import Rested, RestedBlock, with_naps
 from tui.chat.turns import Begin, Talk, TurnRunner
 from tui.desk import PAGE, Desk, Shown
 from tui.screens.times import minute
@@ -218,7 +219,8 @@ class Talks:
             self.send_waiting()
 
     async def _rest(self, talk: Talk) -> None:
-        """Take a nap of a conversation, if it is time, and tell of it between two turns."""
+        """Take a nap of a conversation, if it is time, and tell of it between two turns; then make what cartridges are
+        missing."""
         engine, conversation_id = self.desk.engine, talk.conversation_id
         if conversation_id is None or talk.turn is not None:
             return
@@ -227,6 +229,18 @@ class Talks:
             await asyncio.sleep(0.1)
         if nap is not None:
             await self.appear(talk, Rested(nap=nap))
+        making = await asyncio.to_thread(engine.imprint, conversation_id)
+        if making is not None:
+            self._imprinted(await asyncio.wrap_future(making))
+
+    def _imprinted(self, naps: tuple[Nap, ...]) -> None:
+        """Tell of the cartridges that naps got, in their lines."""
+        now = {nap.number: nap for nap in naps}
+        for entry in self._screen.history.entries:
+            if isinstance(entry, Rested) and entry.nap.number in now:
+                entry.nap = now[entry.nap.number]
+                if isinstance(entry.widget, RestedBlock):
+                    entry.widget.show()
 
     def cancel(self) -> bool:
         """Stop the answer of the open conversation. False where there is none."""

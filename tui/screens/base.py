@@ -147,8 +147,13 @@ def in_thread(
     """
 
     async def work() -> None:
-        line = screen.query_one(ErrorLine)
-        patience = screen.set_timer(PATIENCE, line.wait)
+        line, over = screen.query_one(ErrorLine), False
+
+        def impatient() -> None:
+            if not over:  # a timer that has fired can no longer be stopped
+                line.wait()
+
+        patience = screen.set_timer(PATIENCE, impatient)
         try:
             result = await asyncio.to_thread(act)
         except ReverieError as error:
@@ -161,6 +166,7 @@ def in_thread(
             failed()
             return
         finally:
+            over = True
             patience.stop()
             line.waited()
         if screen.is_attached:

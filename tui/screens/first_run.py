@@ -1,4 +1,4 @@
-"""Who answers: what was found on this machine, what each choice means, and where everything lives.
+"""Who answers: what was found on this machine, what each choice means, where everything lives, what can be brought in.
 
 Shown at the first start, and whenever another model is to be chosen.
 """
@@ -14,10 +14,12 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from assistant.surroundings import LEAVES, STAYS, find_exports, find_models
 from memory.text import display
 from tui.screens.base import FrameScreen, in_thread
 from tui.screens.dialogs import Confirm, Prompt
 from tui.screens.lists import SafeList
+from tui.screens.lying_exports import LookForExports, LyingExports
 from tui.screens.prose import at_home, muted, plain
 from tui.screens.settings_model import write_setting
 
@@ -25,24 +27,13 @@ if TYPE_CHECKING:
     from assistant.models import Found
     from assistant.runtime import Runtime
     from assistant.settings import Settings
+    from memory.transfer.lying import LyingExport
 
 NONE = "none"
 OTHER = "other"
 
 FORMS = "ollama:NAME, openai:NAME, anthropic:NAME, local:PATH_OR_HUB_ID"
-STAYS = "Nothing leaves this machine."
-LEAVES = (
-    "Text leaves this machine: with every answer your message, the conversation before it, and the memories that fit "
-    "are sent to {who}. `reverie ledger` lists each call and what was sent."
-)
-
 Look = Callable[["Settings"], "tuple[Found, ...]"]
-
-
-def _discover(settings: "Settings") -> "tuple[Found, ...]":
-    from assistant.models import discover
-
-    return discover(settings)
 
 
 class Models(SafeList):
@@ -61,6 +52,7 @@ class FirstRunScreen(FrameScreen[str | None]):
         Binding("escape", "skip", "Go on without", id="model.without"),
         Binding("escape", "back", "Back", id="model.back"),
         Binding("r", "look", "Look again", id="model.look"),
+        Binding("i", "bring_in", "Import", id="model.import"),
     ]
     AUTO_FOCUS = ""
 
@@ -85,11 +77,19 @@ class FirstRunScreen(FrameScreen[str | None]):
     }
     """
 
-    def __init__(self, runtime: "Runtime", *, first: bool = False, look: Look = _discover) -> None:
+    def __init__(
+        self,
+        runtime: "Runtime",
+        *,
+        first: bool = False,
+        look: Look = find_models,
+        exports: LookForExports = find_exports,
+    ) -> None:
         super().__init__()
         self._runtime = runtime
         self._first = first
         self._look = look
+        self._exports = exports
         self._found: dict[str, Found] = {}
 
     def compose_body(self) -> ComposeResult:
@@ -98,6 +98,7 @@ class FirstRunScreen(FrameScreen[str | None]):
             yield Static(id="found", markup=False)
             yield Models(markup=False)
             yield Static(id="meaning", markup=False)
+            yield LyingExports(self._runtime)
             yield Static(id="where", markup=False)
 
     def on_mount(self) -> None:
@@ -116,6 +117,8 @@ class FirstRunScreen(FrameScreen[str | None]):
         self.query_one(OptionList).focus(scroll_visible=False)
         self._offer(())
         self.action_look()
+        if self._first:
+            in_thread(self, self._exports, self._lying, group="exports")
 
     def _where(self) -> Content:
         paths = self._runtime.paths
@@ -147,6 +150,14 @@ class FirstRunScreen(FrameScreen[str | None]):
             )
         self.query_one("#found", Static).update(muted(said))
         self._offer(found)
+
+    def _lying(self, found: "tuple[LyingExport, ...]") -> None:
+        self.query_one(LyingExports).offer(found)
+        self.refresh_bindings()
+
+    def action_bring_in(self) -> None:
+        """Bring in an export that lies among the downloads."""
+        self.query_one(LyingExports).ask()
 
     def _offer(self, found: "tuple[Found, ...]") -> None:
         chooser = self.query_one(OptionList)
@@ -219,6 +230,8 @@ class FirstRunScreen(FrameScreen[str | None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The same key leaves the welcome and goes back elsewhere; each says so in its own words."""
+        if action == "bring_in":
+            return self.is_mounted and self.query_one(LyingExports).offers
         return {"skip": self._first, "back": not self._first}.get(action, True)
 
     def action_skip(self) -> None:

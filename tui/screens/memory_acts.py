@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from textual.binding import Binding
 from textual.content import Content
 
+from assistant.purging import purge_home
 from memory.errors import Refused
-from memory.purge import purge_memory
+from memory.purge_scope import scope_of
 from memory.store import Update
 from memory.store.adapters import AdapterStore
 from memory.tags import joined_tags
@@ -238,12 +239,18 @@ class MemoryActs(FrameScreen[Goal | None]):
         self.app.push_screen(dialog, lambda sure: self._purge(targets) if sure else None)
 
     def _purge(self, targets: Sequence[Memory]) -> None:
-        database, clock = self._runtime.database, self._runtime.clock
-        in_thread(self, lambda: [purge_memory(database, m.id, clock) for m in targets], self._purged)
+        runtime = self._runtime
+
+        def purge(memory: Memory) -> Receipt:
+            scope = scope_of(runtime.database, [memory.id])
+            return purge_home(runtime.paths, runtime.database, scope, runtime.clock, reason="purged in the browser")
+
+        in_thread(self, lambda: [purge(memory) for memory in targets], self._purged)
 
     def _purged(self, receipts: Sequence[Receipt]) -> None:
         self._marked.clear()
         self._load()
+        self._runtime.embed_soon()  # Chroma's files are made anew
         names = ", ".join(receipt.what for receipt in receipts)
         verb = "is" if len(receipts) == 1 else "are"
         text = Content("\n\n").join([receipt_text(receipt) for receipt in receipts])
@@ -277,5 +284,8 @@ def receipt_text(receipt: Receipt) -> Content:
     text = "Removed: " + ", ".join(removed) + "."
     if receipt.also_said_in:
         text += f"\n\nIt is still said in {', '.join(receipt.also_said_in)}; `reverie purge` takes these, too."
+    if receipt.left_in:
+        text += f"\n\n{count(len(receipt.left_in), 'file')} may still hold it:\n" + "\n".join(receipt.left_in[:8])
+        text += "\n`reverie purge --backups` rewrites backups; delete the others, or keep them on purpose."
     prints = " ".join(one[:16] for one in receipt.fingerprints)
     return Content(f"{text}\n\nFingerprint {prints} keeps it from being learnt again.")

@@ -10,7 +10,7 @@ from memory.errors import NotFound
 from memory.notes import writer_of
 from memory.store.feedback import Feedback, FeedbackStore
 from memory.text import one_line
-from memory.types import Conversation, Memory, Message, Revision, Source, Status, Trust
+from memory.types import Conversation, Memory, Message, Revision, Sensitivity, Source, Status, Trust
 from tui.screens.marks import Marks
 from tui.screens.prose import count, muted, plain, quoted, word_diff
 from tui.screens.times import day, minute
@@ -119,6 +119,8 @@ class Writer:
         lines = [muted(f" {self.marks.dot} ".join(facts))]
         if memory.slot:
             lines.append(muted(f"{one_line(memory.slot, 40)} = {one_line(memory.value or '', 60)}"))
+        if memory.sensitivity is Sensitivity.SENSITIVE:
+            lines.append(muted(private_line(memory)))
         if memory.tags:
             lines.append(plain(" ".join(f"#{tag}" for tag in memory.tags.split())))
         if memory.event_from:
@@ -217,11 +219,21 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
 
 
+def private_line(memory: Memory) -> str:
+    """Why a memory is marked as private, and what that means."""
+    from memory.sensitive import matters_of
+
+    about = ", ".join(matters_of(memory.text)) or "as its sources say"
+    return f"private: {about}; not given to other programs, not learned into weights unless you allow it"
+
+
 def state_of(memory: Memory) -> str:
     """What is not usual about a memory, in words; "" for one that is simply active."""
     words = []
     if memory.status is not Status.ACTIVE:
         words.append({Status.SUPERSEDED: "replaced"}.get(memory.status, memory.status.value))
+    if memory.sensitivity is Sensitivity.SENSITIVE:
+        words.append("private")
     if memory.pinned:
         words.append("pinned")
     if memory.muted:

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from assistant.purging import empty_logs
 from memory.forget_talk import delete_conversation
 from memory.fulltext import search_messages
 from memory.store import Update
@@ -315,7 +316,7 @@ class SessionsScreen(FrameScreen[Place | None]):
         store, said = self._runtime.conversations, []
 
         def save(name: str) -> None:
-            said.append(write_chat(chosen, store.thread(chosen.id), name, Path.cwd()))
+            said.append(write_chat(chosen, store.thread(chosen.id), name, Path.cwd(), self._runtime.database))
 
         body = "Markdown; a name that ends in .jsonl is written as `reverie import` reads it."
         dialog = Prompt(f"Export {chosen.short_id} to", f"reverie-{chosen.short_id}.md", save, body)
@@ -354,7 +355,9 @@ class SessionsScreen(FrameScreen[Place | None]):
         if what == "trash" and memories:
             changes = [Update(memory=m.id, values={"status": Status.RETIRED}) for m in memories]
             self._runtime.memories.apply(changes, actor="you", reason="its conversation was deleted")
-        delete_conversation(self._runtime.database, chosen.id)
+        delete_conversation(self._runtime.database, chosen.id, self._runtime.clock)
+        empty_logs(self._runtime.paths)
+        self._runtime.embed_soon()  # Chroma's files are made anew
 
     def _deleted(self, chosen: Conversation) -> None:
         self.app.notify(f"deleted {quoted(chosen.title)}", markup=False)

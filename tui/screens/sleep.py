@@ -90,14 +90,14 @@ class SleepScreen(BrowseScreen[Run, Goal | None]):
 
     def read(self) -> Found:
         from assistant.cli.sleep_estimate import estimate
+        from assistant.databases import find_news
         from assistant.models.address import is_remote
         from assistant.nights import model_of
-        from memory.news import news
         from memory.store.nights import NightStore
         from sleep.lock import NightLock
 
         runtime = self._runtime
-        new = news(runtime.paths.database, runtime.clock.now())
+        new = find_news(runtime.paths, runtime.clock.now())
         spec = model_of(runtime.settings)
         return Found(
             runs=NightStore(runtime.database).list(MOST_NIGHTS),

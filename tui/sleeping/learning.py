@@ -42,7 +42,7 @@ def learn(runtime: "Runtime", tell: Tell, agree: Agree) -> str:
     if not night.chosen().memories and not night.stale() and not enough:
         return "There is nothing new to learn: memories are learned a day after they were last changed."
     asks = not runtime.settings.weights.consent
-    with NightLock(runtime.paths.data).held():
+    with NightLock(runtime.paths.data, runtime.database).held():
         made = [*night.run(tell, lambda items, memories: agree(_items(runtime, items)) if asks else True)]
         if enough:
             aligned = night.align(tell, lambda found: agree([_pair(one) for one in found]) if asks else True)

@@ -226,6 +226,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_source_memory_id'), 'source', ['memory_id'], unique=False)
     op.create_index(op.f('ix_source_message_id'), 'source', ['message_id'], unique=False)
+    if op.get_bind().dialect.name != "sqlite":
+        return  # FTS5 is SQLite's; a later migration gives others their own
     for name, (table, columns, tokenizer) in FULL_TEXT.items():
         for statement in _full_text(name, table, columns, tokenizer):
             op.execute(statement)

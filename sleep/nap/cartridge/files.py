@@ -14,11 +14,15 @@ from sleep.nap.cartridge.manifest import ANEW, Manifest, manifest_of
 from sleep.nap.cartridge.prefix import config_of
 from sleep.nap.cartridge.study import Part
 from sleep.weights.errors import WeightsError
-from sleep.weights.lm import LanguageModel, base_hash
+from sleep.weights.lm import LanguageModel
+from sleep.weights.stack import stack_hash
 
 
-def save(cartridge: Cartridge, folder: Path, base: str, frozen: int = 1) -> Manifest:
-    """Write a cartridge that was made with a base model. The manifest comes last: without it, there is none."""
+def save(
+    cartridge: Cartridge, folder: Path, base: str, frozen: int = 1, *, adapters: Sequence[Path] = ()
+) -> Manifest:  # fmt: skip
+    """Write a cartridge that was made with a base model and the adapters folded into it. The manifest comes last:
+    without it, there is none."""
     from safetensors.torch import save_file
 
     folder.mkdir(parents=True, exist_ok=True)
@@ -28,21 +32,23 @@ def save(cartridge: Cartridge, folder: Path, base: str, frozen: int = 1) -> Mani
     flat = cartridge.values.detach().cpu().flatten(1).contiguous()
     save_file({"prompt_embeddings": flat}, str(folder / "adapter_model.safetensors"))
     manifest = Manifest(
-        base, base_hash(base), cartridge.facts, cartridge.tokens, cartridge.replaces, cartridge.passes,
+        base, stack_hash(base, adapters), cartridge.facts, cartridge.tokens, cartridge.replaces, cartridge.passes,
         round(cartridge.seconds, 1), cartridge.beside,
     )  # fmt: skip
     manifest.write(folder)
     return manifest
 
 
-def load(folder: Path, base: str) -> Cartridge:
-    """Read a cartridge. Raises WeightsError where it is damaged, or was made with another base model."""
+def load(folder: Path, base: str, adapters: Sequence[Path] = ()) -> Cartridge:
+    """Read a cartridge. Raises WeightsError where it is damaged, or was made with another base model, or with other
+    adapters folded into it."""
     from peft import PeftConfig
     from peft.utils.save_and_load import load_peft_weights
 
     manifest = manifest_of(folder)
-    if manifest.base_hash != base_hash(base):
-        raise WeightsError(f"The cartridge was made with {manifest.base}, and the model is {base} now.", ANEW)
+    if manifest.base_hash != stack_hash(base, adapters):
+        now = base if manifest.base != base else "another one by that name, or has other adapters,"
+        raise WeightsError(f"The cartridge was made with {manifest.base}, and the model is {now} now.", ANEW)
     try:
         config: Any = PeftConfig.from_pretrained(str(folder))
         flat = load_peft_weights(str(folder), device="cpu")["prompt_embeddings"]

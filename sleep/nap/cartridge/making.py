@@ -86,20 +86,23 @@ def made(model: LanguageModel, part: Part, how: Making) -> Cartridge:
 
 
 def passes(
-    model: LanguageModel, part: Part, how: Making, lesson_of: Callable[[int], Lesson[Item]] | None = None
-) -> Iterator[Cartridge]:
+    model: LanguageModel, part: Part, how: Making, lesson_of: Callable[[int], Lesson[Item]] | None = None,
+    done: Cartridge | None = None,
+) -> Iterator[Cartridge]:  # fmt: skip
     """The cartridge as it begins, and after each pass. ``lesson_of`` gives what a pass asks, counted from 1; without
-    it, that is dreamt."""
+    it, that is dreamt. ``done`` is what earlier passes made of the same part: only the further ones follow."""
     if not part.facts:
         raise WeightsError("There is nothing to make a cartridge of.")
     ids, started = part_ids(model, part), time.process_time()
-    facts, beside = (tuple(fact.id for fact in some) for some in (part.facts, part.kept))
-    attached: Attached | None = None
+    facts, beside = (tuple(dict.fromkeys(fact.id for fact in some)) for some in (part.facts, part.kept))
+    attached = Attached(model.model, done.values.to(model.model.device)) if done else None
+    before, first = (done.seconds, done.passes) if done else (0.0, 0)
 
     def so_far(attached: Attached, number: int) -> Cartridge:
-        return Cartridge(attached.values().cpu(), facts, len(ids), number, time.process_time() - started, beside)
+        seconds = before + time.process_time() - started
+        return Cartridge(attached.values().cpu(), facts, len(ids), number, seconds, beside)
 
-    for number in range(1, how.passes + 1):
+    for number in range(first + 1, how.passes + 1):
         seed = how.seed * 1000 + number
         ready = prepared(model, lesson_of(number) if lesson_of else studied(model, part, how.study, seed), how.recipe)
         if attached is None:

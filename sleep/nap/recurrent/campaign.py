@@ -27,6 +27,8 @@ class Arm:
     layers: int = 4
     keeps: bool = True
     evicts: bool = True
+    plain: float = 0.0
+    """The share of the training in which a chunk is read once all the same."""
 
 
 ARMS: Mapping[str, Arm] = {
@@ -35,6 +37,8 @@ ARMS: Mapping[str, Arm] = {
         Arm("N = 1", "an ordinary hybrid"),
         Arm("N = 2", "two passes before a chunk is dropped", passes=2),
         Arm("N = 4", "four passes", passes=4),
+        Arm("N = 2, begun plain", "the same after a third of the training with one", passes=2, plain=1 / 3),
+        Arm("N = 4, begun plain", "the same after a third of the training with one", passes=4, plain=1 / 3),
         Arm("deep", "one pass, and twice the layers: the work of two passes", layers=8),
         Arm("in view", "one pass, and nothing is dropped", evicts=False),
         Arm("dropped", "chunks are dropped without a trace", keeps=False),
@@ -150,7 +154,8 @@ def _run(job: Job) -> Trial:
     arm = ARMS[job.arm]
     task = _task(job.task)
     with quietly():
-        learnt = train(_shape(arm, job.scale), task, Course(job.scale.steps, job.scale.batch), job.seed)
+        course = Course(job.scale.steps, job.scale.batch, plain=arm.plain)
+        learnt = train(_shape(arm, job.scale), task, course, job.seed)
     return Trial(
         arm=arm.name, task=task.name, seed=job.seed, parameters=learnt.parameters, chance=task.chance,
         steps=tuple(m.step for m in learnt.marks), curve=tuple(m.exact for m in learnt.marks),

@@ -57,6 +57,7 @@ class Hybrid(nn.Module):
     def __init__(self, shape: Shape, vocabulary: int, longest: int) -> None:
         super().__init__()
         self.shape = shape
+        self.passes = shape.passes
         kinds = ["full_attention", "linear_attention"]
         each = shape.width // shape.heads
         config = OlmoHybridConfig(
@@ -81,7 +82,7 @@ class Hybrid(nn.Module):
         states = FastWeights()
         for chunk in chunks:
             hidden = self.body.embed_tokens(chunk)
-            for _ in range(self.shape.passes):
+            for _ in range(self.passes):
                 hidden = self._pass(hidden, states)
             if not self.shape.keeps:
                 states = FastWeights()

@@ -30,6 +30,8 @@ class Course:
     adamw: float = 3e-3
     warm: int = 50
     """Steps in which the rates rise; afterwards they fall to a tenth, as a cosine."""
+    plain: float = 0.0
+    """The share of the steps, from the first on, in which a chunk is read once whatever the passes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def train(
     marks, losses, spent = [], [], 0.0
     for step in range(1, course.steps + 1):
         started = time.process_time()
+        model.passes = 1 if step <= course.plain * course.steps else shape.passes
         losses.append(learn(model, task.batch(course.batch, None, rng), optimisers))
         for schedule in schedules:
             schedule.step()

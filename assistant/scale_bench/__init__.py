@@ -1,0 +1,1 @@
+"""`reverie bench scale`: what a home costs as it grows."""

@@ -1,0 +1,1 @@
+"""What the project rests on: locked, licensed, listed. For the repository, not part of the program."""
