@@ -26,7 +26,7 @@ JUMPS = (
 )
 TOLD = (
     "My sister is called Ana.", "I live in Lyon.", "I moved to Paris yesterday.", "We fly to Lisbon on 12 June.",
-    "I am vegetarian.", "My bicycle is green.",
+    "I prefer window seats on trains.", "My bicycle is green.",
 )  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def test_nights_and_days_in_any_order(tmp_path: Path) -> None:
         kept = [said for talk in runtime.conversations.list() for said in runtime.conversations.thread(talk.id)]
         assert {message.content for message in kept} == set(TOLD)
         told = " ".join(memory.text for memory in runtime.memories.list())
-        assert all(word in told for word in ("Ana", "Lyon", "vegetarian", "green"))
+        assert all(word in told for word in ("Ana", "Lyon", "window", "green"))
         clock.instant = NOW - timedelta(days=900)
         undo(night_home(runtime), NightStore(runtime.database).list(1)[0])
         assert check_home(runtime.database) == []
