@@ -13,7 +13,7 @@ from assistant.events import Finished
 from assistant.nights import sleep_beside, undo_night
 from assistant.paths import Paths
 from assistant.runtime import Runtime
-from assistant.settings import IndexSettings, Settings
+from assistant.settings import IndexSettings, MemorySettings, Settings
 from memory.clock import FixedClock
 from memory.nights import Change, Run
 from memory.purge import purge
@@ -112,7 +112,10 @@ class Week:
 def throw_away_week() -> Iterator[Week]:
     """A week in a home that is gone afterwards: no model, no network."""
     clock = FixedClock(script.FIRST_DAY)
-    settings = Settings(model="none", index=IndexSettings(backend="exact"))
+    settings = Settings(
+        model="none", index=IndexSettings(backend="exact"),
+        memory=MemorySettings(sensitive="keep"),  # the made-up user agreed
+    )  # fmt: skip
     with TemporaryDirectory(prefix="reverie-demo-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         paths = Paths(data=home, config=home, cache=home / "cache")

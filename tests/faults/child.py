@@ -15,7 +15,7 @@ from assistant.events import Accepted, Finished
 from assistant.nights import night_home, sleep_beside
 from assistant.paths import Paths
 from assistant.runtime import Runtime
-from assistant.settings import IndexSettings, Settings
+from assistant.settings import IndexSettings, MemorySettings, Settings
 from memory.backup import find_backup, put_back
 from memory.clock import FixedClock
 from memory.errors import ReverieError
@@ -40,7 +40,7 @@ def opened(home: Path, dimensions: int = DIMENSIONS, backend: str = "chroma") ->
     paths = Paths(data=home, config=home, cache=home / "cache").ready()
     if not paths.settings.exists():
         paths.settings.touch()
-    settings = Settings(index=IndexSettings(backend=backend))
+    settings = Settings(index=IndexSettings(backend=backend), memory=MemorySettings(sensitive="keep"))
     clock = FixedClock(NOW, "Europe/Lisbon")
     return Runtime.open(paths=paths, settings=settings, clock=clock, load_embedder=lambda: HashEmbedder(dimensions))
 

@@ -91,7 +91,8 @@ def turn(text: str, *history: Message, written: tuple[tuple[ChangeSet, str], ...
 
 
 def responder() -> ModelResponder:
-    return ModelResponder(parse_model("openai:scripted"), Settings())
+    """One whose window holds all of it."""
+    return ModelResponder(parse_model("openai:scripted"), Settings(context_tokens=5_000_000))
 
 
 @every

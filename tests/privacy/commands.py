@@ -12,6 +12,7 @@ from typing import Any
 
 USED: dict[str, list[list[str]]] = {
     "": [["--plain"], ["--plain", "--temporary"], ["--version"]],
+    "setup": [["setup", "--json"]],
     "config set": [["config", "set", "memory.give", "9"]],
     "config unset": [["config", "unset", "memory.give"]],
     "config show": [["config", "show"], ["config", "show", "--json"]],
@@ -76,6 +77,8 @@ LONG: dict[str, list[list[str]]] = {
     "purge": [["purge", "t1", "--yes", "--backups"]],
     "demo": [["demo", "--nights", "2", "--facts", "1", "--steps", "4"]],
     "bench sleep": [["bench", "sleep", "--nights", "1", "--steps", "2"]],
+    "bench scale": [["bench", "scale", "--sizes", "100", "--turns", "2", "--new", "5"]],
+    "serve": [["serve", "--host", "192.0.2.1"]],
     "bench nap": [["bench", "nap", "--steps", "2"]],
     "bench recall": [["bench", "recall", "--data", "{outside}"]],
 }

@@ -163,7 +163,7 @@ def held(database, clock):
 def empty(tmp_path_factory):
     """Makes an empty database in memory, without migrating each anew."""
     database = Database.open(tmp_path_factory.mktemp("empty") / "reverie.db")
-    yield database.in_memory
+    yield database.private_copy
     database.close()
 
 

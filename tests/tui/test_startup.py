@@ -91,8 +91,9 @@ async def test_the_memory_loads_behind_the_first_paint_and_a_turn_does_not_wait_
         await wait_until(pilot, lambda: "memory on" in str(app.chat.status.render()))
 
 
-async def test_what_libraries_print_goes_to_the_log(runtime: FakeRuntime, caplog):
-    caplog.set_level("INFO")
+async def test_what_libraries_print_goes_to_the_log(runtime: FakeRuntime, caplog, monkeypatch):
+    monkeypatch.setenv("REVERIE_DEBUG", "1")  # without it the log has no words
+    caplog.set_level("DEBUG")
     app = ReverieApp(runtime)
     async with app.run_test() as pilot:
         await ready(pilot, app)

@@ -61,6 +61,9 @@ class FakeRuntime(SimpleNamespace):
     def use_model(self, name: str) -> None:
         self.used = name
 
+    def embed_soon(self) -> None:
+        """Nothing of it is looked for here."""
+
 
 @pytest.fixture
 def runtime(

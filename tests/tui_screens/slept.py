@@ -10,7 +10,7 @@ import pytest
 from assistant.nights import sleep_beside
 from assistant.paths import Paths
 from assistant.runtime import Runtime
-from assistant.settings import EmbedderSettings, IndexSettings, Settings
+from assistant.settings import EmbedderSettings, IndexSettings, MemorySettings, Settings
 from memory.clock import FixedClock
 from memory.types import NewMessage
 
@@ -29,7 +29,10 @@ def open_home(home: Path, clock: FixedClock) -> Runtime:
     """A home with no embedder, so that a night takes a second."""
     paths = Paths(data=home, config=home, cache=home / "cache").ready()
     paths.settings.write_text("")
-    settings = Settings(embedder=EmbedderSettings(name="/nowhere"), index=IndexSettings(backend="exact"))
+    settings = Settings(
+        embedder=EmbedderSettings(name="/nowhere"), index=IndexSettings(backend="exact"),
+        memory=MemorySettings(sensitive="keep"),
+    )  # fmt: skip
     return Runtime.open(paths=paths, settings=settings, clock=clock)
 
 

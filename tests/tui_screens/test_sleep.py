@@ -65,6 +65,7 @@ async def test_a_night_is_reviewed_row_by_row_and_applied(slept, picture, size):
         assert app.screen.chosen.decision == "reject"
         await pilot.press("A")
         await over(pilot, work)
+        await wait_until(pilot, lambda: isinstance(app.screen, SleepScreen))
         await wait_until(pilot, lambda: "Asleep" not in str(app.screen.query_one("#top", Static).content))
         assert "n2" in await picture(pilot, "sleep-done")
     after = {m.text for m in slept.memories.list()}

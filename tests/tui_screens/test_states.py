@@ -40,8 +40,8 @@ SCREENS = {
 class Slow(Database):
     """A database that reads when it is let, and fails when it is told to."""
 
-    def __init__(self, path):
-        super().__init__(path)
+    def __init__(self, engine, path):
+        super().__init__(engine, path)
         self.open_gate = threading.Event()
         self.open_gate.set()
         self.fails = False
