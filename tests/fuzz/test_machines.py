@@ -214,5 +214,5 @@ class HomeMachine(RuleBasedStateMachine):
 
 TestHome = HomeMachine.TestCase
 TestHome.settings = settings(
-    max_examples=8, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+    max_examples=5, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
 )
