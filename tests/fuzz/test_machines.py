@@ -148,10 +148,13 @@ class HomeMachine(RuleBasedStateMachine):
 
     @rule(at=st.integers(0, 50))
     def purge(self, at: int) -> None:
+        """With the others of the same words, which the receipt would name."""
         memory = self._one(at)
-        if memory is not None:
-            self.purged.add(memory.text)
-            purge_memory(self.home.database, memory.id, self.clock)
+        if memory is None:
+            return
+        self.purged.add(memory.text)
+        for same in (m for m in self._all() if fingerprint(m.text) == fingerprint(memory.text)):
+            purge_memory(self.home.database, same.id, self.clock)
 
     @precondition(lambda self: hasattr(self, "home"))
     @rule(at=st.integers(0, 50))
