@@ -9,6 +9,7 @@ target fails on is written out. Exit code 1 if there was one. `--homes` first li
 import argparse
 import sys
 import time
+import traceback
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
@@ -67,12 +68,18 @@ def _turn(
         try:
             TARGETS[name](said)
         except Exception as error:  # whatever it is, it is the finding
-            found.setdefault((name, f"{type(error).__name__}: {error}"[:200]), said)
+            found.setdefault((name, _where(error)), said)
         now = time.process_time()
         done[name] += 1
         if now - before > SLOW_SECONDS:
             found.setdefault((name, "slow"), said)
     spent[name] += now - began
+
+
+def _where(error: BaseException) -> str:
+    """What it is and where it was raised: one finding, however many texts make it."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {last.filename}:{last.lineno}: {error}"[:300].split(" character ")[0]
 
 
 def _options() -> argparse.Namespace:

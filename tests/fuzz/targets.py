@@ -128,7 +128,7 @@ def files(said: str) -> None:
 
 def backups(said: str) -> None:
     """A backup whose bytes were changed is damaged, or none of ours, or still whole: never a traceback."""
-    draw, data = random.Random(said), bytearray(_home())
+    draw, data = random.Random(said.encode("utf-8", "replace")), bytearray(_home())
     for at in range(draw.randint(1, 4)):
         place = draw.randrange(len(data)) if at else draw.randrange(200)
         data[place : place + 4] = said.encode("utf-8", "replace")[:4]

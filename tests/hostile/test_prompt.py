@@ -95,7 +95,7 @@ def responder() -> ModelResponder:
     return ModelResponder(parse_model("openai:scripted"), Settings(context_tokens=5_000_000))
 
 
-@every
+@pytest.mark.parametrize("one", SMALL, ids=lambda one: one.id)  # a huge one would not fit the window
 def test_roles_are_those_of_who_spoke(one: Hostile) -> None:
     acted = ((ChangeSet(number=1, kind="do", actor="you", reason="", run_id=None, at=NOW, revisions=()), one.text),)
     past = (message("hi", number=1), message(one.text, number=2, role="assistant"), message(one.text, number=3))

@@ -76,7 +76,7 @@ def full_home(home: Path, clock: FixedClock) -> Path:
     """A home that holds the collection: as memories, titles, names and messages."""
     database = Database.open(home / "reverie.db")
     conversations, memories = ConversationStore(database, clock), MemoryStore(database, clock)
-    for one in SMALL:
+    for one in SMALL[::2]:
         if one.text.strip("\u3164\u1160\u115f\uffa0 \n"):
             talk = conversations.create(one.text[:200])
             conversations.append(talk.id, NewMessage(role="user", content=f"x {one.text}", author=one.text[:80]))
@@ -90,12 +90,12 @@ def own_escapes(text: str) -> str:
     return re.sub(r"\x1b\[[0-9;?]*[mKAhl]|\r", "", text)
 
 
-@pytest.mark.parametrize("command", [("memory", "list"), ("memory", "list", "--json")])
-def test_listings(full_home: Path, command: tuple[str, ...]) -> None:
-    with at_a_terminal(*command) as terminal:
-        shown = terminal.read()
-    assert "evil.example" in shown
-    assert raw(own_escapes(shown)) == []
+def test_listings(full_home: Path) -> None:
+    for command in (("memory", "list"), ("memory", "list", "--json")):
+        with at_a_terminal(*command) as terminal:
+            shown = terminal.read()
+        assert "evil.example" in shown
+        assert raw(own_escapes(shown)) == []
 
 
 def test_the_chat_line_by_line(
