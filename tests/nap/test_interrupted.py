@@ -51,6 +51,7 @@ def test_notes_are_there_whole_or_not_at_all(database: Database, home: Path) -> 
             assert nap.messages > 4 and any("Lisbon" in note.text for note in nap.notes)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_a_killed_training_leaves_nothing_that_is_used_and_is_gone_on_with(database: Database, home: Path) -> None:
     with process(home, "train") as running:

@@ -67,7 +67,7 @@ async def test_a_night_is_reviewed_row_by_row_and_applied(slept, picture, size):
         await over(pilot, work)
         await wait_until(pilot, lambda: isinstance(app.screen, SleepScreen))
         await wait_until(pilot, lambda: "Asleep" not in str(app.screen.query_one("#top", Static).content))
-        assert "n2" in await picture(pilot, "sleep-done")
+        assert "n2" in await picture(pilot, "sleep-done", still=True)
     after = {m.text for m in slept.memories.list()}
     assert rejected not in after and len(after) > len(before) - 1
     run = NightStore(slept.database).get("n2")
