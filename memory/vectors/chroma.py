@@ -14,6 +14,7 @@ from urllib.parse import urlparse
 from memory.errors import IndexUnavailable
 from memory.interrupts import interrupts_wait
 from memory.vectors.base import PassageScore
+from memory.vectors.graph_files import wipe_unused
 
 if TYPE_CHECKING:
     from memory.vectors.base import Matrix
@@ -30,9 +31,10 @@ log = logging.getLogger(__name__)
 class ChromaIndex:
     """One collection of a Chroma client."""
 
-    def __init__(self, client: Any, name: str) -> None:
+    def __init__(self, client: Any, name: str, folder: Path | None = None) -> None:
         self.name = name
         self._client = client
+        self._folder = folder
         self._collection: Any = None
 
     @classmethod
@@ -46,7 +48,8 @@ class ChromaIndex:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             # Chroma keeps one system a path for the life of a process, even after its folder was deleted.
             SharedSystemClient.clear_system_cache()
-            return cls(chromadb.PersistentClient(str(folder), settings=_settings()), "Chroma")
+            wipe_unused(folder)  # where a kill came between Chroma's writing and ours
+            return cls(chromadb.PersistentClient(str(folder), settings=_settings()), "Chroma", folder)
 
     @classmethod
     def at_server(cls, address: str) -> "ChromaIndex":
@@ -89,6 +92,8 @@ class ChromaIndex:
             for start in range(0, len(passages), BATCH):
                 part = slice(start, start + BATCH)
                 self._collection.upsert(ids=[str(p) for p in passages[part]], embeddings=vectors[part])
+            if self._folder is not None:
+                wipe_unused(self._folder)
 
     def delete(self, passages: Sequence[int]) -> None:
         with _chroma_errors():

@@ -1,7 +1,8 @@
 """Whether Chroma's folder may be opened. A file of it that was cut short can end the process that reads it.
 
-A folder that was closed keeps the sizes of its files. Where they are not those, a process of its own opens it first,
-searches and writes; if that one ends badly, the folder is thrown away, for it can be made again.
+A folder that was closed keeps the sizes of its files. Where they have changed since, it is thrown away, for it can be
+made again. One that was not closed goes if a graph in it is shorter than its header says; else a process of its own
+opens it first, searches and writes, and it goes if that one ends badly.
 """
 
 import json
@@ -12,6 +13,8 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from memory.vectors.graph_files import cut_short
+
 CLOSED = "closed.json"
 PROBE_SECONDS = 120
 
@@ -20,12 +23,11 @@ log = logging.getLogger(__name__)
 
 def make_sure(folder: Path) -> None:
     """Throw the folder away if opening it does harm. Seconds, where it was not closed; nothing otherwise."""
-    sizes = _sizes(folder)
-    if not sizes or _closed_with(folder) == sizes:
-        (folder / CLOSED).unlink(missing_ok=True)
-        return
+    sizes, closed_with = _sizes(folder), _closed_with(folder)
     (folder / CLOSED).unlink(missing_ok=True)
-    if not _opens(folder):
+    if not sizes or closed_with == sizes:
+        return
+    if closed_with is not None or cut_short(folder) or not _opens(folder):
         log.warning("the vector index in %s is damaged, and is made anew", folder)
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -62,7 +62,7 @@ def holds(folder: Path, data: bytes) -> bool:
     return any(data in path.read_bytes() for path in folder.rglob("*") if path.is_file())
 
 
-@pytest.mark.parametrize("open_here", [True, pytest.param(False, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("open_here", [True, False])
 def test_no_file_of_chroma_keeps_the_vector(
     database: Database, home: Path, clock: FixedClock, say: Say, vectors: Vectors, open_here: bool
 ) -> None:

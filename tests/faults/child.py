@@ -30,7 +30,7 @@ from sleep.undo import undo
 NOW = datetime(2026, 5, 20, 12, tzinfo=UTC)
 DIMENSIONS, OTHER_DIMENSIONS = 64, 96
 SECRET = "Xanthippe"
-QUERIES = ("My sister is called Ana", "I live in Lyon", "Word 7 of many")
+QUERIES = ("My sister is called Ana", "I live in Lyon", "Word 7 of")
 TALKS = 12
 """Messages that the chat says."""
 

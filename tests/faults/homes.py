@@ -1,9 +1,11 @@
 """Homes to break, and what is in one."""
 
 import json
+import random
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from string import ascii_lowercase
 
 from sqlalchemy import text
 
@@ -18,6 +20,12 @@ SAID = (
     "I am vegetarian.", "We fly to Lisbon on 12 June.", "I moved to Paris yesterday.",
     "I prefer window seats on trains.",
 )  # fmt: skip
+
+
+def given(number: int) -> str:
+    """One of the messages to import. Not near each other: a graph misses what hides behind twins."""
+    words = random.Random(number).choices(ascii_lowercase, k=24)
+    return f"Word {number} of " + " ".join("".join(words[start : start + 4]) for start in range(0, 24, 4)) + "."
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,7 @@ def fill(home: Path, imported: int = IMPORTED) -> None:
             runtime.conversations.append(talk.id, NewMessage(role="assistant", content=f"I see, {number}."))
         runtime.vectors.work()
     lines = (
-        {"id": str(n), "conversation": f"c{n % 7}", "role": "user", "content": f"Word {n} of many.",
+        {"id": str(n), "conversation": f"c{n % 7}", "role": "user", "content": given(n),
          "created_at": f"2026-04-01T10:{n // 60 % 60:02}:{n % 60:02}Z"}
         for n in range(imported)
     )  # fmt: skip
