@@ -38,7 +38,7 @@ from memory.schema import (
 from memory.store.copies import copies_left
 from memory.store.feedback import forget_feedback
 from memory.text import fingerprint
-from memory.tombstones import prints_of
+from memory.tombstones import keep_second_copy, prints_of
 from memory.types import Receipt
 from memory.vectors.renewal import ask_for_renewal, renew_index
 
@@ -68,6 +68,8 @@ def purge(database: Database, scope: Scope, clock: Clock, *, reason: str = "") -
         ask_for_renewal(session)
     database.compact()
     home = database.path.parent
+    with database.read() as session:
+        keep_second_copy(session, home)
     renew_index(database)
     remove_files(home, sorted(tainted), gone.said, gone.memories)
     removed["cartridges"] = len(remove_cartridges(home, gone.memories | gone.messages))

@@ -25,7 +25,7 @@ from memory.mending import mend, purge_again
 from memory.salvage import Salvaged, fits, put, salvage
 from memory.schema import Base, MemoryRow, MessageRow
 from memory.text import fingerprint
-from memory.tombstones import own_print
+from memory.tombstones import own_print, second_copy
 
 DERIVED = frozenset({"passage", "outbox", "embedding", "embedder", "recall"})
 """Not taken from backups: made again, or of no use without the answer that they belong to."""
@@ -33,6 +33,12 @@ FIRST = {"tombstone": 0, "revision": 1}
 TOLD = {"message": "messages", "memory": "memories", "conversation": "conversations"}
 SHORT = {"message": "t", "memory": "m", "conversation": "c"}
 INDEX = "index"
+NAMING = {
+    "message": "SELECT max(owner_number) FROM passage WHERE owner_type = 'message'",
+    "memory": "SELECT max(n) FROM (SELECT max(owner_number) AS n FROM passage WHERE owner_type = 'memory'"
+    " UNION SELECT max(memory_number) FROM revision)",
+}
+"""The last numbers that other tables know."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +72,9 @@ def recover(database: Path, backups: Path, clock: Clock, *, passphrase: str | No
         with closing(sqlite3.connect(new)) as target:
             target.execute("PRAGMA foreign_keys=OFF")
             found = salvage(database, target, folder)
+            if "tombstone" in found.broken:
+                _bury_again(target, second_copy(database.parent), clock)
+            _raise_to_what_is_named(target)
             target.commit()
             before = _numbers(target)
             passed_over, copies = _fill(target, found, backups, folder, passphrase)
@@ -146,6 +155,21 @@ def _fill(
     return tuple(passed_over), copies
 
 
+def _bury_again(target: sqlite3.Connection, prints: list[str], clock: Clock) -> None:
+    """Before anything comes from backups: what was purged since is told by its hash alone."""
+    at = clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    for one in prints:
+        put(target, Base.metadata.tables["tombstone"], {"fingerprint": one, "reason": "", "at": at})
+
+
+def _raise_to_what_is_named(target: sqlite3.Connection) -> None:
+    """A number that a passage, a revision or a recall names was given, also where its row and the count were lost."""
+    for table, query in NAMING.items():
+        last = target.execute(query).fetchone()[0]
+        if last is not None:
+            _raise_number(target, table, last)
+
+
 def _fill_tables(target: sqlite3.Connection, source: sqlite3.Connection, broken: frozenset[str] | set[str]) -> None:
     """Tombstones first: what they are of comes in, too, so that it is purged again with all that it reached. Then the
     history, which knows what was taken back."""
@@ -184,9 +208,13 @@ def _rows(source: sqlite3.Connection, table: Table) -> Iterator[dict[str, Any]]:
 def _raise_numbers(target: sqlite3.Connection, source: sqlite3.Connection) -> None:
     """No number that was given once is given again."""
     for name, last in source.execute("SELECT name, seq FROM sqlite_sequence").fetchall():
-        changed = target.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (last, name))
-        if not changed.rowcount:
-            target.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (name, last))
+        _raise_number(target, name, last)
+
+
+def _raise_number(target: sqlite3.Connection, table: str, last: int) -> None:
+    changed = target.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (last, table))
+    if not changed.rowcount:
+        target.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, last))
 
 
 def _made_whole(new: Path, copies: list[Path], before: dict[str, set[int]], clock: Clock) -> tuple[str, ...]:

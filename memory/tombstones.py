@@ -4,7 +4,11 @@ A message is not known by its words: two people may say "yes".
 """
 
 import hashlib
+import os
+import re
 from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -12,6 +16,10 @@ from sqlalchemy.orm import Session
 from memory.schema import ConversationRow, MessageRow, TombstoneRow
 
 AT_ONCE = 500
+SECOND = "purged.txt"
+"""A second copy of all hashes beside the database: were theirs the page that a disk damages, backups would bring back
+what was purged."""
+_PRINT = re.compile("[0-9a-f]{64}")
 
 
 def own_print(message_id: str) -> str:
@@ -40,6 +48,25 @@ def buried(session: Session, prints: Iterable[str]) -> frozenset[str]:
         some = wanted[at : at + AT_ONCE]
         found |= set(session.scalars(select(TombstoneRow.fingerprint).where(TombstoneRow.fingerprint.in_(some))))
     return frozenset(found)
+
+
+def keep_second_copy(session: Session, home: Path) -> None:
+    """Write all hashes beside the database. A disk that does not take them is not why a purge fails."""
+    new = home / f"{SECOND}.new"
+    with suppress(OSError):
+        with new.open("w", encoding="ascii") as file:
+            file.writelines(f"{one}\n" for one in session.scalars(select(TombstoneRow.fingerprint)))
+            file.flush()
+            os.fsync(file.fileno())
+        new.chmod(0o600)
+        new.replace(home / SECOND)
+
+
+def second_copy(home: Path) -> list[str]:
+    """The hashes that stand beside the database."""
+    with suppress(OSError):
+        return _PRINT.findall((home / SECOND).read_text(encoding="ascii", errors="replace"))
+    return []
 
 
 def _hash(*parts: str) -> str:

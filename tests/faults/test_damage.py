@@ -24,6 +24,7 @@ from memory.purge import purge
 from memory.purge_scope import scope_about
 from memory.recovery import missing, recover
 from memory.schema import Base
+from memory.tombstones import SECOND
 from memory.transfer import export_home
 from memory.types import NewMemory, NewMessage
 from tests.faults.child import ACTS, NOW, SECRET, opened
@@ -184,3 +185,22 @@ def test_numbers_are_told_as_ranges(numbers: set[int]) -> None:
     told = ranges(sorted(numbers))
     read = [list(map(int, part.split("-"))) for part in told.split(", ") if part]
     assert {n for part in read for n in range(part[0], part[-1] + 1)} == numbers
+
+
+@pytest.mark.parametrize("second", [True, False])
+def test_what_was_purged_stays_away_when_its_hashes_are_damaged(home: Path, tmp_path: Path, second: bool) -> None:
+    """A second copy of them stands beside the database; without it a backup brings the words back."""
+    path = Path(shutil.copytree(home, tmp_path / "broken")) / "reverie.db"
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT name, rootpage FROM sqlite_master WHERE name IN ('tombstone', 'message')"
+        roots = {name: root for name, root in connection.execute(query)}
+    assert SECRET not in repr(rows(path).values())
+    with path.open("r+b") as file:
+        for root in roots.values():
+            file.seek((root - 1) * PAGE)
+            file.write(random.Random(root).randbytes(PAGE))
+    if not second:
+        (path.parent / SECOND).unlink()
+    told = recover(path, path.parent / "backups", CLOCK)
+    assert {"message", "tombstone"} <= set(told.broken)
+    assert bool(saying(path, SECRET) & {"message"}) is not second
