@@ -1,7 +1,7 @@
 """Records `reverie demo` as it runs on a terminal: docs/demo.cast (asciinema's format, version 2) and docs/demo.svg.
 
 `python docs/record.py` runs the whole story, `python docs/record.py --quick` the one without weights. The picture plays
-in any browser, with no script and no font from elsewhere. Waits longer than two seconds are cut to that in both, and the
+in any browser, with no script and no font from elsewhere. Waits longer than two seconds are cut to that in both; the
 picture goes no faster than one reads.
 """
 
@@ -70,8 +70,8 @@ def cast(outputs: Sequence[Output], title: str) -> str:
 
 
 def lines(outputs: Sequence[Output]) -> list[tuple[float, str]]:
-    """Each line of the terminal with the time at which it is shown: waits cut, and no faster than it is read. The program
-    only ever adds lines."""
+    """Each line of the terminal with the time at which it is shown: waits cut, no faster than it is read. The
+    program only ever adds lines."""
     found: list[tuple[float, str]] = []
     clock, before, open_line = 0.0, 0.0, ""
     for output in outputs:
