@@ -7,7 +7,7 @@ Of a memory it goes for the messages that it was drawn from, too: they say the s
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from memory.hits import Ranked
@@ -18,6 +18,8 @@ from memory.types import ChannelScore
 ALIKE, SAME = 0.6, 0.95
 """From the first cosine of two questions on a hit is held back, the more the nearer they are; from the second on it is
 left out."""
+
+_ANY = text("SELECT 1 FROM feedback LIMIT 1")
 
 Cosines = Callable[[Sequence[int]], Mapping[int, float]]
 
@@ -43,6 +45,8 @@ def _lowered(one: Ranked, alike: float) -> Ranked | None:
 
 def _alike_questions(session: Session, query: str, cosines: Cosines | None) -> dict[str, float]:
     """How like this question each of those is that feedback was given on, by its id; only those that are."""
+    if session.connection().execute(_ANY).first() is None:
+        return {}
     asked = select(MessageRow.id, MessageRow.content, PassageRow.number).where(
         MessageRow.id.in_(select(FeedbackRow.question_id))
     )

@@ -5,6 +5,7 @@ is filtered in an index; rows that do not count are left out here, where they ar
 """
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -207,8 +208,20 @@ def gather(
         _complete(session, pool, around.cosines)
     for one in pool.candidates.values():
         one.traits = _traits(one, around.remembered)
-        one.matched = frozenset(i for i, rows in enumerate(having[one.owner]) if one.number in rows)
+    _match(pool, having)
     return pool
+
+
+def _match(pool: Pool, having: Mapping[OwnerType, Sequence[frozenset[int]]]) -> None:
+    """Tell every candidate which terms it has."""
+    matched: defaultdict[Key, set[int]] = defaultdict(set)
+    for owner, terms in having.items():
+        numbers = frozenset(number for kind, number in pool.candidates if kind == owner)
+        for at, rows in enumerate(terms):
+            for number in numbers & rows:
+                matched[owner, number].add(at)
+    for key, found in matched.items():
+        pool.candidates[key].matched = frozenset(found)
 
 
 def _traits(one: Candidate, remembered: dict[int, tuple[int, Traits]]) -> Traits:
