@@ -117,7 +117,7 @@ def test_the_table_has_a_row_an_arm_and_a_column_for_each_number_of_steps(tmp_pa
     assert lines[4].count(" 1.00 |") == 6 and lines[5].count(" 0.50 |") == 6
     assert lines[5].endswith("| 32.0 ms (4.00x) | 8.0 ms (4.00x) | 1.0 ms (1.00x) |")
     pytest.importorskip("matplotlib")
-    assert [file.name for file in draw(trials, tmp_path)] == ["naps.svg", "naps.png"]
+    assert [file.name for file in draw(trials, tmp_path)] == ["naps-links.svg", "naps-links.png"]
 
 
 def test_what_drops_nothing_has_nothing_to_read_before_it_answers() -> None:

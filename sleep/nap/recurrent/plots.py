@@ -13,11 +13,13 @@ if TYPE_CHECKING:
 
 
 def draw(trials: Sequence[Trial], folder: Path, kinds: Sequence[str] = KINDS) -> list[Path]:
-    """Write ``naps`` to a folder. Raises WeightsError where matplotlib is not installed."""
+    """Write ``naps``, or ``naps-links`` where it is of one task, to a folder. Raises WeightsError where matplotlib is not installed."""
     needed()
     folder.mkdir(parents=True, exist_ok=True)
     figure = curves(trials)
-    files = [folder / f"naps.{kind}" for kind in kinds]
+    tasks = {trial.task for trial in trials}
+    name = f"naps-{tasks.pop().replace(' ', '-')}" if len(tasks) == 1 else "naps"
+    files = [folder / f"{name}.{kind}" for kind in kinds]
     for file in files:
         figure.savefig(file, dpi=110, metadata={"Date": None} if file.suffix == ".svg" else None)
     return files
