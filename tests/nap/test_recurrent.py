@@ -36,7 +36,7 @@ def test_a_step_of_rule_110_is_its_table(cells: list[int]) -> None:
 
 
 @settings(max_examples=20)
-@given(st.integers(1, 6), st.integers(0, 1000))
+@given(st.integers(1, Links().hardest), st.integers(0, 1000))
 def test_links_are_followed_as_far_as_asked(hard: int, seed: int) -> None:
     task = Links()
     batch = task.batch(8, hard, torch.Generator().manual_seed(seed))
