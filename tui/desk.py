@@ -334,7 +334,7 @@ class Desk:
         if last is None or last.short_id == seen:
             return ""
         set_meta(self.runtime.database, SEEN_NIGHT_KEY, last.short_id)
-        from assistant.cli.sleep_rows import did
+        from assistant.telling.nights import did
 
         return f"While you were away: {last.short_id}, {did(last.report)}"
 

@@ -108,7 +108,7 @@ class PlainNights:
         return decided
 
     def night(self, argument: str) -> None:
-        from assistant.cli.sleep_rows import did, exam_lines
+        from assistant.telling.nights import did, exam_lines
         from memory.store.nights import NightStore
 
         run, said = act_on_night(self._runtime, argument)
@@ -150,7 +150,7 @@ class PlainNights:
         self._say_lines(yours, "The page about you is empty. /profile add people: TEXT writes a line.")
 
     def weights(self, argument: str) -> None:
-        from assistant.cli.adapter_rows import verdict_lines
+        from assistant.telling.adapters import verdict_lines
         from memory.store.adapters import AdapterStore
 
         if argument:

@@ -19,6 +19,7 @@ from textual.widgets import DataTable, Input, Static
 from memory.errors import InvalidInput
 from memory.store import MemoryFilter
 from memory.store.insight import Insight
+from memory.text import counted
 from memory.types import Hit, Memory, Status
 from tui.screens.base import ErrorLine, in_thread
 from tui.screens.dialogs import Choose, Prompt
@@ -30,7 +31,7 @@ from tui.screens.memory_filter import parse_filter
 from tui.screens.memory_table import MemoryTable
 from tui.screens.memory_views import save_view, views
 from tui.screens.place import Goal, Place, Reference
-from tui.screens.prose import count, muted, plain, quoted
+from tui.screens.prose import muted, plain, quoted
 
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
@@ -180,11 +181,11 @@ class MemoryScreen(MemoryActs):
         part = f"the first {shown:,} of {listing.matching:,}" if shown < listing.matching else ""
         if self._trash:
             self.head(
-                "Trash", count(listing.retired, "memory", "memories"), part, chosen, "R restores", "P purges for good"
+                "Trash", counted(listing.retired, "memory", "memories"), part, chosen, "R restores", "P purges for good"
             )
         else:
             trash = f"{listing.retired:,} in the trash" if listing.retired else ""
-            self.head("Memory", count(listing.active, "memory", "memories"), part, trash, chosen)
+            self.head("Memory", counted(listing.active, "memory", "memories"), part, trash, chosen)
         typed = self.query_one(Input).value.strip()
         if listing.memories:
             self.say_empty("")
