@@ -338,10 +338,6 @@ class Desk:
 
         return f"While you were away: {last.short_id}, {did(last.report)}"
 
-    def seen_night(self, run: str) -> None:
-        """A night that the user saw happen is no news at the next start."""
-        set_meta(self.runtime.database, SEEN_NIGHT_KEY, run)
-
     # -- the rest
 
     def use_model(self, name: str) -> str:

@@ -1,7 +1,7 @@
 """Nights, dreams, the page, weights and figures line by line: what their screens do, in words."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from memory.errors import InvalidInput, Refused
 from memory.nights import Change
@@ -14,14 +14,6 @@ if TYPE_CHECKING:
     from assistant.runtime import Runtime
 
 MOST_LISTED = 20
-
-
-class Talker(Protocol):
-    """Who says a line, and asks for one."""
-
-    def say(self, text: str) -> None: ...
-
-    def read_answer(self, question: str) -> str: ...
 
 
 class PlainNights:

@@ -117,7 +117,6 @@ class MemoryScreen(MemoryActs):
         self._start = text
         self._select = select
         self._trash = False
-        self._listing = Listing((), 0, 0, 0)
 
     def compose_body(self) -> ComposeResult:
         hint = "words, or kind:fact  state:retired  used:0  since:7d  source:sleep"
@@ -162,7 +161,6 @@ class MemoryScreen(MemoryActs):
         )
 
     def _loaded(self, listing: Listing) -> None:
-        self._listing = listing
         clock = self._runtime.clock
         table = self.query_one(MemoryTable)
         table.fill(listing.memories, clock.now(), clock.zone, uses=listing.uses, marked=self._marked.keys())
