@@ -21,8 +21,9 @@ from tui.screens.place import Place
 from tui.screens.prose import describe_act, quoted
 
 if TYPE_CHECKING:
-    from assistant.engine import Engine, RunningTurn
+    from assistant.engine import Engine
     from assistant.prospect import Prospect
+    from assistant.running import RunningTurn
     from assistant.runtime import Runtime
 
 WELCOMED_KEY = "screen.welcomed"

@@ -18,7 +18,7 @@ from tui.desk import PAGE, Desk, Shown
 from tui.screens.times import minute
 
 if TYPE_CHECKING:
-    from assistant.engine import RunningTurn
+    from assistant.running import RunningTurn
     from tui.chat.screen import ChatScreen
 
 Result = TypeVar("Result")
