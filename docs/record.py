@@ -1,7 +1,8 @@
 """Records `reverie demo` as it runs on a terminal: docs/demo.cast (asciinema's format, version 2) and docs/demo.svg.
 
 `python docs/record.py` runs the whole story, `python docs/record.py --quick` the one without weights. The picture plays
-in any browser, with no script and no font from elsewhere; waits longer than two seconds are cut to that in both.
+in any browser, with no script and no font from elsewhere. Waits longer than two seconds are cut to that in both; the
+picture goes no faster than one reads.
 """
 
 import codecs
@@ -22,6 +23,8 @@ HERE = Path(__file__).parent
 COLUMNS, ROWS = 110, 34
 LONGEST_WAIT = 2.0
 """Seconds: a training is waited for no longer than that."""
+A_LINE = 0.35
+"""Seconds that the picture gives each line at least: the program is faster than its reader."""
 AT_THE_END = 6.0
 """Seconds that the last page stays."""
 LINE, CHARACTER, FRAME = 18, 8.0, 16
@@ -67,14 +70,17 @@ def cast(outputs: Sequence[Output], title: str) -> str:
 
 
 def lines(outputs: Sequence[Output]) -> list[tuple[float, str]]:
-    """Each line of the terminal with the time at which it was there, waits cut. The program only ever adds lines."""
+    """Each line of the terminal with the time at which it is shown: waits cut, no faster than it is read. The
+    program only ever adds lines."""
     found: list[tuple[float, str]] = []
     clock, before, open_line = 0.0, 0.0, ""
     for output in outputs:
         clock, before = clock + min(output.at - before, LONGEST_WAIT), output.at
         *whole, open_line = (open_line + output.text).replace("\r\n", "\n").split("\n")
         for line in whole:
-            found += [(clock, line[at : at + COLUMNS]) for at in range(0, max(len(line), 1), COLUMNS)]
+            for at in range(0, max(len(line), 1), COLUMNS):
+                clock = max(clock, found[-1][0] + A_LINE) if found and line else clock
+                found.append((clock, line[at : at + COLUMNS]))
     return found
 
 

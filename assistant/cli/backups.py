@@ -4,7 +4,7 @@ import getpass
 import os
 import shutil
 import sys
-from contextlib import closing, nullcontext
+from contextlib import closing, nullcontext, suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from memory.clock import Clock, clock_from_environment
 from memory.errors import InvalidInput, NotFound, Refused, StorageError
 from memory.purge_backups import Buried, bury_again, tombstones
 from memory.store.copies import note_copy
+from memory.tombstones import keep_second_copy, second_copy
 
 PASSPHRASE = "REVERIE_PASSPHRASE"
 GONE_AGAIN = ("memories", "messages", "conversations")
@@ -106,6 +107,8 @@ def restore(which: str, *, yes: bool, with_purged: bool) -> int:
         kept = _put_back(plain, paths, clock)
     with closing(open_database(paths)) as database:
         again = bury_again(database, stones, clock) if stones else None
+        with database.read() as session:
+            keep_second_copy(session, paths.data)
     shutil.rmtree(paths.index, ignore_errors=True)  # it is of what was there before, and is made again
     say(f"Restored. What was there is in {kept.path}." if kept else "Restored.")
     if again is not None:
@@ -115,14 +118,11 @@ def restore(which: str, *, yes: bool, with_purged: bool) -> int:
 
 
 def _tombstones(paths: Paths) -> tuple[Buried, ...]:
-    """What was purged here; nothing where the database cannot be read any more."""
-    if not database_url(paths) and not paths.database.exists():
-        return ()
-    try:
-        with closing(open_database(paths)) as database:
+    """What was purged here; where the database is gone or cannot be read, what the copy beside it says."""
+    if database_url(paths) or paths.database.exists():
+        with suppress(StorageError), closing(open_database(paths)) as database:
             return tombstones(database)
-    except StorageError:
-        return ()
+    return tuple(Buried(one, "") for one in second_copy(paths.data))
 
 
 def _row(backup: Backup) -> dict[str, object]:

@@ -37,6 +37,39 @@ def test_an_encrypted_one(program: Cli) -> None:
     assert program("restore", "latest", "--yes", REVERIE_PASSPHRASE="open sesame").code == 0
 
 
+@pytest.mark.parametrize("damaged", [False, True])
+def test_what_was_purged_since_comes_back_only_when_it_is_wanted(program: Cli, home: Path, damaged: bool) -> None:
+    """Also where the database is broken by then."""
+    program("memory", "add", "Your neighbour is called Wenceslas.")
+    program("memory", "add", "You like tea.")
+    kept = program("backup").out.strip()
+    assert program("purge", "m1", "--yes").code == 0
+    if damaged:
+        database = next(home.rglob("reverie.db"))
+        database.write_bytes(b"broken" * 1_000)
+        database.with_name("reverie.db-wal").unlink(missing_ok=True)
+    told = program("restore", kept, "--yes")
+    assert told.code == 0 and "went from it again: 1 memories" in told.out + told.err
+    assert [m["text"] for m in program("memory", "list", "--json").json] == ["You like tea."]
+    assert program("restore", kept, "--yes", "--with-purged").code == 0
+    assert len(program("memory", "list", "--json").json) == 2
+
+
+def test_backups_are_rewritten_without_what_was_purged(program: Cli) -> None:
+    """Encrypted ones with their passphrase; without it they are named, and stay."""
+    program("memory", "add", "Your neighbour is called Wenceslas.")
+    program("memory", "add", "You like tea.")
+    plain = Path(program("backup").out.strip())
+    sealed = Path(program("backup", "--encrypt", REVERIE_PASSPHRASE="open sesame").out.strip())
+    was = sealed.read_bytes()
+    told = program("purge", "--about", "Wenceslas", "--backups", "--yes")
+    assert sealed.name in told.out + told.err and sealed.read_bytes() == was and b"Wenceslas" not in plain.read_bytes()
+    done = program("purge", "--backups", "--yes", REVERIE_PASSPHRASE="open sesame")
+    assert done.code == 0 and sealed.read_bytes() != was
+    assert program("restore", str(sealed), "--yes", "--with-purged", REVERIE_PASSPHRASE="open sesame").code == 0
+    assert [m["text"] for m in program("memory", "list", "--json").json] == ["You like tea."]
+
+
 @pytest.mark.parametrize("which", ["nothing.db", "/etc/hostname", "latest"])
 def test_what_is_no_backup(cli: Cli, which: str) -> None:
     result = cli("restore", which, "--yes")

@@ -85,11 +85,11 @@ class Links:
     """A ring of nodes whose links come in any order, some in each chunk; asked is the node some links further (Depo,
     Allen-Zhu 2025, as in Lee et al. 2026, section 4.2, with fewer nodes)."""
 
-    nodes: int = 12
-    each: int = 4
+    nodes: int = 6
+    each: int = 2
     """Links in a chunk."""
-    hardest: int = 6
-    asked: int = 4
+    hardest: int = 4
+    asked: int = 2
     """Questions about one ring."""
     name: str = "links"
 
