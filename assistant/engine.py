@@ -1,54 +1,29 @@
-"""The turn engine: a question becomes a stream of events, and nothing that was said is lost on the way.
+"""The turn engine: a question becomes a stream of events (`assistant.running`), one turn at a time in a conversation.
 
-The user's message is committed before anything else happens. What the user asked to be remembered is done at once;
-everything else waits for a night. An answer that is cancelled or breaks off is stored as far as it came.
+What a next prompt would be made of, and the naps between turns, are asked of it too.
 """
 
-import asyncio
-import contextlib
-import logging
-import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 
 from assistant.cartridges import Cartridges
-from assistant.citations import records
 from assistant.context import estimate_tokens
 from assistant.errors import Busy, ModelError
-from assistant.events import (
-    Accepted,
-    Event,
-    Failed,
-    Finished,
-    MemoryWritten,
-    Notice,
-    Retrieved,
-    TextDelta,
-    ThinkDelta,
-    Usage,
-)
 from assistant.napping import MOST_IN_VIEW, Napper, Room, after_nap, noted
 from assistant.prospect import Foresees, Prospect
-from assistant.responder import NO_PREFIX, Piece, Prefix, Responder, Turn
+from assistant.responder import NO_PREFIX, Prefix, Responder, Turn
+from assistant.running import HITS, RunningTurn
 from assistant.wishes import Wishes
 from memory.clock import Clock
-from memory.errors import InvalidInput, ReverieError, StorageError
-from memory.extraction import parse_command
+from memory.errors import InvalidInput
 from memory.naps import Nap
-from memory.retrieval import Retrieval, Retriever
+from memory.retrieval import Retriever
 from memory.store import ConversationStore
 from memory.store.ledger import Ledger
 from memory.store.naps import NapStore
-from memory.text import MAX_MESSAGE_CHARS, StreamCleaner, clean
-from memory.types import ChangeSet, Hit, Message, MessageStatus, ModelCall, NewMessage, RecallRecord
-
-HITS = 24
-"""How many hits are retrieved for a turn; the responder takes what fits."""
-MAX_ANSWER_CHARS = 400_000
-"""A model that does not stop is stopped here."""
-
-log = logging.getLogger(__name__)
+from memory.text import MAX_MESSAGE_CHARS, clean
+from memory.types import Hit, Message
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +70,7 @@ class Engine:
     """Runs turns, one at a time in a conversation."""
 
     def __init__(self, parts: Parts, responder: Responder, *, temporary: bool = False) -> None:
-        self._parts = parts
+        self.parts = parts
         self.responder = responder
         self.temporary = temporary
         self._running: set[str] = set()
@@ -104,9 +79,9 @@ class Engine:
     @property
     def conversations(self) -> ConversationStore:
         """Where this engine's conversations live (a temporary engine's are in memory only)."""
-        return self._parts.conversations
+        return self.parts.conversations
 
-    def answer(self, conversation_id: str, text: str) -> "RunningTurn":
+    def answer(self, conversation_id: str, text: str) -> RunningTurn:
         """Say `text` in a conversation. Raises InvalidInput for a text that cannot be stored, Busy during a turn."""
         text = clean(text)
         if not text.strip():
@@ -119,7 +94,7 @@ class Engine:
         self._reserve(conversation_id)
         return RunningTurn(self, conversation_id, text=text)
 
-    def retry(self, conversation_id: str, message_id: str, *, without: frozenset[str] = frozenset()) -> "RunningTurn":
+    def retry(self, conversation_id: str, message_id: str, *, without: frozenset[str] = frozenset()) -> RunningTurn:
         """Answer a stored user message again; the new answer is a sibling of the old one.
 
         `without` are short ids of memories and messages that are not to be found for it.
@@ -138,7 +113,7 @@ class Engine:
         """
         if not isinstance(self.responder, Foresees):
             return None
-        parts, now = self._parts, self._parts.clock.now()
+        parts, now = self.parts, self.parts.clock.now()
         message = Message(
             id="", number=0, conversation_id=conversation_id or "", parent_id=None, role="user", author="",
             content=clean(text), status="complete", said_at=now, zone=parts.clock.zone,
@@ -163,30 +138,30 @@ class Engine:
 
     def begun(self, history: tuple[Message, ...]) -> Begun:
         """What stands for a conversation's beginning for the model that answers."""
-        nap = self._parts.naps.holding_at(history[-1].id) if self._parts.naps and history else None
+        nap = self.parts.naps.holding_at(history[-1].id) if self.parts.naps and history else None
         if nap is None:
             return Begun(after=history)
         said = self.conversations.messages(note.message_id for note in nap.notes)
-        cartridges = self._parts.cartridges
+        cartridges = self.parts.cartridges
         prefix = cartridges.before(history[-1].id, self.responder.model) if cartridges else NO_PREFIX
         return Begun(noted=noted(nap, list(said.values())), prefix=prefix, after=after_nap(history, nap))
 
     def naps(self, messages: Sequence[Message]) -> tuple[Nap, ...]:
         """The naps that end in one of some messages of a conversation, the oldest first."""
-        if self._parts.naps is None or not messages:
+        if self.parts.naps is None or not messages:
             return ()
         shown = {message.id for message in messages}
-        naps = [n for n in self._parts.naps.of_conversation(messages[0].conversation_id) if n.upto_id in shown]
-        return self._parts.cartridges.marked(naps, self.responder.model) if self._parts.cartridges else tuple(naps)
+        naps = [n for n in self.parts.naps.of_conversation(messages[0].conversation_id) if n.upto_id in shown]
+        return self.parts.cartridges.marked(naps, self.responder.model) if self.parts.cartridges else tuple(naps)
 
     def no_cartridge(self, nap: Nap) -> str:
         """Why none could be made for a nap; mostly empty."""
-        return self._parts.cartridges.refused(nap, self.responder.model) if self._parts.cartridges else ""
+        return self.parts.cartridges.refused(nap, self.responder.model) if self.parts.cartridges else ""
 
     def nap(self, conversation_id: str, *, early: bool = False) -> Nap | None:
         """Make notes of the conversation's beginning, if it is time or wished `early`; None if it is not. Takes a
         moment: between turns, in a thread. A turn that begins meanwhile is answered as if there were none yet."""
-        if self._parts.napper is None:
+        if self.parts.napper is None:
             return None
         try:
             prospect = self.prospect(conversation_id)
@@ -197,249 +172,20 @@ class Engine:
         notes = sum(estimate_tokens(hit.text) for hit in self.begun(prospect.history).read_as_text)
         fixed = max(0, prospect.system_tokens - notes) + prospect.cartridge_tokens
         room = Room(window=prospect.window, fixed_tokens=fixed)
-        return self._parts.napper.nap(conversation_id, room, early=early, go_on=lambda: not self._running)
+        return self.parts.napper.nap(conversation_id, room, early=early, go_on=lambda: not self._running)
 
     def imprint(self, conversation_id: str) -> "Future[tuple[Nap, ...]] | None":
         """Begin to make the cartridges that a conversation's naps lack, in the background: it ends with the naps that
         got one, or as soon as a turn begins. None where there are none to be made."""
-        if self._parts.cartridges is None or self._parts.cartridges.reader(self.responder.model) is None:
+        if self.parts.cartridges is None or self.parts.cartridges.reader(self.responder.model) is None:
             return None
-        return self._parts.cartridges.begin(conversation_id, self.responder.model, lambda: not self._running)
+        return self.parts.cartridges.begin(conversation_id, self.responder.model, lambda: not self._running)
 
     def _reserve(self, conversation_id: str) -> None:
         if conversation_id in self._running:
             raise Busy("An answer is still being written.", "Wait for it, or stop it first.")
         self._running.add(conversation_id)
 
-    def _release(self, conversation_id: str) -> None:
+    def release(self, conversation_id: str) -> None:
+        """A turn is over: the next one may begin."""
         self._running.discard(conversation_id)
-
-
-class RunningTurn:
-    """One turn under way. Iterate it once; `cancel` makes the stream end by itself with what was written."""
-
-    def __init__(
-        self,
-        engine: Engine,
-        conversation_id: str,
-        *,
-        text: str = "",
-        again: Message | None = None,
-        without: frozenset[str] = frozenset(),
-    ) -> None:
-        self._engine = engine
-        self._parts = engine._parts
-        self._responder = engine.responder
-        self._conversation_id = conversation_id
-        self._text = text
-        self._again = again
-        self._without = without
-        self._stop = asyncio.Event()
-        self._answer = ""
-        self._usage: Usage | None = None
-        self._turn: Turn | None = None
-        self._given: tuple[str, ...] = ()
-        self._stored: Message | None = None
-        self._started = time.perf_counter()
-
-    def cancel(self) -> None:
-        """Stop the answer. The part that was written is kept and marked as stopped."""
-        self._stop.set()
-
-    async def __aiter__(self) -> AsyncIterator[Event]:
-        try:
-            async for event in self._events():
-                yield event
-        except (asyncio.CancelledError, GeneratorExit):
-            # The reader is gone: keep what was written, without awaiting anything.
-            self._keep_part("stopped")
-            raise
-        except ReverieError as error:
-            partial = self._keep_part("failed")
-            kind = "storage" if isinstance(error, StorageError) else "model"
-            yield Failed(message=error.message, hint=error.hint, partial=partial, kind=kind)  # type: ignore[arg-type]
-        except Exception as error:  # the outer edge of a turn: a defect must not take the conversation with it
-            log.exception("a turn failed")
-            partial = self._keep_part("failed")
-            yield Failed(
-                message=f"A defect in Reverie stopped the answer ({type(error).__name__}).",
-                hint="Your message is kept; the log has the details.",
-                partial=partial,
-                kind="bug",
-            )
-        finally:
-            self._engine._release(self._conversation_id)
-            self._parts.stored()
-
-    async def _events(self) -> AsyncIterator[Event]:
-        message, history = await asyncio.to_thread(self._accept)
-        yield Accepted(message=message)
-        written: list[tuple[ChangeSet, str]] = []
-        async for event in self._obey(message):
-            if isinstance(event, MemoryWritten):
-                written.append((event.change, event.summary))
-            yield event
-        hits: tuple[Hit, ...] = ()
-        milliseconds = 0.0
-        if self._parts.remembers():
-            found = await asyncio.to_thread(self._retrieve, message)
-            hits, milliseconds = found.hits, found.milliseconds
-            if self._engine.is_news(found.notice):
-                yield Notice(text=found.notice)
-        begun = await asyncio.to_thread(self._engine.begun, history)
-        self._turn = Turn(
-            message=message,
-            history=begun.after,
-            hits=hits,
-            written=tuple(written),
-            now=self._parts.clock.now(),
-            zone=self._parts.clock.zone,
-            standing=await asyncio.to_thread(self._parts.standing),
-            noted=begun.noted,
-            prefix=begun.prefix,
-        )
-        self._given = await asyncio.to_thread(self._responder.given, self._turn)
-        yield Retrieved(hits=(*begun.noted, *hits), given=self._given, milliseconds=milliseconds)
-        async for delta in self._write(self._turn):
-            yield delta
-        status: MessageStatus = "stopped" if self._stop.is_set() else "complete"
-        answer, recall = await asyncio.to_thread(self._finish, status)
-        yield Finished(message=answer, recall=recall)
-
-    # -- before the answer
-
-    def _accept(self) -> tuple[Message, tuple[Message, ...]]:
-        """Store the user's message (or take the one to answer again), with what came before it."""
-        store = self._parts.conversations
-        if self._again is not None:
-            message = self._again
-            store.set_head(self._conversation_id, message.id)
-        else:
-            message = store.append(self._conversation_id, NewMessage(role="user", content=self._text))
-        thread = store.thread(self._conversation_id, limit=MOST_IN_VIEW + 1, leaf=message.id)
-        return message, thread[:-1]
-
-    async def _obey(self, message: Message) -> AsyncIterator[Event]:
-        """Carry out an explicit wish, once: not again when the message is answered again."""
-        command = parse_command(message.content) if self._again is None else None
-        if command is None:
-            return
-        if self._parts.wishes is None:
-            yield Notice(text="This chat is temporary: nothing is remembered or forgotten.")
-            return
-        outcome = await asyncio.to_thread(self._parts.wishes.carry_out, command, message)
-        if outcome.change is None:
-            yield Notice(text=outcome.summary)
-        else:
-            yield MemoryWritten(change=outcome.change, summary=outcome.summary)
-
-    def _retrieve(self, message: Message) -> Retrieval:
-        self._parts.catch_up()
-        leave_out = frozenset({message.short_id}) | self._without
-        return self._parts.retriever.search(message.content, HITS, leave_out=leave_out)
-
-    # -- the answer
-
-    async def _write(self, turn: Turn) -> AsyncIterator[Event]:
-        cleaner = StreamCleaner()
-        async for piece in self._until_stopped(self._responder.respond(turn)):
-            match piece:
-                case TextDelta(text=text):
-                    for event in self._grow(cleaner.feed(text)):
-                        yield event
-                case ThinkDelta(text=text):
-                    yield ThinkDelta(text=clean(text))
-                case Usage():
-                    self._usage = piece
-                    yield piece
-                case Notice():
-                    yield piece
-            if len(self._answer) > MAX_ANSWER_CHARS:
-                self._stop.set()
-        for event in self._grow(cleaner.finish()):
-            yield event
-
-    def _grow(self, text: str) -> list[Event]:
-        self._answer += text
-        return [TextDelta(text=text)] if text else []
-
-    async def _until_stopped(self, pieces: AsyncIterator[Piece]) -> AsyncIterator[Piece]:
-        """The responder's pieces until the user stops it; the responder is then closed at once."""
-        stopped = asyncio.ensure_future(self._stop.wait())
-        step: asyncio.Future[Piece] | None = None
-        try:
-            while True:
-                step = asyncio.ensure_future(anext(pieces))
-                await asyncio.wait({step, stopped}, return_when=asyncio.FIRST_COMPLETED)
-                if stopped.done():
-                    return
-                yield step.result()
-        except StopAsyncIteration:
-            return
-        finally:
-            for waiting in (stopped, step):
-                if waiting is not None and not waiting.done():
-                    waiting.cancel()
-                    with contextlib.suppress(asyncio.CancelledError, Exception):
-                        await waiting
-            if hasattr(pieces, "aclose"):
-                await pieces.aclose()
-
-    # -- after the answer
-
-    def _finish(self, status: MessageStatus) -> tuple[Message, tuple[RecallRecord, ...]]:
-        """Store the answer with what it was made from. Without a word of text there is nothing to store."""
-        assert self._turn is not None
-        found = {hit.id for hit in self._turn.noted}
-        hits = (*self._turn.noted, *(hit for hit in self._turn.hits if hit.id not in found))
-        recall = records(hits, self._given, self._answer)
-        usage = self._usage
-        message = self._parts.conversations.append(
-            self._conversation_id,
-            NewMessage(
-                role="assistant",
-                content=self._answer or ("(stopped)" if status == "stopped" else "(no answer)"),
-                status=status if self._answer else "stopped" if status == "stopped" else "failed",
-                model=self._responder.model,
-                prompt_tokens=usage.prompt_tokens if usage else None,
-                completion_tokens=usage.completion_tokens if usage else None,
-            ),
-            parent_id=self._turn.message.id,
-        )
-        self._stored = message
-        self._parts.conversations.record_recall(message.id, recall)
-        self._enter("ok" if status == "complete" else status)
-        return message, recall
-
-    def _keep_part(self, status: MessageStatus) -> Message | None:
-        """Store what was written when the turn ended otherwise. Never raises: a full disk must not hide the cause."""
-        if self._turn is None or self._stored is not None:
-            return self._stored
-        try:
-            if self._answer:
-                return self._finish(status)[0]
-            self._enter("failed" if status == "failed" else "stopped")
-        except StorageError:
-            log.warning("the part of an answer could not be stored", exc_info=True)
-        return None
-
-    def _enter(self, status: str) -> None:
-        """One row in the ledger, if a model was called."""
-        if self._parts.ledger is None or self._responder.model == "none" or self._turn is None:
-            return
-        usage = self._usage
-        conversation = self._parts.conversations.get(self._conversation_id)
-        self._parts.ledger.record(
-            ModelCall(
-                at=self._parts.clock.now(),
-                purpose="chat",
-                model=self._responder.model,
-                remote=self._responder.remote,
-                prompt_tokens=usage.prompt_tokens if usage else None,
-                completion_tokens=usage.completion_tokens if usage else None,
-                milliseconds=round((time.perf_counter() - self._started) * 1000),
-                status=status,  # type: ignore[arg-type]
-                sent=self._given,
-                conversation=conversation.short_id,
-            )
-        )

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 from assistant.context import choose_given, estimate_tokens
 from assistant.databases import database_url, find_news, open_database
-from assistant.engine import HITS
 from assistant.models.spec import ModelSpec, parse_model
 from assistant.night_model import NightModel
 from assistant.paths import Paths
 from assistant.recollect import RecallResponder
 from assistant.recollect_score import FLOOR
 from assistant.responder import Turn
+from assistant.running import HITS
 from assistant.settings import DatabaseSettings, IndexSettings, Settings
 from memory.clock import Clock
 from memory.errors import EmbedderError, Refused

@@ -64,27 +64,13 @@ class Runtime:
             sent=self._vectors_sent,
         )
         self._traits: dict[int, tuple[int, Traits]] = {}
-        plain = self._retriever("off")
         self.retriever = self._retriever("recall")
         self._caretaker = Caretaker(self.vectors)
         naps = NapStore(self.database, clock)
         self.cartridges = Cartridges(
             paths.data, self.conversations, naps, lambda: self.settings, self.adapters, train=train
         )
-        self._parts = Parts(
-            conversations=self.conversations,
-            retriever=self._retriever("always"),
-            wishes=Wishes(self.memories, plain),
-            ledger=self.ledger,
-            clock=clock,
-            remembers=lambda: self.settings.memory.enabled,
-            stored=self._caretaker.wake,
-            catch_up=lambda: self.vectors.catch_up(besides=1),
-            standing=lambda: standing_wishes(self.memories, NightStore(self.database)),
-            naps=naps,
-            napper=self._napper(self.conversations, self.database),
-            cartridges=self.cartridges,
-        )
+        self._parts = self._own_parts(naps)
         self.engine = Engine(self._parts, self._responder(settings))
 
     @classmethod
@@ -131,6 +117,23 @@ class Runtime:
 
         name = self.settings.retrieval.reranker
         return CrossEncoderReranker(name, self.settings.embedder.device) if name else None
+
+    def _own_parts(self, naps: NapStore) -> Parts:
+        """What the engine of the home itself is made of."""
+        return Parts(
+            conversations=self.conversations,
+            retriever=self._retriever("always"),
+            wishes=Wishes(self.memories, self._retriever("off")),
+            ledger=self.ledger,
+            clock=self.clock,
+            remembers=lambda: self.settings.memory.enabled,
+            stored=self._caretaker.wake,
+            catch_up=lambda: self.vectors.catch_up(besides=1),
+            standing=lambda: standing_wishes(self.memories, NightStore(self.database)),
+            naps=naps,
+            napper=self._napper(self.conversations, self.database),
+            cartridges=self.cartridges,
+        )
 
     def _retriever(self, use: str) -> Retriever:
         """One that rewrites questions, where the settings want that for this use: off, recall, always (a turn)."""

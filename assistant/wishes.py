@@ -9,7 +9,7 @@ from memory.nights import Section
 from memory.notes import writer_of
 from memory.retrieval import Retriever
 from memory.store import Create, MemoryFilter, MemoryStore, Update
-from memory.store.memories import Change
+from memory.store.acts import Change
 from memory.store.nights import NightStore
 from memory.text import normalise, one_line
 from memory.types import ChangeSet, Kind, Memory, Message, NewMemory, Source, Status, Trust

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.fit_recall import COLUMNS, Case, Known, cases_of, held_out, summary
+from benchmarks.fit_recall import COLUMNS, held_out, summary
+from benchmarks.recall_cases import Case, Known, cases_of
 from benchmarks.report import machine, percentile, table
 from memory.ranking.model import order, weights
 from memory.vectors.embedder import packaged_model

@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.engine import HITS, Engine
+from assistant.engine import Engine
 from assistant.recall_bench.data import Person, Query, read_data
 from assistant.recall_bench.measure import Remembering, Result, filled_home
+from assistant.running import HITS
 from assistant.runtime import Runtime
 from benchmarks.nap_arms import (
     Given,
@@ -155,7 +156,7 @@ def turns(runtime: Runtime, scene: Scene, most: int = 30) -> list[tuple[float, f
     runtime.use_model("ollama:none-is-asked")
     talk = runtime.conversations.list()[0].id
     runtime.engine.nap(talk, early=True)
-    without = Engine(replace(runtime.engine._parts, naps=None, napper=None), runtime.engine.responder)
+    without = Engine(replace(runtime.engine.parts, naps=None, napper=None), runtime.engine.responder)
     spent = []
     for query in scene.queries[:most]:
         both = [(_prepare(without, talk, query), _prepare(runtime.engine, talk, query)) for _ in range(3)]

@@ -21,7 +21,7 @@ from assistant.runtime import Runtime
 from benchmarks.fit_recall import auroc
 from benchmarks.public import mean
 from benchmarks.report import machine, table
-from memory.store.memories import Create
+from memory.store.acts import Create
 from memory.types import Hit, NewMemory, Source, Trust
 from memory.vectors.embedder import load_embedder
 

@@ -14,8 +14,8 @@ from memory.database import Database
 from memory.errors import InvalidInput
 from memory.purge_words import naming
 from memory.schema import ConversationRow, MemoryRow, MessageRow, RecallRow, RevisionRow, SourceRow
+from memory.store.acts import memory_row
 from memory.store.conversations import conversation_row, message_row
-from memory.store.memories import memory_row
 from memory.text import fingerprint
 from memory.tombstones import prints_of
 from memory.types import parse_short_id

@@ -56,6 +56,11 @@ def one_line(text: str, limit: int = 120) -> str:
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 
 
+def counted(number: int, one: str, many: str = "") -> str:
+    """`1 message`, `1,200 messages`; `many` where an s does not make it."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
 def normalise(text: str) -> str:
     """A form in which trivially different spellings are equal: folded case and width, single spaces, no end stop."""
     folded = unicodedata.normalize("NFKC", text).casefold()

@@ -84,11 +84,11 @@ class ReverieApp(App[int]):
 
     def _show_progress(self, moves: bool) -> None:
         """Tell a terminal that understands it how far a night is; not where nothing is to move."""
-        if self.chat.progress is not None:
-            self.chat.progress.clear()
+        if self.chat.away.progress is not None:
+            self.chat.away.progress.clear()
         driver = self._driver
         wanted = moves and driver is not None and not self.is_headless and understands(os.environ)
-        self.chat.progress = TerminalProgress(driver.write) if wanted and driver is not None else None
+        self.chat.away.progress = TerminalProgress(driver.write) if wanted and driver is not None else None
 
     def on_chat_screen_settings_changed(self) -> None:
         self.apply_settings()
@@ -126,7 +126,7 @@ class ReverieApp(App[int]):
                 return
 
     def _leave(self) -> None:
-        self.run_worker(self.chat.leave(whatever=True), exit_on_error=False)
+        self.run_worker(self.chat.leaving.leave(whatever=True), exit_on_error=False)
 
     def _hang_up(self) -> None:
         """The terminal is gone. Textual would wait for ever to write to it, with the index and its lock in hand."""
@@ -157,7 +157,18 @@ class ReverieApp(App[int]):
 
     def action_leader(self) -> None:
         """Any command by a letter."""
-        self.chat.work(self.chat.choose_command(), group="leader")
+        self.chat.work(self._choose_command(), group="leader")
+
+    async def _choose_command(self) -> None:
+        """The list of commands with their letters; what is chosen runs as from the palette."""
+        from tui.screens.leader import LeaderScreen
+
+        name = await self.push_screen_wait(LeaderScreen())
+        if name and (command := find_command(name)) is not None:
+            if command.fills:
+                self.chat.composer.take(command.name)
+            else:
+                self.chat.run_command(command)
 
     def action_jump(self) -> None:
         """Letters over what can take the keys."""
@@ -184,7 +195,7 @@ class ReverieApp(App[int]):
 
     async def _quit(self) -> None:
         """Leave from another screen; what is said about it is said in the chat."""
-        await self.chat.leave()
+        await self.chat.leaving.leave()
         while self.is_running and self.screen is not self.chat:
             self.pop_screen()
 

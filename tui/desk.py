@@ -21,8 +21,9 @@ from tui.screens.place import Place
 from tui.screens.prose import describe_act, quoted
 
 if TYPE_CHECKING:
-    from assistant.engine import Engine, RunningTurn
+    from assistant.engine import Engine
     from assistant.prospect import Prospect
+    from assistant.running import RunningTurn
     from assistant.runtime import Runtime
 
 WELCOMED_KEY = "screen.welcomed"
@@ -334,13 +335,9 @@ class Desk:
         if last is None or last.short_id == seen:
             return ""
         set_meta(self.runtime.database, SEEN_NIGHT_KEY, last.short_id)
-        from assistant.cli.sleep_rows import did
+        from assistant.telling.nights import did
 
         return f"While you were away: {last.short_id}, {did(last.report)}"
-
-    def seen_night(self, run: str) -> None:
-        """A night that the user saw happen is no news at the next start."""
-        set_meta(self.runtime.database, SEEN_NIGHT_KEY, run)
 
     # -- the rest
 

@@ -40,7 +40,7 @@ class CommandProvider(Provider):
         screen = self.screen
         assert isinstance(screen, ChatScreen)
         if command.fills:
-            return lambda: screen.begin_command(command)
+            return lambda: screen.composer.take(command.name)
         return lambda: screen.run_command(command)
 
 

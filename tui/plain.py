@@ -33,8 +33,8 @@ from tui.plain_prompt import PlainPrompt
 from tui.screens.times import ago
 
 if TYPE_CHECKING:
-    from assistant.engine import RunningTurn
     from assistant.frontends import FrontendOptions
+    from assistant.running import RunningTurn
     from assistant.runtime import Runtime
 
 MOST_LISTED = 20

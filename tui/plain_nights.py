@@ -1,7 +1,7 @@
 """Nights, dreams, the page, weights and figures line by line: what their screens do, in words."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from memory.errors import InvalidInput, Refused
 from memory.nights import Change
@@ -14,14 +14,6 @@ if TYPE_CHECKING:
     from assistant.runtime import Runtime
 
 MOST_LISTED = 20
-
-
-class Talker(Protocol):
-    """Who says a line, and asks for one."""
-
-    def say(self, text: str) -> None: ...
-
-    def read_answer(self, question: str) -> str: ...
 
 
 class PlainNights:
@@ -108,7 +100,7 @@ class PlainNights:
         return decided
 
     def night(self, argument: str) -> None:
-        from assistant.cli.sleep_rows import did, exam_lines
+        from assistant.telling.nights import did, exam_lines
         from memory.store.nights import NightStore
 
         run, said = act_on_night(self._runtime, argument)
@@ -150,7 +142,7 @@ class PlainNights:
         self._say_lines(yours, "The page about you is empty. /profile add people: TEXT writes a line.")
 
     def weights(self, argument: str) -> None:
-        from assistant.cli.adapter_rows import verdict_lines
+        from assistant.telling.adapters import verdict_lines
         from memory.store.adapters import AdapterStore
 
         if argument:

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from assistant.cli.adapter_rows import adapter_row, is_alignment, recall_of, state, verdict_lines
+from assistant.cli.adapter_rows import adapter_row
 from assistant.cli.output import rows, say, show, show_json
 from assistant.cli.store import opened
+from assistant.telling.adapters import is_alignment, recall_of, state, verdict_lines
 from memory.store.adapters import AdapterStore
 from memory.store.preferences import PreferenceStore
 from memory.text import one_line

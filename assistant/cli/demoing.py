@@ -5,13 +5,14 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
-from assistant.cli.adapter_rows import state
 from assistant.cli.memory_rows import print_receipt
 from assistant.cli.output import rows, show
-from assistant.cli.sleep_rows import Names, change_lines, did, exam_lines, width
+from assistant.cli.sleep_rows import change_lines, width
 from assistant.demo import script
 from assistant.demo.closed_book import Answer, ClosedBook, Effort, Learned
 from assistant.demo.week import Reply, Slept, Week, throw_away_week
+from assistant.telling.adapters import state
+from assistant.telling.nights import Names, did, exam_lines
 from memory.nights import Change, ChangeKind, Dream
 from memory.weights import Adapter
 

@@ -70,11 +70,6 @@ def instant(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def counted(number: int, what: str) -> str:
-    """`1 message`, `1,200 messages`."""
-    return f"{number:,} {what}{'' if number == 1 else 's'}"
-
-
 def rows(header: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
     """A plain table: columns aligned, the last one as long as it is."""
     table = [list(header), *([display(cell) for cell in line] for line in lines)]

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from assistant.cli.backups import PASSPHRASE
-from assistant.cli.output import counted, say, show, show_json
+from assistant.cli.output import say, show, show_json
 from assistant.paths import Paths, find_paths
 from memory.clock import Clock, clock_from_environment
 from memory.database import Database
@@ -15,6 +15,7 @@ from memory.errors import Damaged, NotFound, ReverieError
 from memory.health import check_home
 from memory.recovery import Recovered, missing, recover
 from memory.store import ConversationStore, MemoryStore
+from memory.text import counted
 from memory.transfer import import_path
 
 

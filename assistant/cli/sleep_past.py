@@ -4,9 +4,10 @@ from contextlib import closing
 from typing import Any
 
 from assistant.cli.output import fields, rows, say, show, show_json
-from assistant.cli.sleep_rows import Names, change_lines, change_row, did, exam_lines, run_row, width
+from assistant.cli.sleep_rows import change_lines, change_row, run_row, width
 from assistant.cli.store import opened
 from assistant.sleep_state import sleep_state
+from assistant.telling.nights import Names, did, exam_lines
 from memory.nights import Run
 from memory.store.nights import NightStore
 from memory.text import one_line

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from assistant.cli.adapter_rows import state
-from assistant.cli.output import counted, instant, say, show, show_json
+from assistant.cli.output import instant, say, show, show_json
 from assistant.cli.sleep_rows import width, wrapped
 from assistant.cli.store import opened
+from assistant.telling.adapters import by_memory, state
 from memory.store.adapters import AdapterStore
+from memory.text import counted
 from memory.weights import Adapter, AdapterItem
 
 MOST = 3
@@ -32,15 +33,6 @@ def print_rehearsals(limit: int, *, as_json: bool) -> int:
             for row in wrapped(line, "  ", width()):
                 show(row)
     return 0
-
-
-def by_memory(items: Sequence[AdapterItem]) -> Mapping[str, list[AdapterItem]]:
-    """Each question once, below the memory that answers it, the plainest wordings first."""
-    found: dict[str, list[AdapterItem]] = {}
-    for item in sorted(items, key=lambda i: len(i.question)):
-        for memory in item.memories[:1]:
-            found.setdefault(memory, []).append(item)
-    return found
 
 
 def _lines(items: Sequence[AdapterItem], names: Mapping[str, str]) -> Iterator[str]:

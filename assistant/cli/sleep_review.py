@@ -3,10 +3,12 @@
 import sys
 from collections.abc import Callable, Sequence
 
-from assistant.cli.output import counted, say
-from assistant.cli.sleep_rows import Names, change_lines, width, wrapped
+from assistant.cli.output import say
+from assistant.cli.sleep_rows import change_lines, width, wrapped
+from assistant.telling.nights import Names
 from memory.errors import Refused
 from memory.nights import Change
+from memory.text import counted
 from sleep.review import decline, following, ticked, units
 
 LISTED = 40

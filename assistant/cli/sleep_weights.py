@@ -5,14 +5,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Any
 
-from assistant.cli.adapter_rows import adapter_row, verdict_lines
-from assistant.cli.output import counted, say, show, show_json
+from assistant.cli.adapter_rows import adapter_row
+from assistant.cli.output import say, show, show_json
 from assistant.cli.preferences import preference_row
 from assistant.cli.sleeping import Wishes, placed
 from assistant.databases import database_url
 from assistant.paths import find_paths
 from assistant.settings import load_settings
-from memory.text import one_line
+from assistant.telling.adapters import verdict_lines
+from memory.text import counted, one_line
 from sleep.lock import NightLock
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _tell_chosen(runtime: "Runtime", wishes: Wishes, count: int, left_out: dict[
     if stale:
         say(f"{', '.join(stale)} learned something that has changed since: made anew.")
     if count:
-        say(f"{counted(count, 'memory').replace('memorys', 'memories')} to be learned by {base}.")
+        say(f"{counted(count, 'memory', 'memories')} to be learned by {base}.")
     for reason, number in left_out.items():
         say(f"  not learned, {reason}: {number:,}")
 

@@ -157,7 +157,7 @@ def _catch_up(runtime: "Runtime", watch: "Watcher") -> None:
 
 def _review(runtime: "Runtime", watch: "Watcher") -> "Review":
     from assistant.cli.sleep_review import Reviewer
-    from assistant.cli.sleep_rows import Names
+    from assistant.telling.nights import Names
 
     reviewer = Reviewer(lambda changes: Names(runtime.conversations, runtime.memories, changes))
     return lambda changes: watch.apart(lambda: reviewer.review(changes))

@@ -14,7 +14,7 @@ from memory.notes import CONFIDENCE, writer_tag
 from memory.schema import PassageRow
 from memory.sensitive import is_sensitive
 from memory.store import Create, MemoryFilter, Update
-from memory.store.memories import MAX_MEMORY_CHARS, Change
+from memory.store.acts import MAX_MEMORY_CHARS, Change
 from memory.text import clean, text_hash
 from memory.types import Memory, NewMemory, Sensitivity, Status, Trust
 from sleep.ids import stable_id

@@ -20,7 +20,7 @@ from assistant.neighbours.http_guard import HOST, TokenRequired
 from assistant.neighbours.notes import Notes
 from assistant.neighbours.window import MOST_HITS, MOST_LISTED, MOST_QUERY_CHARS, Window
 from memory.errors import ReverieError
-from memory.store.memories import MAX_MEMORY_CHARS
+from memory.store.acts import MAX_MEMORY_CHARS
 
 if TYPE_CHECKING:
     from assistant.runtime import Runtime

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from memory.extraction.clauses import Clause, clauses
 from memory.extraction.dates import When, find_until, find_when, written_out
+from memory.extraction.findings import Found, Rule, former
 from memory.extraction.grammar import ME, NAME, Reading, Subject, read
 from memory.extraction.lexicon import could_be_name
 from memory.extraction.occasions import (
@@ -26,7 +27,7 @@ from memory.extraction.occasions import (
     concrete,
     stands_alone,
 )
-from memory.extraction.patterns import HABITS, LOWER_PLACE, PLACE, RULES, Found, Rule, former
+from memory.extraction.patterns import HABITS, LOWER_PLACE, PLACE, RULES
 from memory.extraction.slots import relation_slot, thing_slot
 from memory.extraction.voice import second_person
 from memory.types import Kind, Message, NewMemory, Sensitivity, Source

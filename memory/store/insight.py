@@ -11,7 +11,7 @@ from sqlalchemy import case, func, select
 
 from memory.database import Database
 from memory.schema import ChangeSetRow, MemoryRow, MessageRow, ModelCallRow, RecallRow, RevisionRow, SourceRow
-from memory.store.memories import _revision, _sources
+from memory.store.acts import revision_of, sources_of
 from memory.store.rows import memory_from_json, to_memory
 from memory.types import Memory, Revision, Status
 
@@ -110,14 +110,14 @@ class Insight:
         )
         with self._database.read() as session:
             rows = session.scalars(query).all()
-            sources = _sources(session, [row.id for row in rows])
+            sources = sources_of(session, [row.id for row in rows])
             return tuple(to_memory(row, sources.get(row.id, ())) for row in rows)
 
     def revisions(self, limit: int = 300) -> Sequence[Revision]:
         """The latest changes of all memories, newest first."""
         query = select(RevisionRow, ChangeSetRow).join(ChangeSetRow).order_by(RevisionRow.number.desc()).limit(limit)
         with self._database.read() as session:
-            return [_revision(r, c) for r, c in session.execute(query)]
+            return [revision_of(r, c) for r, c in session.execute(query)]
 
     # -- conversations
 
@@ -130,7 +130,7 @@ class Insight:
         )
         with self._database.read() as session:
             rows = session.scalars(select(MemoryRow).where(MemoryRow.id.in_(quoted)).order_by(MemoryRow.number)).all()
-            sources = _sources(session, [row.id for row in rows])
+            sources = sources_of(session, [row.id for row in rows])
             return tuple(to_memory(row, sources.get(row.id, ())) for row in rows)
 
     # -- the ledger

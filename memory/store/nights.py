@@ -1,10 +1,10 @@
 """Nights as stored: runs and their changes, what waits for the next one, and what sleep derives beside memories."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
@@ -14,7 +14,6 @@ from memory.errors import InvalidInput, NotFound, Refused
 from memory.ids import new_id
 from memory.nights import (
     Change,
-    ChangeKind,
     Decision,
     Dream,
     ExamItem,
@@ -25,9 +24,8 @@ from memory.nights import (
     Run,
     Section,
     Summary,
-    Target,
 )
-from memory.schema import Base, MessageRow, format_instant
+from memory.schema import MessageRow
 from memory.schema_nights import (
     ChangeRow,
     DreamRow,
@@ -39,7 +37,16 @@ from memory.schema_nights import (
     WaitingRow,
 )
 from memory.store.meta import get_meta, set_meta
-from memory.store.rows import memory_from_json, memory_to_json
+from memory.store.payloads import (
+    ROWS,
+    change_of,
+    change_row,
+    derived,
+    payload_of,
+    payload_to_json,
+    without_stored,
+    write_derived,
+)
 from memory.text import clean
 from memory.types import Memory
 
@@ -47,9 +54,6 @@ CURSOR_KEY = "sleep_cursor"
 UNFINISHED = ("running", "stopped")
 """A night with this status may still apply what it planned."""
 MOST_LINE_CHARS = 500
-
-Derived = TypeVar("Derived", Summary, ProfileLine, Dream)
-ROWS: dict[type, type[Base]] = {Summary: SummaryRow, ProfileLine: ProfileLineRow, Dream: DreamRow}
 
 
 class NightStore:
@@ -124,7 +128,7 @@ class NightStore:
         with self._database.write() as session:
             _goes_on(session, run)
             at = session.scalar(select(func.count()).where(ChangeRow.run == run.number)) or 0
-            session.add_all(_change_row(run.number, at + i, change) for i, change in enumerate(changes))
+            session.add_all(change_row(run.number, at + i, change) for i, change in enumerate(changes))
             session.execute(update(RunRow).where(RunRow.number == run.number).values(stage=stage, report=report))
         return replace(run, stage=stage, report=report)
 
@@ -137,7 +141,7 @@ class NightStore:
         """The changes of a night, in their order."""
         with self._database.read() as session:
             query = select(ChangeRow).where(ChangeRow.run == run.number).order_by(ChangeRow.position)
-            return tuple(_change(row) for row in session.scalars(query))
+            return tuple(change_of(row) for row in session.scalars(query))
 
     def decide(self, run: Run, decisions: Iterable[tuple[int, Decision, str]]) -> None:
         """What became of changes, by position: the decision and a note."""
@@ -181,7 +185,7 @@ class NightStore:
         """The summary of a period."""
         with self._database.read() as session:
             row = session.scalar(select(SummaryRow).where(SummaryRow.level == level, SummaryRow.period == period))
-            return _derived(Summary, row) if row else None
+            return derived(Summary, row) if row else None
 
     def summaries(self, level: Level, periods: Sequence[str] | None = None) -> tuple[Summary, ...]:
         """Summaries of a level in the order of their periods."""
@@ -189,12 +193,12 @@ class NightStore:
         if periods is not None:
             query = query.where(SummaryRow.period.in_(list(periods)))
         with self._database.read() as session:
-            return tuple(_derived(Summary, row) for row in session.scalars(query))
+            return tuple(derived(Summary, row) for row in session.scalars(query))
 
     def profile(self) -> tuple[ProfileLine, ...]:
         """The page about the user, line by line, with the lines that the user took away (they have no text)."""
         with self._database.read() as session:
-            lines = [_derived(ProfileLine, row) for row in session.scalars(select(ProfileLineRow))]
+            lines = [derived(ProfileLine, row) for row in session.scalars(select(ProfileLineRow))]
         order = list(Section)
         return tuple(sorted(lines, key=lambda line: (order.index(line.section), line.position, line.number)))
 
@@ -205,7 +209,7 @@ class NightStore:
             row = session.get(ProfileLineRow, bare)
             if row is None or not row.text:
                 raise NotFound(f"There is no line p{bare}.", "`reverie sleep profile` lists them.")
-            return _derived(ProfileLine, row)
+            return derived(ProfileLine, row)
 
     def write_line(self, section: Section, text: str, at: datetime, when: str = "") -> ProfileLine:
         """Add a line of the user's own; `when` says when to bring it up."""
@@ -233,7 +237,7 @@ class NightStore:
         """The journal, newest first."""
         with self._database.read() as session:
             rows = session.scalars(select(DreamRow).order_by(DreamRow.number.desc()).limit(limit))
-            return tuple(_derived(Dream, row) for row in rows)
+            return tuple(derived(Dream, row) for row in rows)
 
     def dream(self, reference: str) -> Dream:
         """A dream by `d7` or `7`. Raises NotFound or InvalidInput."""
@@ -242,7 +246,7 @@ class NightStore:
             row = session.get(DreamRow, bare)
             if row is None:
                 raise NotFound(f"There is no dream d{bare}.", "`reverie sleep journal` lists them.")
-            return _derived(Dream, row)
+            return derived(Dream, row)
 
     def dreamt(self, motive: str) -> bool:
         """Whether a motive was dreamt before, whatever became of it."""
@@ -257,13 +261,13 @@ class NightStore:
         with self._database.write() as session:
             query: Select[Any] = select(kind).where(kind.__table__.c.id == payload.id)
             row = session.scalar(query)
-            current = _payload(type(payload), row) if row is not None else None
-            if _bare(current) != _bare(before):
+            current = payload_of(type(payload), row) if row is not None else None
+            if without_stored(current) != without_stored(before):
                 return False
             if after is None:
                 session.delete(row)
             else:
-                _write_derived(session, kind, row, cast("Summary | ProfileLine | Dream", after))
+                write_derived(session, kind, row, cast("Summary | ProfileLine | Dream", after))
             return True
 
     # -- exams
@@ -322,105 +326,9 @@ def _item(row: ExamItemRow) -> ExamItem:
     return ExamItem(id=row.id, kind=ItemKind(row.kind), question=row.question, evidence=tuple(row.evidence), **expected)
 
 
-def _derived(kind: type[Derived], row: Any) -> Derived:
-    return cast("Derived", _payload(kind, row))
-
-
-def _payload(kind: Any, row: Any) -> Payload:
-    values = {f.name: getattr(row, f.name) for f in fields(kind)}
-    for name in ("sources", "memories"):
-        if name in values:
-            values[name] = tuple(values[name])
-    _name_enums(values)
-    return cast("Payload", kind(**values))
-
-
-def _name_enums(values: dict[str, Any]) -> None:
-    for name, kind in (("level", Level), ("section", Section)):
-        if name in values:
-            values[name] = kind(values[name])
-
-
 def _plain(text: str) -> str:
     """A line as it may be stored. Raises InvalidInput."""
     cleaned = " ".join(clean(text).split())
     if not cleaned or len(cleaned) > MOST_LINE_CHARS:
         raise InvalidInput(f"A line has 1 to {MOST_LINE_CHARS} characters.")
     return cleaned
-
-
-def _bare(payload: Payload | None) -> dict[str, Any] | None:
-    """Without what storing it adds."""
-    return None if payload is None else {k: v for k, v in asdict(payload).items() if k not in ("number", "at")}
-
-
-def _write_derived(session: Session, kind: type[Base], row: Any, after: Summary | ProfileLine | Dream) -> None:
-    values = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(after).items() if k != "number"}
-    if row is None:
-        number = getattr(after, "number", 0)  # what comes back has the number that it had
-        session.add(kind(**values, **({"number": number} if number else {})))
-    else:
-        for name, value in values.items():
-            setattr(row, name, value)
-
-
-# -- payloads as JSON
-
-_KINDS: dict[Target, type] = {"summary": Summary, "line": ProfileLine, "dream": Dream}
-
-
-def payload_to_json(payload: Payload | None) -> dict[str, Any] | None:
-    """The stored form of one side of a change."""
-    if payload is None:
-        return None
-    if isinstance(payload, Memory):
-        return memory_to_json(payload)
-    values = asdict(payload)
-    return {**values, "at": format_instant(values["at"])}
-
-
-def payload_from_json(target: Target, values: dict[str, Any] | None) -> Payload | None:
-    """The inverse of `payload_to_json`."""
-    if values is None:
-        return None
-    if target == "memory":
-        return memory_from_json(values)
-    values = {name: tuple(v) if isinstance(v, list) else v for name, v in values.items()}
-    values["at"] = datetime.fromisoformat(values["at"])
-    _name_enums(values)
-    make = cast("Callable[..., Payload]", _KINDS[target])
-    return make(**values)
-
-
-def _change_row(run: int, position: int, change: Change) -> ChangeRow:
-    target, target_id = change.key
-    return ChangeRow(
-        run=run,
-        position=position,
-        stage=change.stage,
-        kind=change.kind,
-        target=target,
-        target_id=target_id,
-        before=payload_to_json(change.before),
-        after=payload_to_json(change.after),
-        reason=change.reason,
-        confidence=change.confidence,
-        safe=change.safe,
-        decision=change.decision,
-        note=change.note,
-    )
-
-
-def _change(row: ChangeRow) -> Change:
-    target = cast("Target", row.target)
-    return Change(
-        stage=row.stage,
-        kind=ChangeKind(row.kind),
-        before=payload_from_json(target, row.before),
-        after=payload_from_json(target, row.after),
-        reason=row.reason,
-        confidence=row.confidence,
-        safe=row.safe,
-        decision=cast("Decision", row.decision),
-        note=row.note,
-    )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from memory.text import one_line
+from memory.text import counted, one_line
 
 ImportFormat = Literal[
     "auto", "chatgpt", "claude", "jsonl", "markdown",
@@ -103,7 +103,7 @@ class ImportReport:
 
     def summary(self) -> str:
         """The report as a few lines for a person."""
-        lines = [f"Took it for {DESCRIPTIONS.get(self.format, self.format)}: {_count(self.files, 'file')} read."]
+        lines = [f"Took it for {DESCRIPTIONS.get(self.format, self.format)}: {counted(self.files, 'file')} read."]
         if self.messages_found or not self.memories_found:
             lines.append(
                 f"Messages: {self.messages_found:,} found, {self.messages_imported:,} imported, "
@@ -170,17 +170,13 @@ class ExportReport:
         """The report as a line for a person."""
         if self.format == "basic-memory":
             return (
-                f"Exported {_count(self.memories, 'memory', 'memories')} to {self.folder} "
-                f"({_count(self.files, 'note')}). Chats are not in it: --format jsonl or markdown writes everything."
+                f"Exported {counted(self.memories, 'memory', 'memories')} to {self.folder} "
+                f"({counted(self.files, 'note')}). Chats are not in it: --format jsonl or markdown writes everything."
             )
         return (
-            f"Exported {_count(self.conversations, 'conversation')}, {_count(self.messages, 'message')} and "
-            f"{_count(self.memories, 'memory', 'memories')} to {self.folder} ({_count(self.files, 'file')})."
+            f"Exported {counted(self.conversations, 'conversation')}, {counted(self.messages, 'message')} and "
+            f"{counted(self.memories, 'memory', 'memories')} to {self.folder} ({counted(self.files, 'file')})."
         )
-
-
-def _count(number: int, one: str, many: str = "") -> str:
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 @dataclass(kw_only=True)

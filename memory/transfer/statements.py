@@ -12,7 +12,7 @@ from memory.errors import ImportFailed, InvalidInput
 from memory.notes import CONFIDENCE, FROM, writer_tag
 from memory.sensitive import is_sensitive
 from memory.store import Create, MemoryFilter, MemoryStore
-from memory.store.memories import MAX_MEMORY_CHARS
+from memory.store.acts import MAX_MEMORY_CHARS
 from memory.tags import LONGEST, MOST, tags_of
 from memory.text import clean, fingerprint, normalise, one_line
 from memory.transfer.incoming import EMPTY, Opened

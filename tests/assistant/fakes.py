@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
-from assistant.engine import Engine, RunningTurn
+from assistant.engine import Engine
 from assistant.errors import ModelError
 from assistant.events import Event, TextDelta, Usage
 from assistant.responder import Piece, Turn
+from assistant.running import RunningTurn
 
 
 class FakeResponder:

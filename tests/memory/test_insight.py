@@ -14,6 +14,7 @@ from memory.store.insight import Insight
 from memory.store.ledger import Ledger
 from memory.store.nights import NightStore
 from memory.types import ChannelScore, ModelCall, NewMemory, NewMessage, RecallRecord, Source
+from tests.acts import supersede
 
 
 def cite(conversations, number, times=1, state="cited"):
@@ -62,7 +63,7 @@ def test_what_was_known_and_what_was_so_on_another_day(memories, insight, clock)
     memories.add(NewMemory(text="You live in Paris.", said_at=start, valid_from=start - timedelta(days=400)))
     clock.instant = start + timedelta(days=10)
     moved = clock.now()
-    memories.supersede("m1", NewMemory(text="You live in Lyon.", said_at=moved, valid_from=moved))
+    supersede(memories, "m1", NewMemory(text="You live in Lyon.", said_at=moved, valid_from=moved))
     memories.edit("m2", text="You live in Lyon now.")
     between, before = start + timedelta(days=5), start - timedelta(days=300)
     assert [m.text for m in insight.known_at(between)] == ["You live in Paris."]

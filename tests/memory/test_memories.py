@@ -12,6 +12,7 @@ from memory.database import Database
 from memory.errors import InvalidInput, NotFound, Refused
 from memory.store import ConversationStore, Create, MemoryFilter, MemoryStore, Update
 from memory.types import Kind, Memory, NewMemory, NewMessage, Source, Status
+from tests.acts import supersede
 
 
 def texts(store: MemoryStore) -> list[str]:
@@ -44,7 +45,7 @@ def test_something_new_ends_the_redo_stack(memories: MemoryStore) -> None:
 
 def test_superseding_is_one_act(memories: MemoryStore) -> None:
     old = memories.add(NewMemory(text="You live in Lyon.", slot="home_city", value="Lyon"))
-    new = memories.supersede(old.id, NewMemory(text="You live in Porto.", slot="home_city", value="Porto"))
+    new = supersede(memories, old.id, NewMemory(text="You live in Porto.", slot="home_city", value="Porto"))
     assert memories.get(old.id).status is Status.SUPERSEDED
     assert memories.get(old.id).superseded_by == new.id
     assert [m.value for m in memories.by_slot("home_city")] == ["Porto"]
@@ -176,7 +177,7 @@ class UndoMachine(RuleBasedStateMachine):
     @rule(data=st.data())
     def supersede(self, data: st.DataObject) -> None:
         old = data.draw(st.sampled_from([m.id for m in self.store.list()]))
-        self.change(lambda: self.store.supersede(old, NewMemory(text="newer")))
+        self.change(lambda: supersede(self.store, old, NewMemory(text="newer")))
 
     @precondition(lambda self: bool(self.past))
     @rule()

@@ -12,6 +12,7 @@ from memory.purge import purge_memory
 from memory.store import ConversationStore, MemoryStore
 from memory.store.nights import NightStore
 from memory.types import NewMemory, NewMessage, Source
+from tests.acts import supersede
 
 SECRET = "xylophonist"
 
@@ -55,7 +56,7 @@ def test_the_receipt_names_where_it_is_still_said(
 
 def test_what_it_replaced_stays_and_undo_goes_on(database: Database, memories: MemoryStore, clock: FixedClock) -> None:
     memories.add(NewMemory(text="one"))
-    memories.supersede("m1", NewMemory(text="two"))
+    supersede(memories, "m1", NewMemory(text="two"))
     memories.add(NewMemory(text="three"))
     purge_memory(database, "m2", clock)
     assert memories.get("m1").superseded_by is None

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from memory.text import StreamCleaner, clean, display, fingerprint, normalise, one_line
+from memory.text import StreamCleaner, clean, counted, display, fingerprint, normalise, one_line
 
 NASTY = [
     "\x1b[31mred\x1b[0m",
@@ -55,3 +55,7 @@ def test_one_line_cuts_with_an_ellipsis() -> None:
 def test_fingerprints_ignore_case_space_and_end_stops() -> None:
     assert fingerprint("I live in  Lyon.") == fingerprint("i live in lyon")
     assert normalise("Ｆｕｌｌ") == "full"
+
+
+def test_what_is_counted_is_one_or_many() -> None:
+    assert (counted(1, "memory", "memories"), counted(1_204, "message")) == ("1 memory", "1,204 messages")

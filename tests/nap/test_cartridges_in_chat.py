@@ -199,7 +199,7 @@ def test_another_model_or_adapter_has_its_own(opened: Opening, tiny_model: Path,
     adapters: list[Path] = []
     runtime = opened(model=f"local:{base}")
     talk, _ = napped(runtime)
-    naps = runtime.engine._parts.naps
+    naps = runtime.engine.parts.naps
     assert naps is not None
     own = Cartridges(
         runtime.paths.data, runtime.conversations, naps, lambda: runtime.settings, lambda base: tuple(adapters),
@@ -255,7 +255,7 @@ def test_it_is_stopped_by_a_turn_and_by_the_end(opened: Opening) -> None:
         assert isinstance(future, Future) and at_work.wait(30) and not future.done()
         act()
         assert future.result(30) == ()
-        runtime.engine._release(talk)
+        runtime.engine.release(talk)
 
 
 def test_one_that_cannot_be_made_is_not_tried_again_and_the_user_is_told(opened: Opening) -> None:

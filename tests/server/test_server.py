@@ -31,6 +31,7 @@ from memory.vectors.hashing import HashEmbedder
 from memory.vectors.service import Vectors
 from sleep.lock import NightLock
 from sleep.night import Options
+from tests.acts import supersede
 from tests.memory.test_fulltext import SAID
 from tests.servers import chroma
 
@@ -125,7 +126,7 @@ def test_a_copy_is_a_home_like_any_other_and_goes_back(
 ) -> None:
     memories = MemoryStore(talked, clock)
     old = memories.add(NewMemory(text="You live in Lyon."))
-    memories.supersede(old.id, NewMemory(text="You live in Porto."))
+    supersede(memories, old.id, NewMemory(text="You live in Porto."))
     copy = talked.backup(tmp_path / "copy.db")
     assert verify(copy).messages == len(SAID)
     with closing(Database.open(copy)) as file:

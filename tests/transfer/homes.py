@@ -18,6 +18,7 @@ from memory.store.meta import set_meta
 from memory.store.nights import NightStore
 from memory.text import clean
 from memory.types import ChannelScore, Message, ModelCall, NewMemory, NewMessage, RecallRecord, Source
+from tests.acts import supersede
 
 NASTY = [
     "-->",
@@ -123,7 +124,7 @@ def _edit(home: Home, words: str, pick: int) -> None:
 
 
 def _supersede(home: Home, words: str, pick: int) -> None:
-    home.memories.supersede(_memory(home, pick), NewMemory(text=words, said_at=home.clock.now()))
+    supersede(home.memories, _memory(home, pick), NewMemory(text=words, said_at=home.clock.now()))
 
 
 def _recall(home: Home, words: str, pick: int) -> None:

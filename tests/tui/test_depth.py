@@ -29,7 +29,9 @@ async def test_an_edited_message_stands_beside_the_old_one(runtime):
         await say(pilot, app, "first wording")
         await say(pilot, app, "and more")
         await pilot.press("alt+up", "alt+up", "alt+up", "alt+up", "e")
-        await wait_until(pilot, lambda: app.chat.editing is not None and app.chat.composer.text == "first wording")
+        await wait_until(
+            pilot, lambda: app.chat.editing.message is not None and app.chat.composer.text == "first wording"
+        )
         app.chat.composer.put("second wording")
         await pilot.press("enter")
         await wait_until(pilot, lambda: [e.text for e in entries(app, Said)] == ["second wording"])
@@ -50,9 +52,9 @@ async def test_escape_leaves_a_message_as_it_is(runtime):
         await ready(pilot, app)
         await say(pilot, app, "hello")
         await type_line(pilot, "/edit")
-        await wait_until(pilot, lambda: app.chat.editing is not None)
+        await wait_until(pilot, lambda: app.chat.editing.message is not None)
         await pilot.press("escape")
-        assert app.chat.editing is None and app.chat.composer.text == ""
+        assert app.chat.editing.message is None and app.chat.composer.text == ""
         await say(pilot, app, "again")
         assert [e.text for e in entries(app, Said)] == ["hello", "again"]
 

@@ -105,7 +105,7 @@ async def use(runtime, seed, actions):
     app.notify = listen
     done = 0
     async with app.run_test(size=(100, 30)) as pilot:
-        await wait_until(pilot, lambda: app.screen is app.chat and app.chat._early is None)
+        await wait_until(pilot, lambda: app.screen is app.chat and app.chat.drafts.early is None)
         while done < actions and app.is_running and app._exception is None:
             await act(pilot, app, dice)
             done += 1

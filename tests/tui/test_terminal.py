@@ -61,8 +61,8 @@ async def test_the_chat_follows_a_night_and_leaves_nothing(runtime):
     app = ReverieApp(runtime)
     async with app.run_test() as pilot:
         await ready(pilot, app)
-        assert app.chat.progress is None, "a test is no terminal that understands"
-        app.chat.progress = TerminalProgress(told.append)
+        assert app.chat.away.progress is None, "a test is no terminal that understands"
+        app.chat.away.progress = TerminalProgress(told.append)
         app.chat.night.look = Look(state="working", stages=[Stage("extract", 1, 4)])
         app.chat.show_activity()
         assert told == ["\x1b]9;4;1;25\x1b\\"]

@@ -60,7 +60,7 @@ async def test_a_right_click_opens_the_menu(runtime):
         said = entries(app, Said)[0]
         await pilot.click(said.widget, button=3)
         await choose(pilot, app, "Say it in other words")
-        await wait_until(pilot, lambda: app.chat.composer.text == "hello" and app.chat.editing is not None)
+        await wait_until(pilot, lambda: app.chat.composer.text == "hello" and app.chat.editing.message is not None)
 
 
 async def test_a_letter_jumps_to_what_it_stands_on(runtime):

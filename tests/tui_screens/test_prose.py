@@ -10,7 +10,7 @@ from memory.text import display
 from memory.types import Kind, NewMemory, Status
 from tui.screens.marks import PLAIN
 from tui.screens.memory_filter import parse_filter
-from tui.screens.prose import count, describe_act, marked, word_diff
+from tui.screens.prose import describe_act, marked, word_diff
 from tui.screens.times import ago, day, minute
 
 NOW = datetime(2026, 5, 3, 12, 0, tzinfo=UTC)
@@ -68,10 +68,6 @@ def test_marks_never_change_the_words(text, spans):
     assert "\n" not in shown
     if text.isascii() and text.isprintable():
         assert shown == text
-
-
-def test_count():
-    assert (count(1, "memory", "memories"), count(1_204, "message")) == ("1 memory", "1,204 messages")
 
 
 def test_describe_act_names_what_was_taken_back(memories):

@@ -54,7 +54,7 @@ class MessageActs:
         """What is done about the tree of messages."""
         match act:
             case "edit":
-                self._screen.edit(message)
+                self._screen.editing.begin(message)
             case "branch":
                 await self.branch(message)
             case "export":

@@ -235,7 +235,7 @@ class Composer(TextArea):
         await super()._on_key(event)
 
     def take(self, name: str) -> None:
-        """A command was clicked in the list."""
+        """A command was chosen from a list: it waits for its argument."""
         self.load_text(f"/{name} ")
         self.move_cursor(self.document.end)
         self._completion.close()

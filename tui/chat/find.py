@@ -1,15 +1,23 @@
 """Find words in the open conversation, however far back they are."""
 
+import asyncio
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.message import Message as TextualMessage
+from textual.timer import Timer
 from textual.widgets import Input, Static
+
+from memory.types import Message
+
+FIND_PAUSE = 0.15
+"""Seconds without a key before the chat is searched."""
 
 
 class FindInput(Input):
@@ -31,7 +39,8 @@ class FindInput(Input):
 
 
 class FindBar(Horizontal):
-    """One line above the input, while something is looked for."""
+    """One line above the input, while something is looked for. `read` gives the whole chat, `show` brings one of its
+    messages into view, by its id; both may wait."""
 
     DEFAULT_CSS = """
     FindBar {
@@ -49,9 +58,18 @@ class FindBar(Horizontal):
     class Closed(TextualMessage):
         """The search is over."""
 
-    @dataclass
-    class Typed(TextualMessage):
-        words: str
+    def __init__(
+        self,
+        read: Callable[[], Awaitable[Sequence[Message]]],
+        show: Callable[[str], Awaitable[None]],
+        *,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self._read = read
+        self._show = show
+        self._hits = Hits()
+        self._timer: Timer | None = None
 
     def compose(self) -> ComposeResult:
         yield FindInput(placeholder="find in this chat", select_on_focus=False)
@@ -64,18 +82,47 @@ class FindBar(Horizontal):
         field.value = words or field.value
         field.focus()
 
-    def close(self) -> None:
-        """Take the bar away."""
+    @on(Closed)
+    def _hide(self) -> None:
         self.remove_class("-open")
-
-    def say(self, text: str) -> None:
-        """How many hits there are, and which one is shown."""
-        self.query_one(Static).update(text)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:
         event.stop()
-        self.post_message(self.Typed(event.value.strip()))
+        words = event.value.strip()
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(FIND_PAUSE, lambda: self._work(self._find(words)))
+
+    @on(Step)
+    def _step(self, event: Step) -> None:
+        event.stop()
+        if (wanted := self._hits.step(event.by)) is not None:
+            self._work(self._show_hit(wanted))
+
+    def _work(self, search: Coroutine[Any, Any, None]) -> None:
+        """What goes wrong is shown by the app, and ends nothing."""
+        self.app.run_worker(search, group="find", exit_on_error=False)
+
+    async def _find(self, words: str) -> None:
+        if not words:
+            self._hits = Hits()
+            self._say("")
+            return
+        thread = await self._read()
+        ids = await asyncio.to_thread(lambda: [m.id for m in thread if holds(m.content, words)])
+        self._hits = Hits(words, ids, max(0, len(ids) - 1))
+        self._say(self._hits.told())
+        if ids:
+            await self._show_hit(ids[-1])
+
+    async def _show_hit(self, message_id: str) -> None:
+        self._say(self._hits.told())
+        await self._show(message_id)
+
+    def _say(self, text: str) -> None:
+        """How many hits there are, and which one is shown."""
+        self.query_one(Static).update(text)
 
 
 @dataclass

@@ -13,7 +13,7 @@ from textual.containers import VerticalScroll
 from textual.message import Message as TextualMessage
 from textual.widgets import Static
 
-from tui.chat.messages import Block, Entry
+from tui.chat.messages import Answer, Block, Entry, Reply
 from tui.screens.marks import spelled
 
 FIRST = 12
@@ -143,6 +143,14 @@ class History(VerticalScroll, can_focus=False):
             self.entries.remove(entry)
             self.high -= place < self.high
             self.low -= place < self.low
+
+    def fold_thoughts(self) -> None:
+        """Show what models thought aloud as the screen has it now, whatever was folded or unfolded one by one."""
+        for entry in self.entries:
+            if isinstance(entry, Answer):
+                entry.unfolded = None
+                if isinstance(entry.widget, Reply):
+                    entry.widget.show_thought()
 
     async def to_end(self) -> None:
         """Show the newest entries and follow them."""

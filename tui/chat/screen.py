@@ -1,6 +1,5 @@
 """The chat: history, composer, status line, and a sidebar where there is room."""
 
-import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,17 +9,20 @@ from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
+from textual.screen import Screen
 from textual.widgets import OptionList, Static, TextArea
 
-from assistant.events import Usage
 from memory.errors import NotFound, ReverieError
 from memory.text import display, one_line
 from memory.types import RecallRecord
 from tui.chat.acts import MessageActs
+from tui.chat.away import AwayLine
 from tui.chat.composer import Completion, Composer
-from tui.chat.extras import Extras
+from tui.chat.drafts import Drafts
+from tui.chat.editing import Editing
 from tui.chat.find import FindBar
 from tui.chat.history import History
+from tui.chat.leaving import Leaving
 from tui.chat.messages import Answer, CitationClicked, Entry, MessageAct, Remark, Said
 from tui.chat.sidebar import Sidebar
 from tui.chat.slash import ChatCommands
@@ -35,13 +37,8 @@ from tui.sleeping.work import Work
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
 
-DRAFT_PAUSE = 0.6
-"""Seconds without a key before the draft is saved."""
-QUIT_SECONDS = 2.0
-"""How soon the second ctrl+c must follow the first."""
 
-
-class ChatScreen(Extras):
+class ChatScreen(Screen[None]):
     """The screen that the program starts with and returns to."""
 
     class SettingsChanged(Message):
@@ -61,15 +58,14 @@ class ChatScreen(Extras):
         self._ascii = runtime.settings.screen.ascii
         self._commands = ChatCommands(self)
         self.acts = MessageActs(self)
+        self.drafts = Drafts(self)
+        self.editing = Editing(self)
+        self.leaving = Leaving(self)
+        self.away = AwayLine(id="away")
+        self.thinking = False
+        """Whether what a model thinks aloud is shown."""
         self._conversation = conversation
-        self._early: list[str] | None = []
-        """What was sent before the chat was open; None once it is."""
-        self._saved_draft = ""
-        self._draft_timer: object = None
-        self._interrupted = 0.0
         self.night = Work(runtime)
-        self._warned = False
-        """Whether the user knows that what is typed would be lost on leaving."""
 
     def compose(self) -> ComposeResult:
         completion = Completion(id="completion")
@@ -81,9 +77,9 @@ class ChatScreen(Extras):
                     yield Welcome(id="welcome")
                     yield completion
                 yield Static("", id="badge", markup=False)
-                yield Static("", id="away", markup=False)
+                yield self.away
                 yield Static("", id="queue", markup=False)
-                yield FindBar(id="find")
+                yield FindBar(self.talks.read_all, self._show_message, id="find")
                 yield Composer(completion, id="composer")
         yield StatusLine(id="status")
         yield Static("", id="too-small", markup=False)
@@ -111,11 +107,10 @@ class ChatScreen(Extras):
         """Open the first chat. What is typed and sent meanwhile is not lost."""
         conversation = self._conversation or await self.talks.at_desk(self.desk.left_off)
         await (self.talks.open(conversation) if conversation else self.talks.begin())
-        early, self._early = self._early or [], None
-        for line in early:
-            self._take_line(line)
+        self.drafts.opened()
         self.memory_changed()
-        await self.say_away()
+        if line := await self.talks.at_desk(self.desk.away):
+            self.away.tell(f"{line} · f4 shows it, /sleep undo takes it back, esc hides this")
 
     @property
     def composer(self) -> Composer:
@@ -129,6 +124,10 @@ class ChatScreen(Extras):
     def status(self) -> StatusLine:
         return self.query_one(StatusLine)
 
+    @property
+    def find_bar(self) -> FindBar:
+        return self.query_one(FindBar)
+
     def work(self, coroutine: object, *, group: str = "chat") -> None:
         """Run something that waits. What it raises is shown by the app, and ends nothing."""
         self.app.run_worker(coroutine, group=group, exit_on_error=False)  # type: ignore[arg-type]
@@ -136,12 +135,10 @@ class ChatScreen(Extras):
     # -- what is typed
 
     def on_composer_sent(self, event: Composer.Sent) -> None:
-        if self._early is None:
-            self._take_line(event.text)
-        else:
-            self._early.append(event.text)
+        self.drafts.sent(event.text)
 
-    def _take_line(self, line: str) -> None:
+    def take_line(self, line: str) -> None:
+        """Carry out a line: a command, something to be said, or an empty one."""
         typed = parse_line(line)
         if typed.command is not None:
             self.run_command(typed.command, typed.argument)
@@ -156,9 +153,9 @@ class ChatScreen(Extras):
 
     def send(self, text: str) -> None:
         """Say something in the open chat, or in the place of the message that is being edited."""
-        self.hide_away()
-        if self.editing is not None:
-            self.work(self.send_edited(text))
+        self.away.hide()
+        if self.editing.message is not None:
+            self.work(self.editing.send(text))
             return
         self.talks.send(text)
         self.work(self.history.to_end())
@@ -172,24 +169,7 @@ class ChatScreen(Extras):
 
     @on(TextArea.Changed)
     def _typed(self) -> None:
-        timer = self._draft_timer
-        if timer is not None:
-            timer.stop()  # type: ignore[attr-defined]
-        self._draft_timer = self.set_timer(DRAFT_PAUSE, lambda: self.work(self.talks.save_draft(), group="draft"))
-
-    def take_draft(self) -> str | None:
-        """What is typed, if it is not what was saved last and belongs to a chat that is open."""
-        if self._early is not None:
-            return None
-        draft = self.composer.full_text
-        if draft == self._saved_draft:
-            return None
-        self._saved_draft = draft
-        return draft
-
-    def give_back(self, text: str) -> None:
-        """Words that could not be stored return to the composer."""
-        self.composer.add(text)
+        self.drafts.typed()
 
     @on(Composer.TakeBack)
     def _take_back(self) -> None:
@@ -212,9 +192,7 @@ class ChatScreen(Extras):
         load_older = self.talks.read_older if self.talks.more_in_store else None
         await self.history.show(entries, load_older=load_older, at=at)
         self._show_welcome(not entries)
-        typed = self.composer.full_text if self._early is not None else ""
-        self._saved_draft = draft
-        self.composer.put(draft + typed)
+        self.drafts.put(draft)
         self.composer.past = [e.text for e in entries if isinstance(e, Said)][-200:]
         self.status.set(usage=None)
         self.show_queue()
@@ -240,12 +218,14 @@ class ChatScreen(Extras):
         self._show_welcome(False)
         await self.history.add(entry)
 
-    async def remove_entry(self, entry: Entry) -> None:
-        await self.history.remove_entry(entry)
-
     async def say(self, text: str) -> None:
         """A line of the program's own in the flow."""
         await self.add_entry(Remark(text=text))
+
+    def show_thinking(self, shown: bool) -> None:
+        """Show all that a model thinks aloud, or fold it all."""
+        self.thinking = shown
+        self.history.fold_thoughts()
 
     def toast(self, text: str) -> None:
         """Something that passes."""
@@ -253,9 +233,6 @@ class ChatScreen(Extras):
 
     def show_hits(self, recall: Sequence[RecallRecord], texts: dict[str, str]) -> None:
         self.query_one(Sidebar).show_hits(recall, texts)
-
-    def show_usage(self, usage: Usage) -> None:
-        self.status.set(usage=usage)
 
     def show_model(self) -> None:
         """Who answers, and whether this chat leaves a trace."""
@@ -278,13 +255,11 @@ class ChatScreen(Extras):
         self.status.set(memories=await self.talks.at_desk(self.desk.memory_count))
 
     def show_activity(self) -> None:
-        """What is going on, in the status line: "answering 3 s"."""
-        self.watch_night()
-        turn = self.talks.talk.turn
-        seconds = f" {time.monotonic() - turn.started:.0f} s" if turn else ""
-        activity = f"answering{seconds}" if turn else ""
-        if self.is_mounted and self.status.figures.activity != activity:
-            self.status.set(activity=activity)
+        """What is going on: the answer in the status line, the night above the input."""
+        self.away.watch_night(self.night.look, in_front=self.is_current)
+        if self.is_mounted:
+            turn = self.talks.talk.turn
+            self.status.answering(turn.started if turn else None)
 
     def show_queue(self) -> None:
         """What waits to be said, dimmed above the composer."""
@@ -316,46 +291,11 @@ class ChatScreen(Extras):
         """Stop the answer; what waits comes back first. Otherwise go back to the composer."""
         if self.talks.talk.queue:
             self.composer.add(self.talks.take_back())
-        elif not (self.talks.cancel() or self.end_edit() or self.hide_away()):
+        elif not (self.talks.cancel() or self.editing.end() or self.away.hide()):
             self.composer.focus()
 
     async def action_interrupt(self) -> None:
-        """ctrl+c: the nearest thing that it may mean, and only twice in a row to quit."""
-        selected = self.get_selected_text() or self.composer.selected_text
-        if selected:
-            self.clear_selection()
-            await self.copy_text(selected)
-        elif self.composer.text:
-            self.composer.remember(self.composer.full_text)
-            self.composer.clear_all()
-        elif self.talks.talk.queue:
-            self.composer.remember(self.talks.take_back())
-            self.toast("What was waiting is dropped; up brings it back.")
-        elif not self.talks.cancel():
-            await self._quit_on_second()
-
-    async def _quit_on_second(self) -> None:
-        now = time.monotonic()
-        if now - self._interrupted < QUIT_SECONDS:
-            await self.leave()
-            return
-        self._interrupted = now
-        self.notify("ctrl+c again to quit", timeout=QUIT_SECONDS, markup=False)
-
-    async def leave(self, *, whatever: bool = False) -> None:
-        """Keep what is typed and what was answered so far, and go.
-
-        Where the typed words cannot be kept this says so, once; the next time, or `whatever` happens, they are lost.
-        """
-        await self.talks.stop_all()
-        try:
-            await self.talks.save_draft()
-        except ReverieError as error:
-            if not (whatever or self._warned):
-                self._warned = True
-                await self.say(f"What is typed cannot be kept. {error} Leave once more to go without it.")
-                return
-        self.app.exit(0)
+        await self.leaving.interrupt()
 
     def action_message(self, step: int) -> None:
         """To the message above or below; below the last one is the composer."""
@@ -403,19 +343,26 @@ class ChatScreen(Extras):
 
     # -- messages and marks
 
-    async def copy_text(self, text: str) -> None:
-        await self.acts.copy(text)
+    async def _show_message(self, message_id: str) -> None:
+        """Bring a message into view, and leave the keys where they are."""
+        self.history.quiet = True
+        try:
+            await self.talks.show_message(message_id)
+        except ReverieError as error:
+            await self.say(str(error))
+
+    @on(FindBar.Closed)
+    def _find_closed(self) -> None:
+        self.history.quiet = False
+        self.composer.focus()
 
     @on(MessageAct)
     def _act_on_message(self, event: MessageAct) -> None:
         self.work(self.acts.run(event.act, event.entry))
 
     @on(CitationClicked)
-    def _citation_clicked(self, event: CitationClicked) -> None:
-        self.work(self.acts.follow(event.reference))
-
     @on(Sidebar.HitChosen)
-    def _hit_chosen(self, event: Sidebar.HitChosen) -> None:
+    def _follow(self, event: CitationClicked | Sidebar.HitChosen) -> None:
         self.work(self.acts.follow(event.reference))
 
     @on(Sidebar.ChatChosen)

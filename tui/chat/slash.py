@@ -69,14 +69,14 @@ class ChatCommands(NightCommands, PromptCommands):
         self._screen.toast(await asyncio.to_thread(self._screen.desk.set_aside, argument))
 
     async def edit(self, argument: str) -> None:
-        self._screen.edit(await asyncio.to_thread(self._screen.desk.question_number, argument))
+        self._screen.editing.begin(await asyncio.to_thread(self._screen.desk.question_number, argument))
 
     async def branch(self, argument: str) -> None:
         shown = await asyncio.to_thread(self._screen.desk.answer_number, argument)
         await self._screen.acts.branch(shown.message)
 
     async def find(self, argument: str) -> None:
-        self._screen.open_find(argument)
+        self._screen.find_bar.open(argument)
 
     async def copy(self, argument: str) -> None:
         which = "" if argument == "code" else argument
@@ -84,7 +84,7 @@ class ChatCommands(NightCommands, PromptCommands):
         text = shown.message.content
         if argument == "code":
             text = _last_code(text)
-        await self._screen.copy_text(text)
+        await self._screen.acts.copy(text)
 
     async def export(self, argument: str) -> None:
         await self._do(partial(self._screen.desk.export, argument, Path.cwd()))
@@ -192,7 +192,7 @@ class ChatCommands(NightCommands, PromptCommands):
         await self._screen.app.push_screen_wait(LogScreen(self._screen.runtime))
 
     async def quit(self, _argument: str) -> None:
-        await self._screen.leave()
+        await self._screen.leaving.leave()
 
 
 def _last_code(text: str) -> str:

@@ -1,5 +1,6 @@
 """The status line: who answers, what is remembered, what the turn cost. What is not known is a dash, never a nought."""
 
+import time
 from dataclasses import dataclass, replace
 
 from textual.content import Content
@@ -38,6 +39,12 @@ class StatusLine(Static):
     def set(self, **changes: object) -> None:
         """Change some of the figures."""
         self.figures = replace(self.figures, **changes)  # type: ignore[arg-type]
+
+    def answering(self, since: float | None) -> None:
+        """How long an answer has been written `since` a moment of the monotonic clock; None: none is."""
+        activity = f"answering {time.monotonic() - since:.0f} s" if since is not None else ""
+        if self.figures.activity != activity:
+            self.set(activity=activity)
 
     def render(self) -> Content:
         return status_content(self.figures, self.size.width, ascii_only=wants_ascii(self))

@@ -18,7 +18,7 @@ from tui.desk import PAGE, Desk, Shown
 from tui.screens.times import minute
 
 if TYPE_CHECKING:
-    from assistant.engine import RunningTurn
+    from assistant.running import RunningTurn
     from tui.chat.screen import ChatScreen
 
 Result = TypeVar("Result")
@@ -105,6 +105,20 @@ class Talks:
         at = next((i for i, e in enumerate(entries) if _message_id(e) == message.id), None)
         await self._screen.show_talk(entries, draft=self._screen.composer.full_text, at=at)
 
+    async def read_all(self) -> tuple[Message, ...]:
+        """Every message of the open branch, oldest first, on the screen or not."""
+        return await self.at_desk(self.desk.read_plain)
+
+    async def show_message(self, message_id: str) -> None:
+        """Bring a message of the open conversation into view, however far back it is."""
+        history = self._screen.history
+        at = next((i for i, e in enumerate(history.entries) if _message_id(e) == message_id), None)
+        if at is not None:
+            load_older = self.read_older if self.more_in_store else None
+            await history.show(history.entries, load_older=load_older, at=at)
+        elif self.desk.conversation_id is not None and not self.desk.temporary:
+            await self.open(self.desk.conversation_id, message_id=message_id)
+
     async def reopen(self) -> None:
         """Show the open conversation again: something about the way of showing it has changed."""
         if self.talk.conversation_id is not None and not self.desk.temporary:
@@ -155,7 +169,7 @@ class Talks:
 
     async def save_draft(self) -> None:
         """Keep what is typed, where the chat is kept at all."""
-        draft = self._screen.take_draft()
+        draft = self._screen.drafts.take()
         if draft is not None:
             await self.at_desk(lambda: self.desk.save_draft(draft))
 
@@ -273,7 +287,7 @@ class Talks:
 
     async def vanish(self, talk: Talk, entry: Entry) -> None:
         if talk is self.talk:
-            await self._screen.remove_entry(entry)
+            await self._screen.history.remove_entry(entry)
 
     def found(self, talk: Talk, recall: tuple[RecallRecord, ...], texts: dict[str, str]) -> None:
         if talk is self.talk:
@@ -281,14 +295,14 @@ class Talks:
 
     def spent(self, talk: Talk, usage: Usage) -> None:
         if talk is self.talk:
-            self._screen.show_usage(usage)
+            self._screen.status.set(usage=usage)
 
     def memory_changed(self) -> None:
         self._screen.memory_changed()
 
     def give_back(self, talk: Talk, text: str) -> None:
         if talk is self.talk:
-            self._screen.give_back(text)
+            self._screen.composer.add(text)
 
 
 def _message_id(entry: Entry) -> str | None:

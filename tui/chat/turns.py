@@ -26,7 +26,7 @@ from memory.types import Message, RecallRecord, Status
 from tui.chat.messages import Answer, Entry, Remark, Reply, Said, Trouble
 
 if TYPE_CHECKING:
-    from assistant.engine import RunningTurn
+    from assistant.running import RunningTurn
 
 
 class Stage(Protocol):

@@ -16,8 +16,8 @@ from tui.screens.prose import muted, plain, word_diff
 from tui.screens.times import minute
 
 if TYPE_CHECKING:
-    from assistant.cli.sleep_rows import Names
     from assistant.runtime import Runtime
+    from assistant.telling.nights import Names
 
 WORDS = {
     ChangeKind.ADD: "new",
@@ -56,7 +56,7 @@ class Sources:
 
 def read_sources(runtime: "Runtime", changes: Sequence[Change]) -> Sources:
     """Look up what the changes point at; in a thread."""
-    from assistant.cli.sleep_rows import Names
+    from assistant.telling.nights import Names
 
     payloads = [p for c in changes for p in (c.before, c.after) if isinstance(p, Memory)]
     ids = {source.message_id for p in payloads for source in p.sources}
@@ -92,7 +92,7 @@ def change_page(unit: Sequence[Change], sources: Sources, writer: Writer) -> Con
 
 
 def _what(change: Change, sources: Sources, writer: Writer) -> list[Content]:
-    from assistant.cli.sleep_rows import moved
+    from assistant.telling.nights import moved
 
     own = sources.names.own(change)
     lines = [Content.styled(f"{GROUPS[change.kind]}", "bold $text-primary") + muted(f"  {own}" if own else "")]

@@ -9,12 +9,12 @@ from textual.content import Content
 
 from memory.errors import NotFound
 from memory.nights import Dream
-from memory.text import one_line
+from memory.text import counted, one_line
 from memory.types import ChangeSet, Memory
 from memory.weights import Adapter, AdapterItem
 from tui.screens.browse import BrowseScreen, Row, act
 from tui.screens.place import Draft, Goal, Reference
-from tui.screens.prose import count, describe_act, muted, plain, quoted
+from tui.screens.prose import describe_act, muted, plain, quoted
 from tui.screens.times import day
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class DreamsScreen(BrowseScreen["Dream | Rehearsal", Goal | None]):
     def rows(self, found: Found) -> Sequence[Row["Dream | Rehearsal"]]:
         self._memories = found.memories
         waiting = sum(dream.status == "new" for dream in found.dreams)
-        self.head("Dreams", count(len(found.dreams), "dream"), f"{waiting} to be answered" if waiting else "")
+        self.head("Dreams", counted(len(found.dreams), "dream"), f"{waiting} to be answered" if waiting else "")
         self.say_empty("" if found.dreams or found.rehearsals else "No dreams yet.  f4 and then s runs a night.")
         rows: list[Row[Dream | Rehearsal]] = []
         now, zone = self.writer.now, self.writer.zone
@@ -94,7 +94,7 @@ class DreamsScreen(BrowseScreen["Dream | Rehearsal", Goal | None]):
         if found.rehearsals:
             rows.append(Row(key="h:r", line=muted("\nRehearsed by nights of weights")))
         for number, rehearsal in enumerate(found.rehearsals):
-            line = muted(f"  {rehearsal.adapter.short_id:<4}{count(len(rehearsal.items), 'question'):<14}")
+            line = muted(f"  {rehearsal.adapter.short_id:<4}{counted(len(rehearsal.items), 'question'):<14}")
             text = found.memories[rehearsal.memory].text if rehearsal.memory in found.memories else "a purged memory"
             rows.append(Row(key=f"r{number}", line=line + plain(one_line(text, 200)), item=rehearsal))
         return rows
@@ -229,6 +229,6 @@ def _memory(runtime: "Runtime", memory_id: str) -> Memory | None:
 
 
 def _rehearsals(adapter: Adapter, items: Sequence[AdapterItem]) -> list[Rehearsal]:
-    from assistant.cli.sleep_rehearsals import by_memory
+    from assistant.telling.adapters import by_memory
 
     return [Rehearsal(adapter, memory, tuple(of)) for memory, of in by_memory(items).items()]

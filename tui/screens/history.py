@@ -8,13 +8,13 @@ from textual.binding import Binding
 from textual.content import Content
 
 from memory.store.insight import Insight
-from memory.text import one_line
+from memory.text import counted, one_line
 from memory.types import ChangeSet, Memory, Revision
 from tui.screens.browse import BrowseScreen, Row, act
 from tui.screens.dialogs import Prompt
 from tui.screens.moments import parse_moment
 from tui.screens.place import Goal, Reference
-from tui.screens.prose import count, describe_act, muted, plain, word_diff
+from tui.screens.prose import describe_act, muted, plain, word_diff
 from tui.screens.times import ago, day, minute
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class HistoryScreen(BrowseScreen[Revision, Goal | None]):
         return Insight(self._runtime.database).revisions(MOST_SHOWN)
 
     def rows(self, found: Sequence[Revision]) -> Sequence[Row[Revision]]:
-        self.head(f"History of {self._memory or 'all memories'}", count(len(found), "change"))
+        self.head(f"History of {self._memory or 'all memories'}", counted(len(found), "change"))
         self.say_empty("" if found else "Nothing was ever changed here.")
         return [Row(key=f"v{r.number}", line=self._line(r), item=r) for r in found]
 
@@ -118,7 +118,7 @@ class TimeScreen(BrowseScreen[Memory, Goal | None]):
     def rows(self, found: Sequence[Memory]) -> Sequence[Row[Memory]]:
         when = day(self._moment, self.writer.now, self.writer.zone)
         sense = "what was so then, as is known today" if self._true else "what was known then, in its words of then"
-        self.head(f"As of {when}", count(len(found), "memory", "memories"), sense)
+        self.head(f"As of {when}", counted(len(found), "memory", "memories"), sense)
         empty = f"Nothing that is known was so on {when}." if self._true else f"Nothing was remembered yet on {when}."
         self.say_empty("" if found else f"{empty}  T takes another day, v the other sense.")
         return [Row(key=m.id, line=self._line(m), item=m) for m in found]

@@ -9,11 +9,11 @@ from textual.content import Content
 
 from memory.errors import NotFound
 from memory.store.insight import Insight, Spent
-from memory.text import one_line
+from memory.text import counted, one_line
 from memory.types import ModelCall
 from tui.screens.browse import BrowseScreen, Row
 from tui.screens.place import Goal, Reference
-from tui.screens.prose import count, muted, plain
+from tui.screens.prose import muted, plain
 from tui.screens.times import ago, minute
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class LedgerScreen(BrowseScreen[ModelCall, Goal | None]):
         calls = sum(s.calls for s in found.spent)
         left = sum(s.calls for s in found.spent if s.remote)
         self.head(
-            "Ledger", count(calls, "call"), f"{left:,} left this machine" if left else "nothing left this machine"
+            "Ledger", counted(calls, "call"), f"{left:,} left this machine" if left else "nothing left this machine"
         )
         none = "No call left this machine.  r shows all." if self._remote else "No language model was called yet."
         self.say_empty("" if found.calls else none)
@@ -71,10 +71,10 @@ class LedgerScreen(BrowseScreen[ModelCall, Goal | None]):
         where = Content.styled("left   ", "$text-warning") if spent.remote else muted("stayed ")
         if self.size.width < 90:
             short = f"{one_line(spent.model, 22):<24}{one_line(spent.purpose, 10):<12}"
-            return where + plain(short) + muted(count(spent.calls, "call"))
+            return where + plain(short) + muted(counted(spent.calls, "call"))
         tokens = f"{spent.prompt_tokens:,} in, {spent.completion_tokens:,} out"
         failed = f", {spent.failed} failed or stopped" if spent.failed else ""
-        words = f"{count(spent.calls, 'call'):<12} {tokens}, {spent.milliseconds / 1000:,.1f} s{failed}"
+        words = f"{counted(spent.calls, 'call'):<12} {tokens}, {spent.milliseconds / 1000:,.1f} s{failed}"
         return where + plain(f"{one_line(spent.model, 28):<30}{one_line(spent.purpose, 16):<18}") + muted(words)
 
     def _line(self, call: ModelCall) -> Content:

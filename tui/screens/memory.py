@@ -19,6 +19,7 @@ from textual.widgets import DataTable, Input, Static
 from memory.errors import InvalidInput
 from memory.store import MemoryFilter
 from memory.store.insight import Insight
+from memory.text import counted
 from memory.types import Hit, Memory, Status
 from tui.screens.base import ErrorLine, in_thread
 from tui.screens.dialogs import Choose, Prompt
@@ -30,7 +31,7 @@ from tui.screens.memory_filter import parse_filter
 from tui.screens.memory_table import MemoryTable
 from tui.screens.memory_views import save_view, views
 from tui.screens.place import Goal, Place, Reference
-from tui.screens.prose import count, muted, plain, quoted
+from tui.screens.prose import muted, plain, quoted
 
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
@@ -116,7 +117,6 @@ class MemoryScreen(MemoryActs):
         self._start = text
         self._select = select
         self._trash = False
-        self._listing = Listing((), 0, 0, 0)
 
     def compose_body(self) -> ComposeResult:
         hint = "words, or kind:fact  state:retired  used:0  since:7d  source:sleep"
@@ -161,7 +161,6 @@ class MemoryScreen(MemoryActs):
         )
 
     def _loaded(self, listing: Listing) -> None:
-        self._listing = listing
         clock = self._runtime.clock
         table = self.query_one(MemoryTable)
         table.fill(listing.memories, clock.now(), clock.zone, uses=listing.uses, marked=self._marked.keys())
@@ -180,11 +179,11 @@ class MemoryScreen(MemoryActs):
         part = f"the first {shown:,} of {listing.matching:,}" if shown < listing.matching else ""
         if self._trash:
             self.head(
-                "Trash", count(listing.retired, "memory", "memories"), part, chosen, "R restores", "P purges for good"
+                "Trash", counted(listing.retired, "memory", "memories"), part, chosen, "R restores", "P purges for good"
             )
         else:
             trash = f"{listing.retired:,} in the trash" if listing.retired else ""
-            self.head("Memory", count(listing.active, "memory", "memories"), part, trash, chosen)
+            self.head("Memory", counted(listing.active, "memory", "memories"), part, trash, chosen)
         typed = self.query_one(Input).value.strip()
         if listing.memories:
             self.say_empty("")

@@ -14,12 +14,13 @@ from memory.purge_scope import scope_of
 from memory.store import Update
 from memory.store.adapters import AdapterStore
 from memory.tags import joined_tags
+from memory.text import counted
 from memory.types import ChangeSet, Kind, Memory, NewMemory, Receipt, Status
 from tui.screens.base import ErrorLine, FrameScreen, in_thread
 from tui.screens.dialogs import Confirm, Notice, Prompt
 from tui.screens.memory_form import MemoryForm
 from tui.screens.place import Goal
-from tui.screens.prose import count, describe_act, quoted
+from tui.screens.prose import describe_act, quoted
 
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
@@ -133,7 +134,7 @@ class MemoryActs(FrameScreen[Goal | None]):
         if not targets:
             return
         common = set.intersection(*(set(m.tags.split()) for m in targets))
-        what = targets[0].short_id if len(targets) == 1 else count(len(targets), "memory", "memories")
+        what = targets[0].short_id if len(targets) == 1 else counted(len(targets), "memory", "memories")
         body = "Words with a space between them, such as: work trips/2026"
 
         made: list[ChangeSet] = []
@@ -182,7 +183,7 @@ class MemoryActs(FrameScreen[Goal | None]):
         first = act.revisions[0].after
         others = len({revision.memory_id for revision in act.revisions}) - 1
         what = f"{first.short_id} {quoted(first.text)}" if first is not None else ""
-        more = f" and {count(others, 'other')}" if others else ""
+        more = f" and {counted(others, 'other')}" if others else ""
         self._marked.clear()
         self._toast(f"{verb} {what}{more} · u undo")
         self._load()
@@ -280,12 +281,12 @@ def edit_form(runtime: "Runtime", memory: Memory) -> MemoryForm:
 def receipt_text(receipt: Receipt) -> Content:
     """What a purge removed, and where the same words still are."""
     nouns = {what: "memory" if what == "memories" else what.removesuffix("s") for what in receipt.removed}
-    removed = [count(number, nouns[what], what) for what, number in receipt.removed.items() if number]
+    removed = [counted(number, nouns[what], what) for what, number in receipt.removed.items() if number]
     text = "Removed: " + ", ".join(removed) + "."
     if receipt.also_said_in:
         text += f"\n\nIt is still said in {', '.join(receipt.also_said_in)}; `reverie purge` takes these, too."
     if receipt.left_in:
-        text += f"\n\n{count(len(receipt.left_in), 'file')} may still hold it:\n" + "\n".join(receipt.left_in[:8])
+        text += f"\n\n{counted(len(receipt.left_in), 'file')} may still hold it:\n" + "\n".join(receipt.left_in[:8])
         text += "\n`reverie purge --backups` rewrites backups; delete the others, or keep them on purpose."
     prints = " ".join(one[:16] for one in receipt.fingerprints)
     return Content(f"{text}\n\nFingerprint {prints} keeps it from being learnt again.")

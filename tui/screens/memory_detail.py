@@ -9,10 +9,10 @@ from textual.content import Content
 from memory.errors import NotFound
 from memory.notes import writer_of
 from memory.store.feedback import Feedback, FeedbackStore
-from memory.text import one_line
+from memory.text import counted, one_line
 from memory.types import Conversation, Memory, Message, Revision, Sensitivity, Source, Status, Trust
 from tui.screens.marks import Marks
-from tui.screens.prose import count, muted, plain, quoted, word_diff
+from tui.screens.prose import muted, plain, quoted, word_diff
 from tui.screens.times import day, minute
 
 if TYPE_CHECKING:
@@ -187,7 +187,7 @@ class Writer:
             when = minute(message.said_at, self.now, self.zone)
             lines.append(plain(one_line(message.content, 90)) + muted(f"\n{when} {self.marks.dot} {message.short_id}"))
         if number > MOST_CITED:
-            lines.append(muted(f"and {count(number - MOST_CITED, 'earlier answer')}"))
+            lines.append(muted(f"and {counted(number - MOST_CITED, 'earlier answer')}"))
         return lines
 
     def _aside(self, detail: Detail) -> list[Content]:

@@ -8,13 +8,14 @@ from textual.binding import Binding
 from textual.content import Content
 
 from memory.nights import Change, Run
+from memory.text import counted
 from memory.types import Memory, Message
 from tui.screens.browse import BrowseScreen, Row, act
 from tui.screens.changes import Sources, change_page, headline, read_sources
 from tui.screens.dialogs import Confirm
 from tui.screens.nights import STATUS
 from tui.screens.place import Goal, Place, Reference
-from tui.screens.prose import count, muted
+from tui.screens.prose import muted
 
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
@@ -68,7 +69,9 @@ class NightScreen(BrowseScreen[Step, Goal | None]):
         self._run, self._sources = found.run, found.sources
         applied = sum(change.decision == "applied" for change in found.changes)
         status = STATUS.get(found.run.status, found.run.status)
-        self.head(f"Night {found.run.short_id}", status, f"{applied} of {count(len(found.changes), 'change')} applied")
+        self.head(
+            f"Night {found.run.short_id}", status, f"{applied} of {counted(len(found.changes), 'change')} applied"
+        )
         self.say_empty("" if found.changes else "This night changed nothing.")
         rows: list[Row[Step]] = []
         stages = dict.fromkeys(change.stage for change in found.changes)

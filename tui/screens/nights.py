@@ -43,7 +43,7 @@ def exam_history(runs: Sequence[Run], width: int, *, ascii_only: bool) -> Conten
 
 def night_line(run: Run, writer: Writer) -> Content:
     """One night in a list."""
-    from assistant.cli.sleep_rows import did
+    from assistant.telling.nights import did
 
     when = ago(run.started_at, writer.now, writer.zone)
     style = "bold" if run.status == "applied" else "$foreground-muted"
@@ -53,7 +53,7 @@ def night_line(run: Run, writer: Writer) -> Content:
 
 def night_page(run: Run, writer: Writer) -> Content:
     """One night in full: its report."""
-    from assistant.cli.sleep_rows import DONE, did, exam_lines
+    from assistant.telling.nights import DONE, did, exam_lines
 
     status = STATUS.get(run.status, run.status)
     lines = [

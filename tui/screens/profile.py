@@ -12,12 +12,13 @@ from textual.content import Content
 
 from memory.errors import NotFound, Refused
 from memory.nights import ProfileLine, Section
+from memory.text import counted
 from memory.types import Memory
 from tui.screens.browse import BrowseScreen, Row, act
 from tui.screens.dialogs import Choose, Prompt
 from tui.screens.memory_detail import state_of
 from tui.screens.place import Goal, Reference
-from tui.screens.prose import count, muted, plain, quoted
+from tui.screens.prose import muted, plain, quoted
 from tui.screens.times import day
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class ProfileScreen(BrowseScreen[ProfileLine, Goal | None]):
     def rows(self, found: Found) -> Sequence[Row[ProfileLine]]:
         self._memories = found.memories
         yours = sum(line.owner == "you" for line in found.lines)
-        self.head("The page about you", count(len(found.lines), "line"), f"{yours} yours" if yours else "")
+        self.head("The page about you", counted(len(found.lines), "line"), f"{yours} yours" if yours else "")
         self.say_empty("" if found.lines else "The page is empty.  a writes a line; a night (f4) writes what you told.")
         rows: list[Row[ProfileLine]] = []
         for section in dict.fromkeys(line.section for line in found.lines):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from textual.content import Content
 
-from memory.text import display, one_line
+from memory.text import counted, display, one_line
 from memory.types import ChangeSet, Memory, Status
 from tui.screens.marks import FULL, Marks
 
@@ -30,11 +30,6 @@ def muted(text: str) -> Content:
 def quoted(text: str, marks: Marks = FULL, limit: int = 60) -> str:
     """Text from outside on one line, in quotation marks."""
     return f"{marks.quote[0]}{one_line(text, limit)}{marks.quote[1]}"
-
-
-def count(number: int, noun: str, plural: str = "") -> str:
-    """`1 message`, `12 messages`, `1,204 messages`."""
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def at_home(path: Path) -> str:
@@ -81,7 +76,7 @@ def describe_act(act: ChangeSet, marks: Marks = FULL) -> str:
     memory = after or before
     if memory is None:
         return act.reason or "nothing"
-    more = f" and {count(len(others), 'other')}" if others else ""
+    more = f" and {counted(len(others), 'other')}" if others else ""
     return f"{_verb(before, after)} {memory.short_id} {quoted(memory.text, marks)}{more}"
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 from textual.content import Content
 
+from memory.text import counted
 from tui.screens.browse import BrowseScreen, Row
-from tui.screens.prose import count, muted, plain
+from tui.screens.prose import muted, plain
 from tui.sleeping.learning import Offered
 
 if TYPE_CHECKING:
@@ -32,9 +33,9 @@ class QuestionsScreen(BrowseScreen[Offered, bool]):
     def rows(self, found: Sequence[Offered]) -> Sequence[Row[Offered]]:
         base = self._runtime.settings.weights.base
         if any(item.instead for item in found):
-            self.head("To be preferred", count(len(found), "pair") + " of answers", "y trains")
+            self.head("To be preferred", counted(len(found), "pair") + " of answers", "y trains")
         else:
-            self.head("To be rehearsed", count(len(found), "question"), f"written by {base} itself", "y trains")
+            self.head("To be rehearsed", counted(len(found), "question"), f"written by {base} itself", "y trains")
         return [
             Row(key=f"q{i}", line=muted(f"{item.kind:<9}") + plain(item.question or item.answer), item=item)
             for i, item in enumerate(found)

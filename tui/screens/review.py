@@ -15,12 +15,13 @@ from textual.events import Click
 
 from memory.errors import InvalidInput
 from memory.nights import Change, ChangeKind
+from memory.text import counted
 from memory.types import Memory
 from tui.screens.base import in_thread
 from tui.screens.browse import BrowseScreen, Row
 from tui.screens.changes import GROUPS, Sources, change_page, headline, read_sources
 from tui.screens.dialogs import Prompt
-from tui.screens.prose import count, muted
+from tui.screens.prose import muted
 
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
@@ -117,7 +118,7 @@ class ReviewScreen(BrowseScreen[Proposal, "tuple[Change, ...] | None"]):
         number = {name: sum(p.decision == name for p in self._proposals) for name in ("accept", "reject", "later")}
         if self._look_only:
             remark = "only a look: nothing is written, esc closes"
-            self.head("What a night would change", count(len(self._proposals), "change"), remark)
+            self.head("What a night would change", counted(len(self._proposals), "change"), remark)
             return
         said = [f"{number['accept']} accepted", f"{number['reject']} rejected"]
         if number["later"]:

@@ -17,14 +17,14 @@ from memory.forget_talk import delete_conversation
 from memory.fulltext import search_messages
 from memory.store import Update
 from memory.store.insight import Insight
-from memory.text import normalise, one_line
+from memory.text import counted, normalise, one_line
 from memory.types import Conversation, Memory, Snippet, Status
 from tui.exporting import write_chat
 from tui.screens.base import FrameScreen, in_thread
 from tui.screens.dialogs import Choose, Prompt
 from tui.screens.lists import SafeList
 from tui.screens.place import Place
-from tui.screens.prose import count, marked, muted, plain, quoted
+from tui.screens.prose import marked, muted, plain, quoted
 from tui.screens.times import ago
 
 if TYPE_CHECKING:
@@ -194,7 +194,7 @@ class SessionsScreen(FrameScreen[Place | None]):
         if len(titles) > len(shown):
             rows.append(Option(muted(f"{len(titles) - len(shown):,} more; type to narrow them down"), disabled=True))
         if hits:
-            rows.append(Option(muted(f"\nin {count(len(hits), 'message')}"), disabled=True))
+            rows.append(Option(muted(f"\nin {counted(len(hits), 'message')}"), disabled=True))
             rows.extend(Option(self._hit_row(s), id=f"t{s.message.number}") for s in hits)
         self._show(rows)
         self._say(words, bool(rows))
@@ -210,7 +210,7 @@ class SessionsScreen(FrameScreen[Place | None]):
 
     def _say(self, words: str, any_rows: bool) -> None:
         noun = "conversation"
-        self.head("Archived" if self._archived else "Sessions", count(len(self._every), noun))
+        self.head("Archived" if self._archived else "Sessions", counted(len(self._every), noun))
         searched = self._found.words == words
         if any_rows:
             self.say_empty("")
@@ -227,7 +227,7 @@ class SessionsScreen(FrameScreen[Place | None]):
 
     def _title_row(self, conversation: Conversation) -> Content:
         title = plain(one_line(conversation.title, 200) or "untitled")
-        return self._when(conversation) + title + muted(f"   {count(conversation.messages, 'message')}")
+        return self._when(conversation) + title + muted(f"   {counted(conversation.messages, 'message')}")
 
     def _hit_row(self, snippet: Snippet) -> Content:
         clock = self._runtime.clock
@@ -331,12 +331,12 @@ class SessionsScreen(FrameScreen[Place | None]):
 
     def _ask_delete(self, chosen: Conversation, memories: Sequence[Memory]) -> None:
         counting = [m for m in memories if m.status is not Status.RETIRED]
-        body = f"{count(chosen.messages, 'message')} and what was made of them go for good; this cannot be undone."
+        body = f"{counted(chosen.messages, 'message')} and what was made of them go for good; this cannot be undone."
         choices = [("delete", "the conversation")]
         if counting:
             named = ", ".join(f"{m.short_id} {quoted(m.text, limit=40)}" for m in counting[:4])
             more = f" and {len(counting) - 4} more" if len(counting) > 4 else ""
-            body += f"\n\n{count(len(counting), 'memory', 'memories')} came from it: {named}{more}"
+            body += f"\n\n{counted(len(counting), 'memory', 'memories')} came from it: {named}{more}"
             choices = [
                 ("keep", "the memories stay, without their quotes"),
                 ("trash", "the memories go into the trash, too"),

@@ -11,6 +11,7 @@ from textual.content import Content
 
 from memory.errors import Refused
 from memory.nights import Run
+from memory.text import counted
 from tui.screens.base import ErrorLine
 from tui.screens.browse import BrowseScreen, Row, act
 from tui.screens.charts import bar, clock, curve
@@ -18,13 +19,13 @@ from tui.screens.dialogs import Confirm
 from tui.screens.night import NightScreen
 from tui.screens.nights import exam_history, night_line, night_page
 from tui.screens.place import Goal
-from tui.screens.prose import count, muted, plain
+from tui.screens.prose import muted, plain
 from tui.screens.questions import QuestionsScreen
 from tui.screens.review import ReviewScreen
 
 if TYPE_CHECKING:
-    from assistant.cli.sleep_estimate import Estimate
     from assistant.runtime import Runtime
+    from assistant.telling.estimate import Estimate
     from memory.news import News
     from sleep.lock import Sleeper
     from tui.sleeping.work import Work
@@ -89,10 +90,10 @@ class SleepScreen(BrowseScreen[Run, Goal | None]):
     # -- what there is
 
     def read(self) -> Found:
-        from assistant.cli.sleep_estimate import estimate
         from assistant.databases import find_news
         from assistant.models.address import is_remote
         from assistant.nights import model_of
+        from assistant.telling.estimate import estimate
         from memory.store.nights import NightStore
         from sleep.lock import NightLock
 
@@ -182,7 +183,7 @@ class SleepScreen(BrowseScreen[Run, Goal | None]):
         if found is None:
             self.head("Sleep")
             return
-        self.head("Sleep", count(len(found.runs), "night"), self._news_words(found))
+        self.head("Sleep", counted(len(found.runs), "night"), self._news_words(found))
         lines = [_takes(found)]
         history = exam_history(found.runs, self.size.width - 60, ascii_only=self._runtime.settings.screen.ascii)
         if history is not None and self.size.height >= 20:
@@ -199,9 +200,9 @@ class SleepScreen(BrowseScreen[Run, Goal | None]):
         if found.news is None:
             return ""
         return (
-            f"{count(found.news.messages, 'new message')} since the last"
+            f"{counted(found.news.messages, 'new message')} since the last"
             if found.runs
-            else count(found.news.messages, "new message")
+            else counted(found.news.messages, "new message")
         )
 
     def _ended(self) -> None:
@@ -298,11 +299,11 @@ def _takes(found: Found) -> Content:
     if not found.news.any:
         return muted("Nothing is new: a night would have nothing to do.")
     who = (
-        f"about {count(estimate.calls, 'call')} of {found.model}, {estimate.tokens:,} tokens"
+        f"about {counted(estimate.calls, 'call')} of {found.model}, {estimate.tokens:,} tokens"
         if estimate.calls
         else "no model is asked"
     )
-    line = f"A night reads {count(estimate.messages, 'message')}: {who}, about {estimate.minutes:g} min."
+    line = f"A night reads {counted(estimate.messages, 'message')}: {who}, about {estimate.minutes:g} min."
     if found.remote:
         line += " The model is not on this machine: what you said is sent to it."
     going_on = f" {found.news.unfinished} was interrupted and goes on first." if found.news.unfinished else ""

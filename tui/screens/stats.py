@@ -11,13 +11,13 @@ from textual.content import Content
 from memory.nights import Run
 from memory.store import MemoryFilter
 from memory.store.insight import Growth, Insight, Use
-from memory.text import one_line
+from memory.text import counted, one_line
 from memory.types import Memory, Status
 from tui.screens.browse import BrowseScreen, Row, act
 from tui.screens.charts import spark
 from tui.screens.nights import exam_history
 from tui.screens.place import Goal, Reference
-from tui.screens.prose import count, muted, plain, quoted
+from tui.screens.prose import muted, plain, quoted
 from tui.screens.times import ago, day
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class StatsScreen(BrowseScreen[Memory, Goal | None]):
     def rows(self, found: Found) -> Sequence[Row[Memory]]:
         self._uses = found.uses
         number = len(found.memories)
-        self.head("Figures", count(number, "memory", "memories"), count(found.conversations, "conversation"))
+        self.head("Figures", counted(number, "memory", "memories"), counted(found.conversations, "conversation"))
         self.say_empty("" if number else "Nothing is remembered yet, so there is nothing to count.")
         self.say_top(self._figures(found) if number or found.runs else None)
         used = [m for m in found.memories if m.short_id in found.uses]
@@ -123,7 +123,9 @@ class StatsScreen(BrowseScreen[Memory, Goal | None]):
     def page(self, item: Memory) -> Content:
         writer, use = self.writer, self._uses.get(item.short_id)
         used = (
-            f"cited {count(use.cited, 'time')}, last {ago(use.last, writer.now, writer.zone)}" if use else "never cited"
+            f"cited {counted(use.cited, 'time')}, last {ago(use.last, writer.now, writer.zone)}"
+            if use
+            else "never cited"
         )
         said = day(item.said_at or item.created_at, writer.now, writer.zone)
         lines = [writer.title(item), plain(item.text).stylize("bold"), muted(f"said {said}, {used}"), Content("")]

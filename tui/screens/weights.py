@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from textual.binding import Binding
 from textual.content import Content
 
-from memory.text import one_line
+from memory.text import counted, one_line
 from memory.weights import Adapter, AdapterItem, AdapterStatus
 from tui.screens.browse import BrowseScreen, Row, act
 from tui.screens.charts import bar, curve, heat
 from tui.screens.dialogs import Confirm, Prompt
 from tui.screens.memory_detail import percent
 from tui.screens.place import Goal, Run
-from tui.screens.prose import at_home, count, muted, plain
+from tui.screens.prose import at_home, muted, plain
 from tui.screens.times import day
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class WeightsScreen(BrowseScreen[Adapter, Goal | None]):
         self._found = found
         base = self._runtime.settings.weights.base
         on = sum(adapter.status is AdapterStatus.ACTIVE for adapter in found.adapters)
-        self.head("Weights", count(len(found.adapters), "adapter"), f"{on} in use" if on else "", f"base {base}")
+        self.head("Weights", counted(len(found.adapters), "adapter"), f"{on} in use" if on else "", f"base {base}")
         empty = (
             f"Nothing is learned into weights.  w teaches {base} what you told (memories a day old, questions first)."
         )
@@ -122,11 +122,11 @@ class WeightsScreen(BrowseScreen[Adapter, Goal | None]):
         )
 
     def _line(self, adapter: Adapter) -> Content:
-        from assistant.cli.adapter_rows import is_alignment, recall_of, state
+        from assistant.telling.adapters import is_alignment, recall_of, state
 
         signs = {AdapterStatus.ACTIVE: "[x] ", AdapterStatus.IDLE: "[ ] "}
         word = "right" if is_alignment(adapter) else "recalled"
-        learned = count(len(adapter.facts), *(("preference",) if is_alignment(adapter) else ("memory", "memories")))
+        learned = counted(len(adapter.facts), *(("preference",) if is_alignment(adapter) else ("memory", "memories")))
         line = Content(signs.get(adapter.status, "  - ")) + Content.styled(f"{adapter.short_id:<4}", "bold")
         line = line + muted(f"{day(adapter.created_at, self.writer.now, self.writer.zone):<12}")
         style = "$text-success" if adapter.status is AdapterStatus.ACTIVE else "$foreground-muted"
@@ -134,7 +134,7 @@ class WeightsScreen(BrowseScreen[Adapter, Goal | None]):
         return line + Content.styled(f"{state(adapter):<10} ", style) + Content(f"{shares}{learned}")
 
     def page(self, item: Adapter) -> Content:
-        from assistant.cli.adapter_rows import is_alignment, verdict_lines
+        from assistant.telling.adapters import is_alignment, verdict_lines
 
         ascii_only = self._ascii
         lines = [plain(line) for line in verdict_lines(item)]
@@ -161,7 +161,7 @@ class WeightsScreen(BrowseScreen[Adapter, Goal | None]):
         for fact in adapter.facts:
             name = self._found.names.get(fact.memory_id, "a purged memory")
             changed = "  changed since" if fact.memory_id in adapter.dirty else ""
-            streak = f"  recalled {count(fact.streak, 'night')} in a row" if fact.streak else "  not recalled"
+            streak = f"  recalled {counted(fact.streak, 'night')} in a row" if fact.streak else "  not recalled"
             lines.append(plain(name) + muted(streak + changed))
         return lines
 

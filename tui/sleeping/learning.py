@@ -64,7 +64,7 @@ def _pair(pair: "Preference") -> Offered:
 
 
 def _said(adapter: "Adapter") -> str:
-    from assistant.cli.adapter_rows import state
+    from assistant.telling.adapters import state
 
     reasons = adapter.metrics.get("verdict", {}).get("reasons", ())
     return f"{adapter.short_id}: {state(adapter)}" + (f" ({reasons[0]})" if reasons else "")

@@ -252,6 +252,6 @@ class Work:
 def _said(run: Run | None) -> str:
     if run is None:
         return "Nothing is new since the last night."
-    from assistant.cli.sleep_rows import did
+    from assistant.telling.nights import did
 
     return f"{run.short_id}: {did(run.report)}"

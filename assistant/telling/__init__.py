@@ -1,0 +1,1 @@
+"""How the command line and the screens tell of nights and adapters: the same words, from one place."""
