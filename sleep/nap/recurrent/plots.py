@@ -13,7 +13,10 @@ if TYPE_CHECKING:
 
 
 def draw(trials: Sequence[Trial], folder: Path, kinds: Sequence[str] = KINDS) -> list[Path]:
-    """Write ``naps``, or ``naps-links`` where it is of one task, to a folder. Raises WeightsError where matplotlib is not installed."""
+    """Write ``naps``, or ``naps-links`` where it is of one task, to a folder.
+
+    Raises WeightsError where matplotlib is not installed.
+    """
     needed()
     folder.mkdir(parents=True, exist_ok=True)
     figure = curves(trials)
