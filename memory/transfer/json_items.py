@@ -109,5 +109,5 @@ def json_items(stream: IO[bytes], prefix: str) -> Iterator[Any]:
         for item in ijson.items(bounded, prefix, use_float=True, buf_size=64 * 1024):
             bounded.since_item = 0
             yield item
-    except (ijson.JSONError, ValueError) as error:
+    except (ijson.JSONError, ValueError, ArithmeticError) as error:
         raise BrokenJson("not valid JSON from here on") from error

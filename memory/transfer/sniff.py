@@ -111,7 +111,9 @@ def json_shape(head: bytes) -> Shape:
     keys: dict[int, set[str]] = {1: set(), 2: set(), 3: set()}
     root, depth = "", 0
     try:
-        for event, value in ijson.basic_parse(io.BytesIO(head)):
+        for event, value in ijson.basic_parse(
+            io.BytesIO(head), use_float=True
+        ):  # a number may be longer than a decimal
             if event in ("start_map", "start_array"):
                 root = root or ("{" if event == "start_map" else "[")
                 depth += 1
@@ -119,7 +121,7 @@ def json_shape(head: bytes) -> Shape:
                 depth -= 1
             elif event == "map_key" and depth in keys:
                 keys[depth].add(value)
-    except (ijson.JSONError, ValueError):
+    except (ijson.JSONError, ValueError, ArithmeticError):
         pass
     return Shape(root, {level: frozenset(names) for level, names in keys.items()})
 

@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from memory.errors import ImportFailed
-from memory.transfer.json_items import json_items
+from memory.transfer.json_items import BrokenJson, json_items
+from memory.transfer.sniff import json_shape
 from tests.transfer.conftest import Import, line, small_talk, write
 from tests.transfer.test_chatgpt import zipped
 
@@ -194,3 +195,11 @@ def test_entry_larger_than_the_bound(tmp_path, bring: Import, monkeypatch):
     talks = [small_talk("small"), small_talk("huge", 20_000)]
     report = bring(write(tmp_path / "conversations.json", talks))
     assert report.messages_imported == 2
+
+
+@pytest.mark.parametrize("number", ["1e9999999999999999999999", "-1e-9999999999999999999999", "9" * 5_000])
+def test_a_number_that_no_decimal_holds_is_said_to_be_none(tmp_path: Path, number: str) -> None:
+    """Found by fuzzing: Python's decimals have an end, and raise what is no ValueError."""
+    json_shape(f"[{number}, {{}}]".encode())
+    with pytest.raises(BrokenJson):
+        list(json_items(io.BytesIO(f"[{number}}}]".encode()), "item"))
