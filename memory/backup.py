@@ -126,10 +126,7 @@ def verify(path: Path, *, quick: bool = False) -> Contents:
             revision = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     except sqlite3.OperationalError as error:
         raise StorageError(f"{path} is not a database of Reverie's ({error}).") from error
-    except (
-        sqlite3.DatabaseError,
-        UnicodeDecodeError,
-    ) as error:  # the latter where what is wrong is quoted, and is noise
+    except (sqlite3.DatabaseError, UnicodeDecodeError) as error:  # the latter where SQLite quotes noise
         raise Damaged(f"{path} is damaged: {error}.", "Take another backup.") from error
     return Contents(revision=revision[0], conversations=counts[0], messages=counts[1], memories=counts[2])
 

@@ -23,7 +23,7 @@ from memory.errors import Damaged, DiskFull, ReverieError, StorageError
 from memory.health import check_home
 from memory.mending import mend, purge_again
 from memory.salvage import Salvaged, fits, put, salvage
-from memory.schema import Base, MemoryRow, MessageRow
+from memory.schema import Base, MemoryRow, MessageRow, format_instant
 from memory.text import fingerprint
 from memory.tombstones import own_print, second_copy
 
@@ -157,13 +157,13 @@ def _fill(
 
 def _bury_again(target: sqlite3.Connection, prints: list[str], clock: Clock) -> None:
     """Before anything comes from backups: what was purged since is told by its hash alone."""
-    at = clock.now().strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    at = format_instant(clock.now())
     for one in prints:
         put(target, Base.metadata.tables["tombstone"], {"fingerprint": one, "reason": "", "at": at})
 
 
 def _raise_to_what_is_named(target: sqlite3.Connection) -> None:
-    """A number that a passage, a revision or a recall names was given, also where its row and the count were lost."""
+    """A number that a passage or a revision names was given, also where its row and the count were lost."""
     for table, query in NAMING.items():
         last = target.execute(query).fetchone()[0]
         if last is not None:

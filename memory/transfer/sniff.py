@@ -111,9 +111,8 @@ def json_shape(head: bytes) -> Shape:
     keys: dict[int, set[str]] = {1: set(), 2: set(), 3: set()}
     root, depth = "", 0
     try:
-        for event, value in ijson.basic_parse(
-            io.BytesIO(head), use_float=True
-        ):  # a number may be longer than a decimal
+        # As floats: a number may be longer than any decimal.
+        for event, value in ijson.basic_parse(io.BytesIO(head), use_float=True):
             if event in ("start_map", "start_array"):
                 root = root or ("{" if event == "start_map" else "[")
                 depth += 1

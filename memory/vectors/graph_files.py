@@ -18,22 +18,26 @@ LENGTH = 4
 
 def wipe_unused(folder: Path) -> int:
     """Make zeros of what no vector has in every graph of the folder. Returns the bytes that were others."""
-    return sum(_zeros_from(path, used) for path, used in _used(folder) if path.exists())
+    return sum(_zeros_from(path, used) for path, used, room in _used(folder) if _size(path) == room > used)
 
 
 def cut_short(folder: Path) -> bool:
     """Whether a graph has more vectors than its files have bytes for."""
-    return any(not path.exists() or path.stat().st_size < used for path, used in _used(folder))
+    return any(_size(path) < used for path, used, _ in _used(folder))
 
 
-def _used(folder: Path) -> Iterator[tuple[Path, int]]:
-    """The bytes that are in use of each file that has so many for each vector."""
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _used(folder: Path) -> Iterator[tuple[Path, int, int]]:
+    """Of each file with so many bytes for each vector: those in use, and those of a file that is written whole."""
     for path in folder.glob("*/header.bin"):
         header = path.read_bytes()[: HEADER.size]
         if len(header) == HEADER.size and header.startswith(VERSION.to_bytes(4, "little")):
-            _, _, _, elements, size, *_ = HEADER.unpack(header)
-            yield path.with_name("data_level0.bin"), elements * size
-            yield path.with_name("length.bin"), elements * LENGTH
+            _, _, most, elements, size, *_ = HEADER.unpack(header)
+            yield path.with_name("data_level0.bin"), elements * size, most * size
+            yield path.with_name("length.bin"), elements * LENGTH, most * LENGTH
 
 
 def _zeros_from(path: Path, start: int) -> int:
