@@ -18,6 +18,7 @@ from memory.errors import ImportFailed, Refused
 from memory.schema import MetaRow
 from memory.store import MemoryStore
 from memory.store.nights import CURSOR_KEY
+from memory.tombstones import keep_second_copy
 from memory.transfer import layout_jsonl, layout_markdown
 from memory.transfer.layout_jsonl import CONVERSATIONS, Entry
 from memory.transfer.records import LARGEST_NUMBER, LATER, NUMBERED, SECTIONS, VERSION, cleaned
@@ -118,6 +119,8 @@ def restore(
             run.tell()
     talks.finish()
     RestRestorer(database, memories, tally, talks.renamed).restore(run.entries)
+    with database.read() as session:
+        keep_second_copy(session, database.path.parent)
     cursor = export.meta.get(CURSOR_KEY)
     NightRestorer(database, memories, tally, renamed=bool(talks.renamed)).restore(run.entries("nights"), cursor)
     tally.counts["files"] += len(export.parts) + 1
