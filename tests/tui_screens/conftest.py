@@ -3,6 +3,7 @@
 import html
 import os
 import re
+import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
@@ -160,6 +161,8 @@ async def settled(pilot: Pilot[Any]) -> None:
     await pilot.pause()
 
 
+PATIENCE = 5.0
+"""Seconds a picture may take to look as it is kept."""
 Picture = Callable[..., Awaitable[str]]
 """`picture(pilot, name)`; with `still` it does not wait for work in the background, for that waits, too."""
 
@@ -191,21 +194,11 @@ def _stretches(parts: list[tuple[str, int, int]]) -> str:
     return " ".join(f"{what}@{at}x{cells}" for what, at, cells in parts)
 
 
-def compare(name: str, text: str, svg: str) -> None:
-    """Whether a screen looks as it did: its words, its styles and its colours, cell by cell. How long something took is
-    not compared (then nor is what stands where), nor what names this test's home.
-    """
-    if "pytest-" in text:
-        return
-    kept = PICTURES / f"{name}.txt"
-    seen = TIMES.sub("0 s", text).rstrip() + "\n"
-    if not TIMES.search(text):
-        seen += f"\n{looks(svg)}\n"
-    if os.environ.get("UPDATE_PICTURES"):
-        PICTURES.mkdir(exist_ok=True)
-        kept.write_text(seen, encoding="utf-8")
-    elif kept.exists():
-        assert seen == kept.read_text(encoding="utf-8"), f"{name} looks otherwise; UPDATE_PICTURES=1 takes it as it is"
+def seen_on(text: str, svg: str) -> str:
+    """A screen as it is compared: its words, its styles and its colours, cell by cell. How long something took is not
+    (then nor is what stands where)."""
+    words = TIMES.sub("0 s", text).rstrip() + "\n"
+    return words if TIMES.search(text) else f"{words}\n{looks(svg)}\n"
 
 
 @pytest.fixture
@@ -216,22 +209,38 @@ def picture(request: pytest.FixtureRequest) -> Picture:
     """
     folder = os.environ.get("SCREENSHOTS")
 
-    async def take(pilot: Pilot[Any], name: str, *, still: bool = False) -> str:
-        await (pilot.pause(0.05) if still else settled(pilot))
-        for field in pilot.app.screen.query("Input, TextArea").results(Input | TextArea):
-            field.cursor_blink = False
-            field._pause_blink(visible=field.has_focus)
-        await pilot.pause()
+    def shot(pilot: Pilot[Any], name: str) -> tuple[str, str]:
         svg = pilot.app.export_screenshot()
         assert svg.startswith("<svg")
         if folder:
             width, height = pilot.app.size
             Path(folder, f"{name}-{width}x{height}.svg").write_text(svg)
         lines: dict[str, str] = {}
-        for y, text in re.findall(r'<text[^>]* y="([\d.]+)"[^>]*>([^<]*)</text>', svg):
-            lines[y] = lines.get(y, "") + text
+        for y, words in re.findall(r'<text[^>]* y="([\d.]+)"[^>]*>([^<]*)</text>', svg):
+            lines[y] = lines.get(y, "") + words
         text = html.unescape("\n".join(lines.values())).replace("\xa0", " ")
-        compare(f"{name}-{pilot.app.size.width}x{pilot.app.size.height}", text, svg)
+        return text, seen_on(text, svg)
+
+    async def take(pilot: Pilot[Any], name: str, *, still: bool = False) -> str:
+        await (pilot.pause(0.05) if still else settled(pilot))
+        for field in pilot.app.screen.query("Input, TextArea").results(Input | TextArea):
+            field.cursor_blink = False
+            field._pause_blink(visible=field.has_focus)
+        await pilot.pause()
+        kept = PICTURES / f"{name}-{pilot.app.size.width}x{pilot.app.size.height}.txt"
+        text, seen = shot(pilot, name)
+        if "pytest-" in text:
+            return text  # it names this test's home
+        if os.environ.get("UPDATE_PICTURES"):
+            PICTURES.mkdir(exist_ok=True)
+            kept.write_text(seen, encoding="utf-8")
+            return text
+        expected = kept.read_text(encoding="utf-8") if kept.exists() else seen
+        until = time.monotonic() + PATIENCE
+        while seen != expected and time.monotonic() < until:  # a busy machine paints late
+            await pilot.pause(0.1)
+            text, seen = shot(pilot, name)
+        assert seen == expected, f"{kept.stem} looks otherwise; UPDATE_PICTURES=1 takes it as it is"
         return text
 
     return take

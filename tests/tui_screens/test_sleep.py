@@ -33,6 +33,12 @@ async def over(pilot, work):
     await settled(pilot)
 
 
+async def listed(pilot, app, night):
+    """The screen has seen that the night is over, and lists it: it looks a few times a second."""
+    await wait_until(pilot, lambda: isinstance(app.screen, SleepScreen) and not app.screen.has_class("-busy"))
+    await wait_until(pilot, lambda: app.screen.chosen is not None and app.screen.chosen.short_id == night)
+
+
 @pytest.mark.parametrize("size", SIZES)
 async def test_an_estimate_and_the_nights_before(slept, picture, size):
     app, _ = open_sleep(slept)
@@ -65,9 +71,8 @@ async def test_a_night_is_reviewed_row_by_row_and_applied(slept, picture, size):
         assert app.screen.chosen.decision == "reject"
         await pilot.press("A")
         await over(pilot, work)
-        await wait_until(pilot, lambda: isinstance(app.screen, SleepScreen))
-        await wait_until(pilot, lambda: "Asleep" not in str(app.screen.query_one("#top", Static).content))
-        assert "n2" in await picture(pilot, "sleep-done", still=True)
+        await listed(pilot, app, "n2")
+        assert "n2" in await picture(pilot, "sleep-done")
     after = {m.text for m in slept.memories.list()}
     assert rejected not in after and len(after) > len(before) - 1
     run = NightStore(slept.database).get("n2")
@@ -180,7 +185,7 @@ async def test_a_running_night_shows_its_stages_and_its_log(slept, picture, size
         await pilot.press("s")
         await planned(pilot, app, work)
         app.pop_screen()
-        await pilot.pause(0.3)
+        await wait_until(pilot, lambda: app.screen.has_class("-busy"))
         text = await picture(pilot, "sleep-busy", still=True)
         assert "extract" in text and "Asleep" in text
         work.decide(None)
