@@ -214,6 +214,13 @@ async def test_the_palette_offers_every_command_with_a_name_for_it(runtime):
             assert (command.summary in found) == bool(command.palette)
 
 
+def first_found(app):
+    """What enter would run in the palette."""
+    found = app.screen.query("OptionList").first(OptionList) if app.screen.query("OptionList") else None
+    at = found.highlighted if found is not None else None
+    return str(found.get_option_at_index(at).prompt) if at is not None else ""
+
+
 async def test_the_palette_opens_by_key_and_runs_a_command(runtime):
     app = ReverieApp(runtime)
     async with app.run_test() as pilot:
@@ -221,7 +228,6 @@ async def test_the_palette_opens_by_key_and_runs_a_command(runtime):
         await pilot.press("ctrl+p")
         await wait_until(pilot, lambda: app.screen is not app.chat)
         await pilot.press(*"sidebar")
-        await wait_until(pilot, lambda: app.screen.query("OptionList"))
-        await pilot.pause(0.5)
+        await wait_until(pilot, lambda: "sidebar" in first_found(app).lower())
         await pilot.press("enter")
         await wait_until(pilot, lambda: app.screen is app.chat and app.chat.has_class("-no-sidebar"))
