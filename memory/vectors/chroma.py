@@ -24,6 +24,8 @@ COLLECTION = "reverie-passages"
 # Building it with more than 100 candidates costs time and finds no more.
 HNSW = {"space": "cosine", "max_neighbors": 24, "ef_construction": 100, "ef_search": 200}
 BATCH = 2_000
+A_FEW = 50
+"""So many vectors at once where others wait for Python's lock, which Chroma holds meanwhile: hundredths of a second."""
 
 log = logging.getLogger(__name__)
 
@@ -78,22 +80,40 @@ class ChromaIndex:
             self._collection = collection
             return True
 
-    def create(self, mark: str) -> None:
-        """Begin an empty collection in the place of what was there."""
+    def create(self) -> None:
+        """Begin an empty collection in the place of what was there; until `finish` nobody takes it for whole."""
         with _chroma_errors():
             if COLLECTION in {c.name for c in self._client.list_collections()}:
                 self._client.delete_collection(COLLECTION)
             self._collection = self._client.create_collection(
-                COLLECTION, metadata={"mark": mark}, embedding_function=None, configuration={"hnsw": HNSW}
+                COLLECTION, metadata={"mark": ""}, embedding_function=None, configuration={"hnsw": HNSW}
             )
 
-    def upsert(self, passages: Sequence[int], vectors: "Matrix") -> None:
+    def finish(self, mark: str) -> None:
+        """Everything is in the collection: from now on it is the one with this mark."""
         with _chroma_errors():
-            for start in range(0, len(passages), BATCH):
-                part = slice(start, start + BATCH)
-                self._collection.upsert(ids=[str(p) for p in passages[part]], embeddings=vectors[part])
-            if self._folder is not None:
-                wipe_unused(self._folder)
+            self._collection.modify(metadata={"mark": mark})
+            self._wipe()
+
+    def upsert(self, passages: Sequence[int], vectors: "Matrix") -> None:
+        """Take vectors in, or those in the place of what is there."""
+        most = BATCH if self._folder is None else A_FEW
+        with _chroma_errors():
+            for start in range(0, len(passages), most):
+                self._take(passages[start : start + most], vectors[start : start + most])
+            self._wipe()
+
+    def fill(self, passages: Sequence[int], vectors: "Matrix") -> None:
+        """The same at once, where nobody waits; `finish` has to follow."""
+        with _chroma_errors():
+            self._take(passages, vectors)
+
+    def _take(self, passages: Sequence[int], vectors: "Matrix") -> None:
+        self._collection.upsert(ids=[str(p) for p in passages], embeddings=vectors)
+
+    def _wipe(self) -> None:
+        if self._folder is not None:
+            wipe_unused(self._folder)
 
     def delete(self, passages: Sequence[int]) -> None:
         with _chroma_errors():

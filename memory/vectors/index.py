@@ -27,14 +27,14 @@ from memory.errors import IndexUnavailable
 from memory.schema import MetaRow, OutboxRow
 from memory.store.meta import get_meta, set_meta
 from memory.vectors.base import EmbedderIdentity, PassageScore, VectorIndex
+from memory.vectors.building import Builder
 from memory.vectors.chroma import ChromaIndex
 from memory.vectors.exact import ExactIndex
 from memory.vectors.renewal import GENERATION_KEY, RENEW, lock_of
 from memory.vectors.soundness import make_sure, note_closed
+from memory.vectors.stored import StoredVectors
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from memory.vectors.base import Matrix
 
 SECONDS = 2.0
@@ -56,13 +56,6 @@ log = logging.getLogger(__name__)
 WAITS = OutboxRow.operation.in_(("upsert", "delete", RENEW))
 """What the index has yet to learn; "not embed" would walk through all that waits to be embedded."""
 
-# CROSS JOIN keeps the order of the tables: SQLite would rather walk through all vectors.
-_WITH_VECTOR = text(
-    "SELECT p.number, e.vector FROM passage p"
-    " CROSS JOIN embedding e WHERE e.text_hash = p.text_hash AND e.embedder = :embedder"
-    " AND p.number > :after ORDER BY p.number LIMIT :limit"
-)
-
 
 class PassageIndex:
     """The index of one home for one embedder. `open` takes a moment; until then, and whenever Chroma fails, exact."""
@@ -82,13 +75,14 @@ class PassageIndex:
         # A folder of this machine would not learn what other machines write.
         self._backend = "exact" if database.shared and not self._served else backend
         self._exact_up_to = EXACT_UP_TO if exact_up_to is None else exact_up_to
-        self._embedder = embedder
         self._identity = identity
         self._exact = ExactIndex(database, embedder, identity.dimension)
+        self._stored = StoredVectors(database, embedder, identity.dimension)
         self._chroma: ChromaIndex | None = None
         self._ready = False
         self._compared = False
         self._lock = threading.RLock()
+        self._closing = threading.Event()
         self._owner = FileLock(lock_of(folder), timeout=0)
         self.notice = ""
 
@@ -144,7 +138,7 @@ class PassageIndex:
         if self._chroma is None or not self._ready:
             return self._exact.cosines(vector, passages)
         with self._database.read() as session:
-            numbers, vectors = self._vectors_of(session.connection(), list(passages))
+            numbers, vectors = self._stored.of(session, list(passages))
         return dict(zip(numbers, (vectors @ vector.reshape(-1)).tolist(), strict=True))
 
     def drain(self) -> int:
@@ -190,40 +184,65 @@ class PassageIndex:
         self.rebuild(progress)
 
     def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
-        """Fill a new collection from the stored vectors; nothing is embedded. Returns the vectors written."""
+        """Fill a new collection from the stored vectors; nothing is embedded. Returns the vectors written.
+
+        `close` ends it early, and then the next start makes it anew.
+        """
         with self._lock, self._writing() as allowed:
             if self._chroma is None or not allowed:
                 return 0
             if self._served and not self._ready and self._built_meanwhile():
                 return 0
             self._ready = False
-            total, done, after = self.count(), 0, 0
             last = self._last_outbox()
+            set_meta(self._database, GENERATION_KEY, str(ULID()))
             try:
-                self._renew()
-                set_meta(self._database, GENERATION_KEY, str(ULID()))
-                self._chroma.create(self._mark())
-                while block := self._block(after):
-                    numbers, vectors = block
-                    self._chroma.upsert(numbers, vectors)
-                    after, done = numbers[-1], done + len(numbers)
-                    if progress:
-                        progress(done, max(total, done))
-                self._ready = True
+                done = self._build_here(progress) if self._served else self._build_apart(progress)
             except IndexUnavailable as error:
                 self._give_up(error)
                 return 0
-            self._forget_outbox(last)
+            if self._ready:
+                self._forget_outbox(last)
             return done
+
+    def _build_here(self, progress: Callable[[int, int], None] | None) -> int:
+        """Fill a server's collection."""
+        assert self._chroma is not None
+        self._chroma.create()
+        done = self._fill(self._chroma.upsert, progress)
+        if not self._closing.is_set():
+            self._chroma.finish(self._mark())
+            self._ready = True
+        return done
+
+    def _build_apart(self, progress: Callable[[int, int], None] | None) -> int:
+        """Fill a new folder, in a process of its own; what is there goes first, with all that was purged from it."""
+        assert self._chroma is not None
+        self._chroma.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+        with Builder(self._folder) as builder:
+            done = self._fill(builder.add, progress)
+            if self._closing.is_set():
+                self._chroma = None
+                return done
+            builder.finish(self._mark())
+        self._chroma = self._in_folder()
+        self._ready = self._chroma.open(self._mark())
+        return done
+
+    def _fill(self, add: "Callable[[list[int], Matrix], None]", progress: Callable[[int, int], None] | None) -> int:
+        total, done, after = self.count(), 0, 0
+        while not self._closing.is_set() and (block := self._stored.block(after)):
+            numbers, vectors = block
+            add(numbers, vectors)
+            after, done = numbers[-1], done + len(numbers)
+            if progress:
+                progress(done, max(total, done))
+        return done
 
     def count(self) -> int:
         """Passages that have a vector."""
-        with self._database.read() as session:
-            query = text(
-                "SELECT count(*) FROM passage p WHERE EXISTS"
-                " (SELECT 1 FROM embedding e WHERE e.embedder = :embedder AND e.text_hash = p.text_hash)"
-            )
-            return int(session.scalar(query, {"embedder": self._embedder}) or 0)
+        return self._stored.count()
 
     def disagreement(self) -> str:
         """What is in Chroma and not in the database, or the other way round, as a line; empty where they agree.
@@ -235,7 +254,7 @@ class PassageIndex:
             if self._chroma is None or not self._ready:
                 return ""
             try:
-                theirs, ours = self._chroma.ids(), self._with_vector()
+                theirs, ours = self._chroma.ids(), self._stored.numbers()
                 if theirs != ours:
                     return f"{len(ours - theirs):,} vectors are not in it, {len(theirs - ours):,} are of nothing"
                 hidden = sum(not self._finds(number) for number in sorted(ours)[:: max(1, len(ours) // PROBES)])
@@ -250,7 +269,8 @@ class PassageIndex:
             return session.scalar(select(func.count()).where(WAITS)) or 0
 
     def close(self) -> None:
-        """Give Chroma and its lock back."""
+        """Give Chroma and its lock back; a rebuild under way in another thread ends within a block."""
+        self._closing.set()
         with self._lock:
             if self._chroma is not None:
                 self._chroma.close()
@@ -259,6 +279,7 @@ class PassageIndex:
             self._chroma, self._ready, self._compared = None, False, False
             if self._owner.is_locked:
                 self._owner.release()
+            self._closing.clear()
 
     # -- parts
 
@@ -270,28 +291,11 @@ class PassageIndex:
             self._give_up(error)
         return self._ready
 
-    def _renew(self) -> None:
-        """Remove Chroma's folder where something was purged, and begin a new one."""
-        with self._database.read() as session:
-            asked = session.scalar(select(OutboxRow.number).where(OutboxRow.operation == RENEW).limit(1))
-        if asked is not None and self._embedded and self._chroma is not None:
-            self._chroma.close()
-            shutil.rmtree(self._folder, ignore_errors=True)
-            self._chroma = self._in_folder()
-
-    def _with_vector(self) -> set[int]:
-        query = text(
-            "SELECT p.number FROM passage p WHERE EXISTS"
-            " (SELECT 1 FROM embedding e WHERE e.embedder = :embedder AND e.text_hash = p.text_hash)"
-        )
-        with self._database.read() as session:
-            return set(session.scalars(query, {"embedder": self._embedder}))
-
     def _finds(self, passage: int) -> bool:
         """Whether Chroma's nearest to a stored vector is as near as a vector is to itself."""
         assert self._chroma is not None
         with self._database.read() as session:
-            _, vectors = self._vectors_of(session.connection(), [passage])
+            _, vectors = self._stored.of(session, [passage])
         found = self._chroma.search(vectors[0], 1)
         return bool(found) and found[0].score > 1 - SAME
 
@@ -340,7 +344,7 @@ class PassageIndex:
                 return 0
             removed = {row.passage for row in rows if row.operation == "delete"}
             added = [row.passage for row in rows if row.operation == "upsert" and row.passage not in removed]
-            numbers, vectors = self._vectors_of(session.connection(), added)
+            numbers, vectors = self._stored.of(session, added)
         if numbers:
             self._chroma.upsert(numbers, vectors)
         if removed:
@@ -348,26 +352,6 @@ class PassageIndex:
         with self._database.write() as session:
             session.execute(delete(OutboxRow).where(OutboxRow.number.in_([row.number for row in rows])))
         return len(rows)
-
-    def _vectors_of(self, connection: object, passages: list[int]) -> "tuple[list[int], Matrix]":
-        marks = ",".join(str(int(p)) for p in passages)
-        query = text(
-            "SELECT p.number, e.vector FROM passage p CROSS JOIN embedding e"
-            f" WHERE e.text_hash = p.text_hash AND e.embedder = :embedder AND p.number IN ({marks})"
-        )
-        rows = connection.execute(query, {"embedder": self._embedder}).all()  # type: ignore[attr-defined]
-        return [number for number, _ in rows], self._matrix([vector for _, vector in rows])
-
-    def _block(self, after: int) -> "tuple[list[int], Matrix] | None":
-        with self._database.read() as session:
-            values = {"embedder": self._embedder, "after": after, "limit": DRAIN_BATCH}
-            rows = session.execute(_WITH_VECTOR, values).all()
-        return ([number for number, _ in rows], self._matrix([vector for _, vector in rows])) if rows else None
-
-    def _matrix(self, blobs: list[bytes]) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
-        import numpy as np
-
-        return np.frombuffer(b"".join(blobs), "<f4").reshape(len(blobs), self._identity.dimension)
 
     def _last_outbox(self) -> int:
         with self._database.read() as session:

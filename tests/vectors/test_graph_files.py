@@ -15,8 +15,9 @@ SECRET = b"Zaragoza" * 40
 def graph(tmp_path: Path) -> Path:
     """A folder of Chroma's with three vectors, of which its graph knows none yet."""
     index = ChromaIndex.in_folder(tmp_path / "index")
-    index.create("mark")
+    index.create()
     index.upsert([1, 2, 3], np.eye(3, 32, dtype="float32"))
+    index.finish("mark")
     index.close()
     return next((tmp_path / "index").glob("*/header.bin")).parent
 
@@ -41,9 +42,10 @@ def test_what_a_killed_process_left_there_goes_when_it_is_opened(graph: Path) ->
 
 def test_vectors_that_the_graph_has_stay(tmp_path: Path) -> None:
     index = ChromaIndex.in_folder(tmp_path / "index")
-    index.create("mark")
+    index.create()
     vectors = np.random.default_rng(0).normal(size=(1_500, 32)).astype("float32")
     index.upsert(list(range(1_500)), vectors)
+    index.finish("mark")
     index.close()
     data = next((tmp_path / "index").glob("*/data_level0.bin"))
     before = data.read_bytes()
@@ -62,7 +64,7 @@ def test_a_header_that_is_none_changes_nothing(graph: Path, header: bytes) -> No
 
 def test_a_graph_that_lost_its_end_is_seen(tmp_path: Path) -> None:
     index = ChromaIndex.in_folder(tmp_path / "index")
-    index.create("mark")
+    index.create()
     index.upsert(list(range(1_500)), np.random.default_rng(0).normal(size=(1_500, 32)).astype("float32"))
     index.close()
     assert not cut_short(tmp_path / "index")

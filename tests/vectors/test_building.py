@@ -1,0 +1,111 @@
+"""Chroma's graph is made by a process of its own."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import psutil
+import pytest
+
+from memory.database import Database
+from memory.errors import IndexUnavailable
+from memory.vectors.building import Builder
+from memory.vectors.chroma import ChromaIndex
+from memory.vectors.hashing import HashEmbedder
+from tests.vectors.conftest import Open
+
+SAID = [f"Number {n} is about {word}." for n, word in enumerate(("bees", "trains", "Porto", "a cello", "tea") * 3)]
+
+
+def numbered(count: int) -> np.ndarray:
+    made = np.random.default_rng(count).normal(size=(count, 16)).astype("float32")
+    return made / np.linalg.norm(made, axis=1, keepdims=True)
+
+
+def child() -> psutil.Process:
+    """The process that fills a folder."""
+    children = psutil.Process().children()
+    return next(p for p in children if "memory.vectors.building" in p.cmdline())
+
+
+def test_what_is_sent_is_found(tmp_path: Path) -> None:
+    folder, vectors = tmp_path / "index", numbered(300)
+    with Builder(folder) as builder:
+        builder.add(list(range(200)), vectors[:200])
+        builder.add(list(range(200, 300)), vectors[200:])
+        builder.finish("mark")
+    index = ChromaIndex.in_folder(folder)
+    assert index.open("mark") and index.count() == 300
+    assert [index.search(vectors[n], 1)[0].passage for n in (0, 199, 200, 299)] == [0, 199, 200, 299]
+    index.close()
+
+
+def test_what_was_not_finished_is_gone(tmp_path: Path) -> None:
+    with Builder(tmp_path / "index") as builder:
+        builder.add([1], numbered(1))
+        filling = child()
+    assert not (tmp_path / "index").exists() and not filling.is_running()
+
+
+def test_a_child_that_dies_is_told(tmp_path: Path) -> None:
+    with pytest.raises(IndexUnavailable, match="ended"), Builder(tmp_path / "index") as builder:
+        builder.add([1], numbered(1))
+        child().kill()
+        for number in range(2, 500):
+            builder.add([number], numbered(1))
+
+
+def test_chroma_says_what_it_cannot_take(tmp_path: Path) -> None:
+    with pytest.raises(IndexUnavailable, match="Chroma cannot be used"), Builder(tmp_path / "index") as builder:
+        builder.add([1], numbered(1))
+        builder.add([2], np.ones((1, 5), "float32"))
+
+
+def test_with_the_parent_the_child_ends_and_nothing_counts_as_whole(tmp_path: Path) -> None:
+    code = (
+        "import os, sys, numpy, psutil; from pathlib import Path; from memory.vectors.building import Builder\n"
+        "b = Builder(Path(sys.argv[1])).__enter__(); b.add([1], numpy.ones((1, 8), 'float32'))\n"
+        "print(psutil.Process().children()[0].pid, flush=True); os._exit(9)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, str(tmp_path / "index")], capture_output=True, text=True)
+    filling = int(ended.stdout)
+    if psutil.pid_exists(filling):
+        psutil.wait_procs([psutil.Process(filling)], timeout=30)
+    assert not psutil.pid_exists(filling) or psutil.Process(filling).status() == psutil.STATUS_ZOMBIE
+    index = ChromaIndex.in_folder(tmp_path / "index")
+    assert not index.open("mark")
+    index.close()
+
+
+def test_meanwhile_exact_search_answers_and_closing_ends_it(
+    vectors: Open, say: Callable[..., None], database: Database, home: Path, embedder: HashEmbedder
+) -> None:
+    say(*SAID)
+    opened = vectors()
+    opened.work()
+    assert opened.status().in_use == "Chroma"
+    answers: list[int] = []
+    closing: list[threading.Thread] = []
+
+    def look(done: int, total: int) -> None:
+        """In the middle of it, from another thread, as a chat does."""
+        asking = threading.Thread(target=lambda: answers.append(opened.search("cello", 1)[0].passage))
+        asking.start()
+        asking.join(30)
+        assert opened.status().in_use == "exact search"
+        closing.append(threading.Thread(target=opened.close))
+        closing[0].start()
+        while not opened._index._closing.is_set():  # type: ignore[union-attr]
+            os.sched_yield()
+
+    opened.rebuild(look)
+    closing[0].join(30)
+    assert not closing[0].is_alive() and len(answers) == 1 and not (home / "index").exists()
+    again = vectors()
+    again.warm()
+    again.work()
+    assert again.status().in_use == "Chroma" and again.search("cello", 1)[0].passage == answers[0]
