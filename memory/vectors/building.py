@@ -33,7 +33,8 @@ class Builder:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._child: subprocess.Popen[bytes] | None = None
-        self._finished = False
+        self.finished = False
+        """Whether the folder holds all that was sent."""
 
     def __enter__(self) -> "Builder":
         command = [sys.executable, "-m", "memory.vectors.building", str(self._folder)]
@@ -54,7 +55,7 @@ class Builder:
         for pipe in (child.stdin, child.stdout):
             with contextlib.suppress(OSError):  # what was not written has nobody to read it
                 pipe.close()
-        if not self._finished:
+        if not self.finished:
             shutil.rmtree(self._folder, ignore_errors=True)
 
     def add(self, passages: list[int], vectors: "Matrix") -> None:
@@ -64,7 +65,7 @@ class Builder:
     def finish(self, mark: str) -> None:
         """All of them are in: mark the collection, and let go of the folder. Raises IndexUnavailable."""
         self._order({"mark": mark})
-        self._finished = True
+        self.finished = True
 
     def _order(self, order: dict[str, Any], data: bytes = b"") -> None:
         assert self._child is not None and self._child.stdin is not None and self._child.stdout is not None

@@ -30,6 +30,7 @@ from memory.vectors.base import EmbedderIdentity, PassageScore, VectorIndex
 from memory.vectors.building import Builder
 from memory.vectors.chroma import ChromaIndex
 from memory.vectors.exact import ExactIndex
+from memory.vectors.queue import Progress, Stop
 from memory.vectors.renewal import GENERATION_KEY, RENEW, lock_of
 from memory.vectors.soundness import make_sure, note_closed
 from memory.vectors.stored import StoredVectors
@@ -82,7 +83,6 @@ class PassageIndex:
         self._ready = False
         self._compared = False
         self._lock = threading.RLock()
-        self._closing = threading.Event()
         self._owner = FileLock(lock_of(folder), timeout=0)
         self.notice = ""
 
@@ -161,7 +161,7 @@ class PassageIndex:
                         break
         return taken
 
-    def check(self, progress: Callable[[int, int], None] | None = None) -> None:
+    def check(self, stop: Stop = lambda: False) -> None:
         """Build Chroma's collection anew if it does not agree with the database.
 
         They are compared once for each opening: counting takes a second in a large home, and this is asked after every
@@ -181,12 +181,12 @@ class PassageIndex:
             except IndexUnavailable as error:
                 self._give_up(error)
                 return
-        self.rebuild(progress)
+        self.rebuild(stop=stop)
 
-    def rebuild(self, progress: Callable[[int, int], None] | None = None) -> int:
+    def rebuild(self, progress: Progress = lambda done, of: None, stop: Stop = lambda: False) -> int:
         """Fill a new collection from the stored vectors; nothing is embedded. Returns the vectors written.
 
-        `close` ends it early, and then the next start makes it anew.
+        Stopped, it leaves none, and the next check makes it anew.
         """
         with self._lock, self._writing() as allowed:
             if self._chroma is None or not allowed:
@@ -197,7 +197,7 @@ class PassageIndex:
             last = self._last_outbox()
             set_meta(self._database, GENERATION_KEY, str(ULID()))
             try:
-                done = self._build_here(progress) if self._served else self._build_apart(progress)
+                done = self._build(progress, stop) if self._served else self._build_apart(progress, stop)
             except IndexUnavailable as error:
                 self._give_up(error)
                 return 0
@@ -205,39 +205,40 @@ class PassageIndex:
                 self._forget_outbox(last)
             return done
 
-    def _build_here(self, progress: Callable[[int, int], None] | None) -> int:
+    def _build(self, progress: Progress, stop: Stop) -> int:
         """Fill a server's collection."""
         assert self._chroma is not None
         self._chroma.create()
-        done = self._fill(self._chroma.upsert, progress)
-        if not self._closing.is_set():
+        done = self._fill(self._chroma.upsert, progress, stop)
+        if not stop():
             self._chroma.finish(self._mark())
             self._ready = True
         return done
 
-    def _build_apart(self, progress: Callable[[int, int], None] | None) -> int:
+    def _build_apart(self, progress: Progress, stop: Stop) -> int:
         """Fill a new folder, in a process of its own; what is there goes first, with all that was purged from it."""
         assert self._chroma is not None
         self._chroma.close()
         shutil.rmtree(self._folder, ignore_errors=True)
         with Builder(self._folder) as builder:
-            done = self._fill(builder.add, progress)
-            if self._closing.is_set():
-                self._chroma = None
-                return done
-            builder.finish(self._mark())
+            done = self._fill(builder.add, progress, stop)
+            if not stop():
+                builder.finish(self._mark())
+        self._chroma = None
+        if not builder.finished:
+            self.close()
+            return done
         self._chroma = self._in_folder()
         self._ready = self._chroma.open(self._mark())
         return done
 
-    def _fill(self, add: "Callable[[list[int], Matrix], None]", progress: Callable[[int, int], None] | None) -> int:
+    def _fill(self, add: "Callable[[list[int], Matrix], None]", progress: Progress, stop: Stop) -> int:
         total, done, after = self.count(), 0, 0
-        while not self._closing.is_set() and (block := self._stored.block(after)):
+        while not stop() and (block := self._stored.block(after)):
             numbers, vectors = block
             add(numbers, vectors)
             after, done = numbers[-1], done + len(numbers)
-            if progress:
-                progress(done, max(total, done))
+            progress(done, max(total, done))
         return done
 
     def count(self) -> int:
@@ -269,8 +270,7 @@ class PassageIndex:
             return session.scalar(select(func.count()).where(WAITS)) or 0
 
     def close(self) -> None:
-        """Give Chroma and its lock back; a rebuild under way in another thread ends within a block."""
-        self._closing.set()
+        """Give Chroma and its lock back."""
         with self._lock:
             if self._chroma is not None:
                 self._chroma.close()
@@ -279,7 +279,6 @@ class PassageIndex:
             self._chroma, self._ready, self._compared = None, False, False
             if self._owner.is_locked:
                 self._owner.release()
-            self._closing.clear()
 
     # -- parts
 

@@ -145,7 +145,7 @@ class Vectors:
             done = embed_queued(
                 self._database, self._active(), number[0], progress=progress, stop=stop, after_batch=index.drain
             )
-            index.check()
+            index.check(stop or (lambda: False))
             if done:
                 self._sent(done)
             return done
@@ -163,9 +163,9 @@ class Vectors:
         """Passages that wait for a vector."""
         return pending(self._database)
 
-    def rebuild(self, progress: Progress | None = None) -> int:
+    def rebuild(self, progress: Progress = lambda done, of: None, stop: Stop = lambda: False) -> int:
         """Make the index anew from the stored vectors; nothing is embedded."""
-        return self._open_index().rebuild(progress)
+        return self._open_index().rebuild(progress, stop)
 
     # -- the embedder
 

@@ -1,6 +1,5 @@
 """Chroma's graph is made by a process of its own."""
 
-import os
 import subprocess
 import sys
 import threading
@@ -11,11 +10,9 @@ import numpy as np
 import psutil
 import pytest
 
-from memory.database import Database
 from memory.errors import IndexUnavailable
 from memory.vectors.building import Builder
 from memory.vectors.chroma import ChromaIndex
-from memory.vectors.hashing import HashEmbedder
 from tests.vectors.conftest import Open
 
 SAID = [f"Number {n} is about {word}." for n, word in enumerate(("bees", "trains", "Porto", "a cello", "tea") * 3)]
@@ -81,15 +78,14 @@ def test_with_the_parent_the_child_ends_and_nothing_counts_as_whole(tmp_path: Pa
     index.close()
 
 
-def test_meanwhile_exact_search_answers_and_closing_ends_it(
-    vectors: Open, say: Callable[..., None], database: Database, home: Path, embedder: HashEmbedder
+def test_meanwhile_exact_search_answers_and_it_can_be_stopped(
+    vectors: Open, say: Callable[..., None], home: Path
 ) -> None:
     say(*SAID)
     opened = vectors()
     opened.work()
     assert opened.status().in_use == "Chroma"
     answers: list[int] = []
-    closing: list[threading.Thread] = []
 
     def look(done: int, total: int) -> None:
         """In the middle of it, from another thread, as a chat does."""
@@ -97,15 +93,9 @@ def test_meanwhile_exact_search_answers_and_closing_ends_it(
         asking.start()
         asking.join(30)
         assert opened.status().in_use == "exact search"
-        closing.append(threading.Thread(target=opened.close))
-        closing[0].start()
-        while not opened._index._closing.is_set():  # type: ignore[union-attr]
-            os.sched_yield()
 
-    opened.rebuild(look)
-    closing[0].join(30)
-    assert not closing[0].is_alive() and len(answers) == 1 and not (home / "index").exists()
-    again = vectors()
-    again.warm()
-    again.work()
-    assert again.status().in_use == "Chroma" and again.search("cello", 1)[0].passage == answers[0]
+    opened.rebuild(look, stop=lambda: bool(answers))
+    assert len(answers) == 1 and not (home / "index").exists()
+    assert opened.search("cello", 1)[0].passage == answers[0] and not opened.notice()
+    opened.work()
+    assert opened.status().in_use == "Chroma" and opened.search("cello", 1)[0].passage == answers[0]
