@@ -25,11 +25,14 @@ _STATE = text(
     "SELECT (SELECT count(*) FROM passage), (SELECT coalesce(max(number), 0) FROM passage),"
     " (SELECT coalesce(max(number), 0) FROM embedding)"
 )
-# New passages, and passages whose vector is new; two indexed look-ups.
-_ADDED = text(
+_NEW = (
     "SELECT p.number, e.vector FROM passage p"
     " CROSS JOIN embedding e WHERE e.text_hash = p.text_hash AND e.embedder = :embedder AND p.number > :passages"
-    " UNION ALL SELECT p.number, e.vector FROM embedding e CROSS JOIN passage p WHERE p.text_hash = e.text_hash"
+)
+_FIRST = text(_NEW)
+# New passages, and passages whose vector is new; two indexed look-ups.
+_ADDED = text(
+    f"{_NEW} UNION ALL SELECT p.number, e.vector FROM embedding e CROSS JOIN passage p WHERE p.text_hash = e.text_hash"
     " AND e.number > :embeddings AND e.embedder = :embedder AND p.number <= :passages"
 )
 
@@ -115,9 +118,10 @@ class ExactIndex:
     def _append(self, session: Session) -> None:
         import numpy as np
 
-        values = {"embedder": self._embedder, "passages": self._seen[1], "embeddings": self._seen[2]}
+        values = {"embedder": self._embedder, "passages": self._seen[1]}
+        seen = {"embeddings": self._seen[2]} if self._seen[1] else {}
         numbers, parts = [self._numbers], [self._matrix]
-        for rows in session.execute(_ADDED, values).partitions(BLOCK):
+        for rows in session.execute(_ADDED if seen else _FIRST, values | seen).partitions(BLOCK):
             numbers.append(np.asarray([number for number, _ in rows], np.int64))
             raw = b"".join(vector for _, vector in rows)
             parts.append(np.frombuffer(raw, "<f4").reshape(len(rows), self._dimension).astype(np.float32))
