@@ -25,6 +25,7 @@ from memory.types import Memory, NewMemory, NewMessage, Status
 from sleep.home import Home
 from sleep.night import Night, Options
 from sleep.undo import undo
+from tests.acts import supersede
 from tests.sleep.conftest import PlainTaker, open_home
 
 SAID = (
@@ -114,7 +115,7 @@ class HomeMachine(RuleBasedStateMachine):
             case "restore":
                 self._attempt(memories.restore, memory.id)
             case "supersede":
-                self._attempt(memories.supersede, memory.id, NewMemory(text=f"You keep a newer thing {self.made}."))
+                self._attempt(supersede, memories, memory.id, NewMemory(text=f"You keep a newer thing {self.made}."))
 
     @rule(at=st.integers(0, 50), other=st.integers(0, 50))
     def merge(self, at: int, other: int) -> None:
