@@ -44,6 +44,8 @@ DRAIN_BATCH = 2_000
 DRAIN_AT_SEARCH = 500
 """What a search lets Chroma learn first; with more waiting, exact search answers this once."""
 
+FEW = 1_000
+"""So many vectors are linked in less time than it takes to start a process."""
 PROBES = 20
 """Vectors that are looked for when the index is checked."""
 SAME = 0.001
@@ -197,7 +199,8 @@ class PassageIndex:
             last = self._last_outbox()
             set_meta(self._database, GENERATION_KEY, str(ULID()))
             try:
-                done = self._build(progress, stop) if self._served else self._build_apart(progress, stop)
+                apart = self._embedded and self.count() > FEW
+                done = self._build_apart(progress, stop) if apart else self._build_here(progress, stop)
             except IndexUnavailable as error:
                 self._give_up(error)
                 return 0
@@ -205,8 +208,11 @@ class PassageIndex:
                 self._forget_outbox(last)
             return done
 
-    def _build(self, progress: Progress, stop: Stop) -> int:
-        """Fill a server's collection."""
+    def _build_here(self, progress: Progress, stop: Stop) -> int:
+        """Fill a server's collection, or a folder with little to come."""
+        if self._embedded:
+            self._throw_away()
+            self._chroma = self._in_folder()
         assert self._chroma is not None
         self._chroma.create()
         done = self._fill(self._chroma.upsert, progress, stop)
@@ -216,21 +222,25 @@ class PassageIndex:
         return done
 
     def _build_apart(self, progress: Progress, stop: Stop) -> int:
-        """Fill a new folder, in a process of its own; what is there goes first, with all that was purged from it."""
-        assert self._chroma is not None
-        self._chroma.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        """Fill a new folder in a process of its own."""
+        self._throw_away()
         with Builder(self._folder) as builder:
             done = self._fill(builder.add, progress, stop)
             if not stop():
                 builder.finish(self._mark())
-        self._chroma = None
         if not builder.finished:
             self.close()
             return done
         self._chroma = self._in_folder()
         self._ready = self._chroma.open(self._mark())
         return done
+
+    def _throw_away(self) -> None:
+        """The folder goes, with all that was purged from it."""
+        if self._chroma is not None:
+            self._chroma.close()
+        self._chroma = None
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _fill(self, add: "Callable[[list[int], Matrix], None]", progress: Progress, stop: Stop) -> int:
         total, done, after = self.count(), 0, 0

@@ -27,12 +27,11 @@ def test_killed_in_the_middle_and_the_index_damaged(terminal: Open, home: Path) 
     warm(one)
     say(one, "My dentist is Doctor Weber.", "Weber")
     write_draft(one, home)
+    assert wait_until(lambda: (home / "index" / "chroma.sqlite3").exists())
     (program,) = one.pids()
     os.kill(program, signal.SIGKILL)
     one.wait_for("ended=137")
-    files = [path for path in (home / "index").rglob("*") if path.is_file()]
-    assert files
-    for path in files:
+    for path in [path for path in (home / "index").rglob("*") if path.is_file()]:
         path.write_bytes(b"not an index")
     one = terminal(width=80, height=24, env=chroma)  # a killed program cannot give the old one back
     one.start()

@@ -13,6 +13,7 @@ import pytest
 from memory.errors import IndexUnavailable
 from memory.vectors.building import Builder
 from memory.vectors.chroma import ChromaIndex
+from memory.vectors.index import FEW
 from tests.vectors.conftest import Open
 
 SAID = [f"Number {n} is about {word}." for n, word in enumerate(("bees", "trains", "Porto", "a cello", "tea") * 3)]
@@ -78,10 +79,11 @@ def test_with_the_parent_the_child_ends_and_nothing_counts_as_whole(tmp_path: Pa
     index.close()
 
 
+@pytest.mark.parametrize("messages", [len(SAID), FEW + 1])
 def test_meanwhile_exact_search_answers_and_it_can_be_stopped(
-    vectors: Open, say: Callable[..., None], home: Path
+    vectors: Open, say: Callable[..., None], home: Path, messages: int
 ) -> None:
-    say(*SAID)
+    say(*SAID, *(f"Nothing in particular, {n}." for n in range(messages - len(SAID))))
     opened = vectors()
     opened.work()
     assert opened.status().in_use == "Chroma"
@@ -95,7 +97,7 @@ def test_meanwhile_exact_search_answers_and_it_can_be_stopped(
         assert opened.status().in_use == "exact search"
 
     opened.rebuild(look, stop=lambda: bool(answers))
-    assert len(answers) == 1 and not (home / "index").exists()
+    assert len(answers) == 1 and (messages <= FEW or not (home / "index").exists())
     assert opened.search("cello", 1)[0].passage == answers[0] and not opened.notice()
     opened.work()
     assert opened.status().in_use == "Chroma" and opened.search("cello", 1)[0].passage == answers[0]
