@@ -16,7 +16,7 @@ from memory.vectors.chroma import ChromaIndex
 from memory.vectors.index import FEW
 from tests.vectors.conftest import Open
 
-SAID = [f"Number {n} is about {word}." for n, word in enumerate(("bees", "trains", "Porto", "a cello", "tea") * 3)]
+SAID = ["A lighthouse.", *(f"Number {n} is about bees." for n in range(14))]
 
 
 def numbered(count: int) -> np.ndarray:
@@ -91,13 +91,13 @@ def test_meanwhile_exact_search_answers_and_it_can_be_stopped(
 
     def look(done: int, total: int) -> None:
         """In the middle of it, from another thread, as a chat does."""
-        asking = threading.Thread(target=lambda: answers.append(opened.search("cello", 1)[0].passage))
+        asking = threading.Thread(target=lambda: answers.append(opened.search("lighthouse", 1)[0].passage))
         asking.start()
         asking.join(30)
         assert opened.status().in_use == "exact search"
 
     opened.rebuild(look, stop=lambda: bool(answers))
     assert len(answers) == 1 and (messages <= FEW or not (home / "index").exists())
-    assert opened.search("cello", 1)[0].passage == answers[0] and not opened.notice()
+    assert opened.search("lighthouse", 1)[0].passage == answers[0] and not opened.notice()
     opened.work()
-    assert opened.status().in_use == "Chroma" and opened.search("cello", 1)[0].passage == answers[0]
+    assert opened.status().in_use == "Chroma" and opened.search("lighthouse", 1)[0].passage == answers[0]
