@@ -17,6 +17,7 @@ from assistant.settings import load_settings
 from memory.clock import clock_from_environment
 from memory.errors import Refused, ReverieError
 from memory.news import News
+from memory.processes import running
 
 LOG_BYTES = 1_000_000
 """From this size on the older half of the log goes."""
@@ -73,7 +74,7 @@ def _schedulers() -> tuple[Scheduler, ...]:
 def _job(paths: Paths) -> Job:
     hour, minute = load_settings(paths).sleep.at.split(":")
     script = Path(sys.executable).with_name("reverie")
-    command = (str(script),) if script.is_file() else (sys.executable, "-m", "assistant")
+    command = (str(script),) if script.is_file() else running("assistant")
     home = os.environ.get("REVERIE_HOME")
     return Job(
         command=(*command, "sleep", "--scheduled"),

@@ -8,7 +8,6 @@ import hmac
 import re
 import shlex
 import socket
-import sys
 from logging import getLogger
 
 from aiohttp import web
@@ -16,6 +15,7 @@ from aiohttp.typedefs import Handler, Middleware
 from textual_serve.server import Server
 
 from assistant.errors import SettingsError
+from memory.processes import running
 
 VARIABLE = "REVERIE_SERVE_TOKEN"
 _URL_SAFE = re.compile(r"[A-Za-z0-9_-]+")
@@ -50,7 +50,7 @@ def serve(listening: socket.socket, host: str, token: str, *, exposed: bool) -> 
 
 
 async def _application(address: str, token: str, names: frozenset[str] | None) -> web.Application:
-    command = shlex.join([sys.executable, "-m", "assistant"])
+    command = shlex.join(running("assistant"))
     inner = await _Quiet(command, title="Reverie", public_url=f"http://{address}")._make_app()
     outer = web.Application(middlewares=[_guard(token, names)])
     outer.add_subapp(f"/{token}", inner)

@@ -17,6 +17,7 @@ from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any
 
 from memory.errors import IndexUnavailable
+from memory.processes import running
 from memory.vectors.chroma import ChromaIndex
 from memory.vectors.soundness import note_closed
 
@@ -37,7 +38,7 @@ class Builder:
         """Whether the folder holds all that was sent."""
 
     def __enter__(self) -> "Builder":
-        command = [sys.executable, "-m", "memory.vectors.building", str(self._folder)]
+        command = running("memory.vectors.building", str(self._folder))
         pipe = subprocess.PIPE
         try:
             self._child = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL)

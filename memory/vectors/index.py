@@ -171,9 +171,9 @@ class PassageIndex:
         """
         with self._lock:
             self.open()  # with "auto" the home may have grown since
+            self.drain()
             if self._chroma is None:
                 return
-            self.drain()
             if self._ready and self._compared:
                 return
             try:

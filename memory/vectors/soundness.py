@@ -13,6 +13,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
+from memory.processes import running
 from memory.vectors.graph_files import cut_short
 
 CLOSED = "closed.json"
@@ -51,7 +52,7 @@ def _closed_with(folder: Path) -> dict[str, int] | None:
 
 
 def _opens(folder: Path) -> bool:
-    command = [sys.executable, "-m", "memory.vectors.soundness", str(folder)]
+    command = running("memory.vectors.soundness", str(folder))
     quiet = subprocess.DEVNULL
     try:
         ended = subprocess.run(command, stdin=quiet, stdout=quiet, stderr=quiet, timeout=PROBE_SECONDS, check=False)

@@ -3,12 +3,12 @@
 import json
 import shutil
 import subprocess
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from memory.processes import running
 from memory.weights import TASK
 from sleep.weights.alignment import Alignment
 from sleep.weights.course import ADAPTER, WORK, Outcome, Task
@@ -50,7 +50,7 @@ def _ready(folder: Path, task: Task | Alignment) -> None:
 def _child(folder: Path) -> Iterator["subprocess.Popen[str]"]:
     """The process that trains; ended with the block, whatever happens in it."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "sleep.weights.worker", str(folder)], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        running("sleep.weights.worker", str(folder)), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=(folder / "log").open("w"), text=True,
     )  # fmt: skip
     try:

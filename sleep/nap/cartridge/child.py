@@ -3,12 +3,12 @@
 import json
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from memory.processes import running
 from sleep.nap.cartridge.task import TASK, Task
 from sleep.weights.errors import WeightsError
 
@@ -56,7 +56,7 @@ def _child(folder: Path) -> Iterator["subprocess.Popen[str]"]:
     file.touch(mode=0o600)
     with file.open("w") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "sleep.nap.cartridge.worker", str(folder)], stdin=subprocess.PIPE,
+            running("sleep.nap.cartridge.worker", str(folder)), stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=log, text=True, start_new_session=True,
         )  # fmt: skip
     with process:
