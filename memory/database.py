@@ -25,6 +25,7 @@ HEAD_REVISION = "0008"
 BUSY_MILLISECONDS = 60_000
 """How long a write waits for another program's: no holder keeps the lock for more than a moment, but many may wait."""
 MIGRATIONS = Path(__file__).parent / "migrations"
+IN_MEMORY = Path(":memory:")
 
 
 class Database:
@@ -57,9 +58,14 @@ class Database:
     @classmethod
     def scratch(cls) -> "Database":
         """An empty database in memory that leaves no trace, not even in the temporary folder."""
-        database = cls(_engine(None), Path(":memory:"), one_connection=True)
+        database = cls(_engine(None), IN_MEMORY, one_connection=True)
         upgrade_connection(database.engine)
         return database
+
+    @property
+    def home(self) -> Path | None:
+        """The folder it is in, where more may stand beside it; None of one in memory."""
+        return None if self.path == IN_MEMORY else self.path.parent
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -96,7 +102,7 @@ class Database:
     def private_copy(self) -> "Database":
         """A copy of what is committed, for this process alone: on the disk where it is large, without a name there, and
         gone with the last who holds it. What is tried on it holds up nobody."""
-        copy = Database(_engine(None, nameless=True), Path(":memory:"), one_connection=True)
+        copy = Database(_engine(None, nameless=True), IN_MEMORY, one_connection=True)
         ours, theirs = self.engine.raw_connection(), copy.engine.raw_connection()
         try:
             with _named_errors(self.path):

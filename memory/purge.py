@@ -6,7 +6,8 @@ being extracted again, and a message from being imported again. A memory's messa
 unless they are purged themselves; the receipt names them, and whatever else says the same.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from sqlalchemy import ColumnElement, Select, delete, exists, func, select, update
 from sqlalchemy.orm import Session
@@ -67,18 +68,24 @@ def purge(database: Database, scope: Scope, clock: Clock, *, reason: str = "") -
         dialect_of(session).forget_words(session)
         ask_for_renewal(session)
     database.compact()
-    home = database.path.parent
-    with database.read() as session:
-        keep_second_copy(session, home)
-    renew_index(database)
-    remove_files(home, sorted(tainted), gone.said, gone.memories)
-    removed["cartridges"] = len(remove_cartridges(home, gone.memories | gone.messages))
+    left: list[Path] = list(exported)
+    if database.home is not None:
+        removed["cartridges"] = _purge_files(database, database.home, gone, sorted(tainted))
+        left = [*(one.path for one in list_backups(database.home / BACKUPS)), *exported]
     removed |= {"adapters, to be trained anew without it": len(tainted)} if tainted else {}
     return Receipt(
         what=scope.called, fingerprints=tuple(prints), removed={what: n for what, n in removed.items() if n},
-        also_said_in=tuple(also),
-        left_in=tuple(str(path) for path in (*(one.path for one in list_backups(home / BACKUPS)), *exported)),
+        also_said_in=tuple(also), left_in=tuple(str(path) for path in left),
     )  # fmt: skip
+
+
+def _purge_files(database: Database, home: Path, gone: Gone, adapters: Sequence[str]) -> int:
+    """What stands beside the database: the index and files of adapters and cartridges. Returns the cartridges."""
+    with database.read() as session:
+        keep_second_copy(session, home)
+    renew_index(database)
+    remove_files(home, adapters, gone.said, gone.memories)
+    return len(remove_cartridges(home, gone.memories | gone.messages))
 
 
 def _remove_all(session: Session, scope: Scope, gone: Gone, clock: Clock) -> tuple[dict[str, int], set[str]]:

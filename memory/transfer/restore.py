@@ -119,8 +119,9 @@ def restore(
             run.tell()
     talks.finish()
     RestRestorer(database, memories, tally, talks.renamed).restore(run.entries)
-    with database.read() as session:
-        keep_second_copy(session, database.path.parent)
+    if database.home is not None:
+        with database.read() as session:
+            keep_second_copy(session, database.home)
     cursor = export.meta.get(CURSOR_KEY)
     NightRestorer(database, memories, tally, renamed=bool(talks.renamed)).restore(run.entries("nights"), cursor)
     tally.counts["files"] += len(export.parts) + 1

@@ -73,7 +73,7 @@ class Builder:
         try:
             self._child.stdin.write(json.dumps(order).encode() + b"\n" + data)
             self._child.stdin.flush()
-            said = json.loads(self._child.stdout.readline() or b'{"error": "it ended"}')
+            said = json.loads(self._child.stdout.readline())  # of a child that ended: nothing, which is no JSON
         except (OSError, ValueError) as error:
             raise IndexUnavailable("Chroma cannot be used (the process that fills it ended)") from error
         if "error" in said:

@@ -1,5 +1,7 @@
 """`reverie memory`: every way to see, correct, undo and purge, as a user types it."""
 
+from pathlib import Path
+
 import pytest
 
 from assistant.cli.reference import SHAPES
@@ -84,3 +86,16 @@ def test_many_are_listed_in_full_width_or_in_a_pipe(cli: Cli) -> None:
     for number in range(3):
         cli("memory", "add", f"You own book number {number}, " + "which is long " * 30)
     assert all(f"number {number}" in cli("memory", "list").out for number in range(3))
+
+
+def test_a_look_at_an_export_leaves_nothing_where_one_stands(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "purged.txt").write_text("mine")
+    cli("memory", "add", "I like tea.")
+    assert cli("export", "-o", str(tmp_path / "copy")).code == 0
+    monkeypatch.chdir(here)
+    assert "nothing was kept" in (looked := cli("import", "--preview", str(tmp_path / "copy"))).out + looked.err
+    assert [path.name for path in here.iterdir()] == ["purged.txt"] and (here / "purged.txt").read_text() == "mine"
