@@ -164,7 +164,7 @@ def gather(teacher: LanguageModel, task: Task) -> Material:
     readings = readings_of(teacher, items, seed=seed)
     anchor = [*unknown[:cut], *unknown_too]
     general = [*talk, *muddled(teacher, talk, anchor, seed=seed)]
-    lesson = Lesson(items, _earlier(task), anchor, general, readings)
+    lesson = Lesson(items, _earlier(task), anchor, general, readings, evenly=True)
     return Material(
         lesson,
         Probes(

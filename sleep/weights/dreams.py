@@ -93,24 +93,25 @@ def dream(
 ) -> Dreamt:  # fmt: skip
     """Questions about a night's memories: ``each`` samples a memory, and again for those of which not ``enough`` stay.
 
-    ``others`` are earlier memories: one of them is mixed into every prompt, and what is dreamt of it is dropped.
+    ``others`` are earlier memories: one of them is mixed into every prompt, and what is dreamt of it is dropped. In the
+    last round each memory that still lacks some is alone, before and behind: a small model gets lost among several.
     ``judge`` answers what was asked, where the model that dreams is not the one that teaches.
     """
-    rng = Random(f"dream {seed}")
+    rng, sieve = Random(f"dream {seed}"), Sieve(judge or model)
     orders = instructions_for(model)
-    said: list[tuple[ItemKind, str]] = []
-    found = Dreamt((), 0, {})
     for again in range(ROUNDS):
-        lacking = [f for f in facts if sum(f.id in item.facts for item in found.items) < enough]
+        lacking = [f for f in facts if sum(f.id in item.facts for item in sieve.kept) < enough]
         kinds = [ItemKind.BACK if rng.random() < BACK_SHARE else ItemKind.ASK for _ in range(each * len(lacking))]
-        prompts = [
-            asked(orders[kind], _mixed(lacking[at % len(lacking)], others, rng)) for at, kind in enumerate(kinds)
-        ]
+        of = [lacking[at % len(lacking)] for at in range(len(kinds))]
+        alone = again == ROUNDS - 1
+        blocks = [block([fact.text]) if alone else _mixed(fact, others, rng) for fact in of]
         with seeded(seed + again):
-            texts = model.answers(prompts, temperature=TEMPERATURE) if prompts else []
-        said += zip(kinds, texts, strict=True)
-        found = _sifted(judge or model, facts, said)
-    return found
+            texts = model.answers(
+                [asked(orders[kind], lines) for kind, lines in zip(kinds, blocks, strict=True)], temperature=TEMPERATURE
+            )
+        told = [[fact] if alone else facts for fact in of]
+        sieve.sift([Draft(*draft) for draft in zip(kinds, texts, told, strict=True)])
+    return Dreamt(tuple(sieve.kept), sieve.sampled, dict(sieve.rejected))
 
 
 def _mixed(fact: Fact, others: Sequence[Fact], rng: Random) -> str:
@@ -119,29 +120,50 @@ def _mixed(fact: Fact, others: Sequence[Fact], rng: Random) -> str:
     return block(rng.sample(lines, len(lines)))
 
 
-def _sifted(model: LanguageModel, facts: Sequence[Fact], said: Sequence[tuple[ItemKind, str]]) -> Dreamt:
-    """Only what is well formed, new, and answered from the night's memories by the teacher."""
-    rejected = {"malformed": 0, "ungrounded": 0, "repeated": 0}
-    questions: dict[str, tuple[ItemKind, str]] = {}
-    for kind, text in said:
-        pair = _PAIR.fullmatch(text)
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a model dreamt, as it wrote it, and the memories from which it is to be answered."""
+
+    kind: ItemKind
+    text: str
+    facts: Sequence[Fact]
+
+
+class Sieve:
+    """Keeps what is well formed, new, and answered from the night's memories by the teacher."""
+
+    def __init__(self, judge: LanguageModel) -> None:
+        self._judge = judge
+        self.kept: list[Item] = []
+        self.sampled = 0
+        self.rejected = {"malformed": 0, "ungrounded": 0, "repeated": 0}
+
+    def sift(self, drafts: Sequence[Draft]) -> None:
+        """Add those of the drafts that hold."""
+        self.sampled += len(drafts)
+        seen = {item.question for item in self.kept}
+        pairs = [(draft, pair) for draft in drafts if (pair := self._new(draft, seen)) is not None]
+        answers = self._judge.answers([asked(pair[0], block(f.text for f in draft.facts)) for draft, pair in pairs])
+        for (draft, (question, first)), answer in zip(pairs, answers, strict=True):
+            ids = () if abstains(answer) else rests_on(answer, draft.facts)
+            # Asked again with the memories, it must say the same, and something that the question does not.
+            if ids and telling(question, answer) == telling(question, first) and telling(question, answer):
+                self.kept.append(Item(draft.kind, question, answer, ids, block(f.text for f in draft.facts)))
+            else:
+                self.rejected["ungrounded"] += 1
+
+    def _new(self, draft: Draft, seen: set[str]) -> tuple[str, str] | None:
+        """Question and answer, if it has both, and the question was not ``seen``; then it is."""
+        pair = _PAIR.fullmatch(draft.text)
         if pair is None or abstains(pair["answer"]):
-            rejected["malformed" if pair is None else "ungrounded"] += 1
-        elif pair["question"].strip() in questions:
-            rejected["repeated"] += 1
-        else:
-            questions[pair["question"].strip()] = kind, pair["answer"]
-    prompt = block(f.text for f in facts)
-    answers = model.answers([asked(question, prompt) for question in questions])
-    items = []
-    for (question, (kind, first)), answer in zip(questions.items(), answers, strict=True):
-        ids = () if abstains(answer) else rests_on(answer, facts)
-        # Asked again with all of the night's memories, it must say the same, and something that the question does not.
-        if ids and telling(question, answer) == telling(question, first) and telling(question, answer):
-            items.append(Item(kind, question, answer, ids, prompt))
-        else:
-            rejected["ungrounded"] += 1
-    return Dreamt(tuple(items), len(said), rejected)
+            self.rejected["malformed" if pair is None else "ungrounded"] += 1
+            return None
+        question = pair["question"].strip()
+        if question in seen:
+            self.rejected["repeated"] += 1
+            return None
+        seen.add(question)
+        return question, pair["answer"]
 
 
 FRAMES = (

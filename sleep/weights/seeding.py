@@ -101,6 +101,8 @@ class Lesson(Generic[T]):
     reading: Sequence[T] = ()
     ordered: bool = False
     """Whether the new ones are in the order in which they are to be learned, the hardest last."""
+    evenly: bool = False
+    """Whether each memory is rehearsed as often as the others, whatever was dreamt of it."""
 
 
 @dataclass(slots=True)
@@ -163,17 +165,36 @@ def parts(lesson: Lesson[T], recipe: Recipe) -> "list[Part[T]]":
 
 def schedule(lesson: Lesson[T], recipe: Recipe) -> list[T]:
     """What is learned at each step, batch after batch: the shares that the recipe gives, drawn without repetition
-    until a part is through."""
+    until a part is through; with ``evenly`` as much of each memory."""
     rng = Random(f"schedule {recipe.seed}")
     (new, count), *others = parts(lesson, recipe)
-    first = _rising(new, rng, recipe.steps * count) if lesson.ordered else _endless(new, rng)
-    sources = [(first, count), *((_endless(items, rng), count) for items, count in others)]
+    drawn = _evenly if lesson.evenly else _endless
+    first = _rising(new, rng, recipe.steps * count) if lesson.ordered else drawn(new, rng)
+    sources = [(first, count), *((drawn(items, rng), count) for items, count in others)]
     return [next(source) for _ in range(recipe.steps) for source, count in sources for _ in range(count)]
 
 
 def _endless(items: Sequence[T], rng: Random) -> Iterator[T]:
     while items:
         yield from rng.sample(list(items), len(items))
+
+
+def _evenly(items: Sequence[T], rng: Random) -> Iterator[T]:
+    """Of each memory one after the other, in rounds, however many items it has."""
+    by_fact: dict[tuple[str, ...], list[T]] = {}
+    for item in items:
+        by_fact.setdefault(_facts(item), []).append(item)
+    if len(by_fact) <= 1:
+        yield from _endless(items, rng)
+    sources = [_endless(found, rng) for found in by_fact.values()]
+    while sources:
+        yield from (next(source) for source in rng.sample(sources, len(sources)))
+
+
+def _facts(item: Any) -> tuple[str, ...]:
+    """The memories that an item rests on, as numbers or not."""
+    facts: tuple[str, ...] = (item.item if isinstance(item, Prepared) else item).facts
+    return facts
 
 
 def _rising(items: Sequence[T], rng: Random, size: int) -> Iterator[T]:
@@ -193,7 +214,7 @@ def prepared(model: LanguageModel, lesson: Lesson[Item], recipe: Recipe) -> Less
         prepare(model, items, recipe.top_k)
         for items in (lesson.new, lesson.earlier, lesson.anchors, lesson.general, lesson.reading)
     )
-    return Lesson(new, earlier, anchors, general, reading, lesson.ordered)
+    return Lesson(new, earlier, anchors, general, reading, lesson.ordered, lesson.evenly)
 
 
 def divergence(

@@ -82,3 +82,14 @@ def test_every_batch_has_its_shares() -> None:
         batch = drawn[start : start + recipe.batch]
         assert [sum(item in part for item in batch) for part in ("abc", "def", "ghi", "mno", "jkl")] == [7, 6, 4, 1, 2]
     assert [count for _, count in parts(Lesson(list("abc")), recipe)] == [20, 0, 0, 0, 0]
+
+
+def test_each_memory_is_rehearsed_as_often_as_the_others_however_many_items_it_has() -> None:
+    items = [item(f"{fact} {at}?", fact=fact) for fact, many in (("a", 12), ("b", 3)) for at in range(many)]
+    recipe = Recipe(steps=12, batch=10, rehearsal=0.4, anchors=0.0, general=0.0, reading=0.0)
+    drawn = schedule(Lesson(items, items, evenly=True), recipe)
+    assert Counter(one.facts for one in drawn) == {("a",): 60, ("b",): 60}
+    assert set(Counter(drawn[at] for at in range(120)).values()) >= {5, 20}
+    first = [one for one in items if one.facts == ("a",)]
+    assert set(Counter(schedule(Lesson(first, evenly=True), recipe)).values()) == {10}
+    assert Counter(one.facts for one in schedule(Lesson(items, items), recipe))[("a",)] == 96

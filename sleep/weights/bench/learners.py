@@ -1,5 +1,6 @@
 """How a model learns one night after the other: Knowledge Seeding, whole and with parts of it left out."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -31,15 +32,18 @@ class Desk:
     recipe: Recipe
     base: str = "pocket"
     cache: dict[Item, Prepared] = field(default_factory=dict)
+    cost: dict[Item, float] = field(default_factory=dict)
+    """Seconds that what is in the cache took."""
 
     def recipe_of(self, night: int) -> Recipe:
         """The recipe with a night's own seed."""
         return replace(self.recipe, seed=self.study.seed * 100 + night)
 
     def prepared(self, items: Sequence[Item]) -> list[Prepared]:
-        """Items as numbers; each is made only once, for the teacher never changes."""
-        new = [item for item in dict.fromkeys(items) if item not in self.cache]
+        """Items as numbers; each is made only once for all arms, for the teacher never changes."""
+        new, started = [item for item in dict.fromkeys(items) if item not in self.cache], time.monotonic()
         self.cache.update(zip(new, prepare(self.teacher, new, self.recipe.top_k), strict=True))
+        self.cost.update(dict.fromkeys(new, (time.monotonic() - started) / max(1, len(new))))
         return [self.cache[item] for item in items]
 
     def drawn(self, night: int) -> list[Item]:
@@ -91,6 +95,9 @@ class Seeding:
         self._parts = parts
         self._student: Any = None
         self._earlier: list[Item] = []
+        self._used: set[Item] = set()
+        self.spared = 0.0
+        """Seconds for what another arm had made already."""
 
     def sleep(self, night: int) -> None:
         desk, parts = self._desk, self._parts
@@ -105,12 +112,13 @@ class Seeding:
         if parts.fresh or self._student is None:
             self._student = fresh_adapter(self.model, recipe)
         items = self._rewarded(night, recipe.seed) if parts.rewarded else self._chosen(night, recipe.seed)
+        material, kept = desk.material, [*desk.talk, *desk.material.muddled[night - 1]]
         lesson = Lesson(
-            desk.prepared(items), desk.prepared(self._earlier) if parts.rehearsal else [],
-            desk.prepared(desk.material.anchors[night - 1]) if parts.anchors else [],
-            desk.prepared([*desk.talk, *desk.material.muddled[night - 1]]) if parts.anchors else [],
-            desk.prepared(desk.material.reading[night - 1]) if parts.anchors else [],
-            ordered=parts.rewarded,
+            self._prepared(items), self._prepared(self._earlier) if parts.rehearsal else [],
+            self._prepared(material.anchors[night - 1]) if parts.anchors else [],
+            self._prepared(kept) if parts.anchors else [],
+            self._prepared(material.reading[night - 1]) if parts.anchors else [],
+            ordered=parts.rewarded, evenly=True,
         )  # fmt: skip
         with TemporaryDirectory() as work:
             learn(self.model, self._student, lesson, recipe, work=Path(work), same=same_words)
@@ -129,11 +137,17 @@ class Seeding:
         lesson = Lesson(
             desk.prepared(items), [], desk.prepared(without(desk.material.anchors[-1], purged)),
             desk.prepared([*desk.talk, *desk.material.muddled[-1]]),
-            desk.prepared(without(desk.material.reading[-1], purged)),
+            desk.prepared(without(desk.material.reading[-1], purged)), evenly=True,
         )  # fmt: skip
         with TemporaryDirectory() as work:
             learn(model, student, lesson, recipe, work=Path(work))
         return LanguageModel(student.merge_and_unload().eval(), model.tokenizer)
+
+    def _prepared(self, items: Sequence[Item]) -> list[Prepared]:
+        first = set(items) - self._used
+        self._used |= first
+        self.spared += sum(self._desk.cost.get(item, 0.0) for item in first)
+        return self._desk.prepared(items)
 
     def _chosen(self, night: int, seed: int) -> list[Item]:
         dreams = (self._desk.material.mixed if self._parts.unrelated else self._desk.material.alone)[night - 1]

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from random import Random
 
@@ -87,7 +88,7 @@ class Trial:
     with_retrieval: Sequence[float] = ()
     """Recall by night after the last one, with retrieved memories in the prompt; of our arm only."""
     seconds: float = 0.0
-    """For learning, without dreaming and without examining."""
+    """For learning, without dreaming and without examining; with what arms share counted for each."""
     dreaming: float = 0.0
     """For dreaming, which all arms of a seed share."""
     deletion: Deletion | None = None
@@ -115,16 +116,20 @@ def run(job: Job) -> Trial:
 
 
 def _run(job: Job, arm: Arm) -> Trial:
-    study = make_study(job.seed, job.scale.nights, job.scale.facts)
-    material = kept_material(job.material, study, alone=job.scale.alone)
-    base = LanguageModel.load("pocket")
-    talk, kept_talk = anchors_of(base, seed=job.seed)
+    desk = _desk(job.seed, job.scale, job.material)
+    kept_talk = anchors_of(desk.teacher, seed=job.seed)[1]
     small_talk = [replace(item, answer=fitting(item.question)) for item in kept_talk]
-    examiner = Examiner(study, small_talk, texts_of(base, seed=job.seed), material.found)
-    if arm.learner is None:
-        return _prompted(job, arm, examiner, base)
-    desk = Desk(study, material, base, talk, Recipe(steps=job.scale.steps, batch=job.scale.batch))
-    return _trained(job, arm, examiner, desk)
+    examiner = Examiner(desk.study, small_talk, texts_of(desk.teacher, seed=job.seed), desk.material.found)
+    return _trained(job, arm, examiner, desk) if arm.learner else _prompted(job, arm, examiner, desk.teacher)
+
+
+@lru_cache(maxsize=1)
+def _desk(seed: int, scale: Scale, file: Path) -> Desk:
+    """What the arms of a seed share; they come one after the other."""
+    study = make_study(seed, scale.nights, scale.facts)
+    material = kept_material(file, study, alone=scale.alone)
+    base = LanguageModel.load("pocket")
+    return Desk(study, material, base, anchors_of(base, seed=seed)[0], Recipe(steps=scale.steps, batch=scale.batch))
 
 
 def _prompted(job: Job, arm: Arm, examiner: Examiner, base: LanguageModel) -> Trial:
@@ -145,6 +150,8 @@ def _trained(job: Job, arm: Arm, examiner: Examiner, desk: Desk) -> Trial:
         seconds += time.monotonic() - started
         matrix.append(examiner.recall(learner.model))
         false.append(examiner.false(learner.model))
+    if isinstance(learner, Seeding):
+        seconds += learner.spared
     ours = arm.name == OURS
     return Trial(
         arm.name, job.seed, job.scale, untrained, base, matrix, examiner.side(learner.model), false,
