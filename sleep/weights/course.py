@@ -9,13 +9,14 @@ from random import Random
 from typing import Any
 
 from sleep.weights import stack
-from sleep.weights.dreams import Dreamt, anchors, chosen, dream, reframed, reframings, untold
+from sleep.weights.dreams import Dreamt, anchors, chosen, dream, untold
 from sleep.weights.errors import WeightsError
 from sleep.weights.gate import Probes, Thresholds, Verdict, judge, start
 from sleep.weights.general import anchors_of, muddled, readings_of, texts_of
 from sleep.weights.items import Fact, Item, ItemKind, telling
 from sleep.weights.lm import LanguageModel
 from sleep.weights.near import near_questions
+from sleep.weights.phrasings import reframed, reframings
 from sleep.weights.probes import Probe
 from sleep.weights.rewards import rewarded
 from sleep.weights.seeding import Lesson, Progress, Recipe, fresh_adapter, learn, prepared

@@ -7,7 +7,7 @@ at random; here any, unless it is wished, for these taught no more and spoilt le
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from random import Random
 
 from sleep.weights.items import Fact, Item, ItemKind, block, telling
@@ -164,41 +164,6 @@ class Sieve:
             return None
         seen.add(question)
         return question, pair["answer"]
-
-
-FRAMES = (
-    "Tell me, {q}", "So, {q}", "Quick question: {q}", "One more thing: {q}", "I was wondering: {q}", "By the way, {q}",
-    "Say, {q}", "Remember: {q}", "Well, {q}", "{q} I can't recall.", "{q} Thanks.", "{q} Please.",
-)  # fmt: skip
-"""What people say around a question, in any language model's English."""
-
-
-def reframed(model: LanguageModel, items: Sequence[Item], *, each: int, seed: int) -> list[Item]:
-    """The items once more with something said around their questions: those that the model, with the item's memories
-    in its prompt, answers with the same."""
-    return [again for _, again in reframings(model, items, each=each, seed=seed)]
-
-
-def reframings(model: LanguageModel, items: Sequence[Item], *, each: int, seed: int) -> list[tuple[Item, Item]]:
-    """Each item with its other phrasings."""
-    rng = Random(f"frames {seed}")
-    asked_anew = [
-        (item, frame.format(q=_lowered(item.question) if frame.endswith("{q}") else item.question))
-        for item in items
-        for frame in rng.sample(FRAMES, each)
-    ]
-    answers = model.answers([asked(question, item.block) for item, question in asked_anew])
-    return [
-        (item, replace(item, question=question))
-        for (item, question), answer in zip(asked_anew, answers, strict=True)
-        if answer == item.answer
-    ]
-
-
-def _lowered(question: str) -> str:
-    """A question in the middle of a sentence: its first letter small, unless the word is I or a name."""
-    first = question.split(" ", 1)[0]
-    return question if first in ("I", "I'm") else question[:1].lower() + question[1:]
 
 
 def anchors(model: LanguageModel, known: Sequence[Fact], *, count: int, seed: int, page: int = 10) -> list[Item]:

@@ -7,13 +7,16 @@ from pydantic import TypeAdapter
 
 from sleep.weights.bench.arms import ARMS, OURS, WITH_RETRIEVAL
 from sleep.weights.bench.campaign import Campaign, compare
-from sleep.weights.bench.learners import without
+from sleep.weights.bench.learners import Desk, Parts, Seeding, without
+from sleep.weights.bench.material import Material
 from sleep.weights.bench.plots import draw
 from sleep.weights.bench.report import base_of, deletion_of, heat_lines, markdown, mean_matrix, rows
 from sleep.weights.bench.scores import Side
 from sleep.weights.bench.study import ASKED, NEVER_TOLD, make_study
 from sleep.weights.bench.trials import Deletion, Job, Scale, Trial, run
 from sleep.weights.items import Fact, Item, ItemKind, block
+from sleep.weights.lm import LanguageModel
+from sleep.weights.seeding import Lesson, Recipe, parts
 
 SIDE = Side(0.0, 1.0, 0.8, 1.0, 1.1)
 SCALE = Scale(nights=2, facts=2, steps=1)
@@ -55,6 +58,33 @@ def test_a_purged_fact_is_in_no_item_and_in_no_prompt() -> None:
     left = without(items, [gone])
     assert [item.question for item in left] == ["Qm2?", "What do I like?"]
     assert "Porto" not in str(left)
+
+
+@pytest.fixture(scope="module")
+def desk() -> Desk:
+    study = make_study(1, 2, 2)
+    teacher = LanguageModel.load("pocket")
+    return Desk(study, Material((), (), (), (), (), {}, 0.0), teacher, [], Recipe(steps=2, batch=32))
+
+
+def test_arms_of_items_alone_have_as_many_new_and_earlier_ones_as_seeding(desk: Desk) -> None:
+    whole = Lesson(list("abc"), list("def"), list("ghi"), list("mno"), list("jkl"))
+    (_, new), (_, earlier), *_ = parts(whole, desk.recipe_of(2))
+    alone = desk.items_only(2)
+    assert [count for _, count in parts(Lesson(list("abc"), list("def")), alone)] == [new, earlier, 0, 0, 0]
+    assert alone.batch == new + earlier < 32
+    assert next(count for _, count in parts(Lesson(list("abc")), alone)) == alone.batch
+
+
+def test_what_the_teacher_says_is_made_once_and_its_time_counts_for_every_arm(desk: Desk) -> None:
+    items = [Item(ItemKind.ASK, f"Where do I live in {year}?", "You live in Porto.", ("m1",)) for year in range(3)]
+    first, second = Seeding(desk, Parts()), Seeding(desk, Parts())
+    made = first._prepared(items)
+    assert first.spared == 0.0 and all(desk.cost[item] > 0 for item in items)
+    assert [id(one) for one in second._prepared([*items, *items])] == [id(one) for one in (*made, *made)]
+    assert second.spared == pytest.approx(sum(desk.cost[item] for item in items))
+    second._prepared(items)
+    assert second.spared == pytest.approx(sum(desk.cost[item] for item in items))
 
 
 def test_means_and_spread_over_seeds(trials: list[Trial]) -> None:

@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from sleep.weights.dreams import anchors, dream, reframed, untold
+from sleep.weights.dreams import anchors, dream, untold
 from sleep.weights.errors import WeightsError
 from sleep.weights.general import anchors_of, readings_of
 from sleep.weights.items import Fact, Item, block
 from sleep.weights.lm import LanguageModel
 from sleep.weights.near import near_questions
+from sleep.weights.phrasings import reframed
 from sleep.weights.seeding import Lesson
 
 

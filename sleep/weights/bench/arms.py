@@ -32,12 +32,16 @@ ARMS: Mapping[str, Arm] = {
         Arm("questions", "fine-tuning on questions and answers (as SEAL)", Questions),
         Arm("questions, replay", "the same with earlier nights replayed", lambda desk: Questions(desk, replay=True)),
         Arm(
+            "questions, replay, 2.5 x items", "the same with items in the place of what Seeding keeps as it is",
+            lambda desk: Questions(desk, replay=True, full=True),
+        ),
+        Arm(
             "distillation", "from the teacher, nothing else",
-            lambda desk: Seeding(desk, Parts(rehearsal=False, anchors=False, looks=False)),
+            lambda desk: Seeding(desk, Parts(rehearsal=False, anchors=False, looks=False, evenly=False)),
         ),
         Arm(
             "distillation, rehearsal, anchors", "the same with earlier nights and general anchors",
-            lambda desk: Seeding(desk, Parts(unrelated=False, looks=False)),
+            lambda desk: Seeding(desk, Parts(unrelated=False, looks=False, evenly=False)),
         ),
         Arm("SDFT", "self-distillation fine-tuning (trl)", SelfDistillation),
         Arm("OSF", "questions in orthogonal subspaces (peft)", lambda desk: Questions(desk, adapter="osf")),
@@ -57,6 +61,10 @@ ARMS: Mapping[str, Arm] = {
         Arm(
             "- looks", "drawn evenly, whatever is learned already",
             lambda desk: Seeding(desk, Parts(looks=False)), beside=True,
+        ),
+        Arm(
+            "- evenly", "as often as dreams of a memory came out",
+            lambda desk: Seeding(desk, Parts(evenly=False)), beside=True,
         ),
         Arm("- halfway", "all of the adapter laid on", lambda desk: Seeding(desk, Parts(halfway=False)), beside=True),
     )

@@ -1,4 +1,4 @@
-"""Published ways of learning, by the trainers of trl and the adapters of peft, with the same steps and batches."""
+"""Published ways of learning, by the trainers of trl and the adapters of peft, with the steps and items of Seeding."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,22 +23,24 @@ class RawText:
 
     def sleep(self, night: int) -> None:
         told = [self._desk.study.said[fact.id] for fact in self._desk.study.nights[night - 1]]
-        recipe = self._desk.recipe_of(night)
+        recipe = self._desk.items_only(night)
         rows = schedule(Lesson(told), recipe)
         self.model = fine_tuned(self.model, [{"text": text} for text in rows], recipe, lora(recipe.rank), **LIKE_OURS)
 
 
 class Questions:
-    """Fine-tuning on the dreamt questions and the teacher's answers (as in SEAL), with or without replay."""
+    """Fine-tuning on the dreamt questions and the teacher's answers (as in SEAL), with or without replay; ``full`` has
+    items in the place of all that Seeding rehearses beside them."""
 
-    def __init__(self, desk: Desk, *, replay: bool = False, adapter: str = "lora") -> None:
+    def __init__(self, desk: Desk, *, replay: bool = False, adapter: str = "lora", full: bool = False) -> None:
         self.model = LanguageModel.load(desk.base)
         self._desk, self._replay, self._adapter = desk, replay, adapter
+        self._recipe_of = desk.recipe_of if full else desk.items_only
         self._earlier: list[Item] = []
 
     def sleep(self, night: int) -> None:
         items = self._desk.drawn(night)
-        lesson, recipe = Lesson(items, self._earlier if self._replay else []), self._desk.recipe_of(night)
+        lesson, recipe = Lesson(items, self._earlier if self._replay else []), self._recipe_of(night)
         rows = [
             {"prompt": asked(item.question), "completion": [{"role": "assistant", "content": item.answer}]}
             for item in schedule(lesson, recipe)
@@ -60,7 +62,7 @@ class SelfDistillation:
         from datasets import Dataset
         from trl.experimental.sdft import SDFTConfig, SDFTTrainer
 
-        recipe = self._desk.recipe_of(night)
+        recipe = self._desk.items_only(night)
         rows = [self._row(item) for item in schedule(Lesson(self._desk.drawn(night)), recipe)]
         with TemporaryDirectory() as work:
             config = SDFTConfig(

@@ -10,9 +10,10 @@ from typing import Any, Protocol
 
 from sleep.weights.bench.material import ENOUGH, FRAMES, SAMPLES, Material, Phrased
 from sleep.weights.bench.study import Study
-from sleep.weights.dreams import chosen, reframings
+from sleep.weights.dreams import chosen
 from sleep.weights.items import Fact, Item, words_of
 from sleep.weights.lm import LanguageModel
+from sleep.weights.phrasings import reframings
 from sleep.weights.rewards import rewarded
 from sleep.weights.seeding import Lesson, Prepared, Recipe, for_all, fresh_adapter, learn, prepare
 
@@ -38,6 +39,14 @@ class Desk:
     def recipe_of(self, night: int) -> Recipe:
         """The recipe with a night's own seed."""
         return replace(self.recipe, seed=self.study.seed * 100 + night)
+
+    def items_only(self, night: int) -> Recipe:
+        """The recipe of what rehearses items and nothing else: as many new and as many earlier ones as Seeding does
+        beside what must not change."""
+        whole = self.recipe_of(night)
+        kept = sum(round(whole.batch * share) for share in (whole.anchors, whole.general, whole.reading))
+        earlier, told = round(whole.batch * whole.rehearsal), whole.batch - kept
+        return replace(whole, batch=told, rehearsal=earlier / told)
 
     def prepared(self, items: Sequence[Item]) -> list[Prepared]:
         """Items as numbers; each is made only once for all arms, for the teacher never changes."""
@@ -78,6 +87,8 @@ class Parts:
     anchors: bool = True
     looks: bool = True
     """What is not learned yet drawn more often."""
+    evenly: bool = True
+    """Each memory as often as the others."""
     halfway: bool = True
     """Not all of the adapter laid on."""
 
@@ -102,7 +113,7 @@ class Seeding:
     def sleep(self, night: int) -> None:
         desk, parts = self._desk, self._parts
         recipe = replace(
-            desk.recipe_of(night),
+            desk.recipe_of(night) if parts.anchors else desk.items_only(night),
             on_policy=OWN_ANSWERS if parts.imitation else 0.0,
             rehearsal=desk.recipe.rehearsal if parts.rehearsal else 0.0,
             anchors=desk.recipe.anchors if parts.anchors else 0.0,
@@ -118,7 +129,7 @@ class Seeding:
             self._prepared(material.anchors[night - 1]) if parts.anchors else [],
             self._prepared(kept) if parts.anchors else [],
             self._prepared(material.reading[night - 1]) if parts.anchors else [],
-            ordered=parts.rewarded, evenly=True,
+            ordered=parts.rewarded, evenly=parts.evenly,
         )  # fmt: skip
         with TemporaryDirectory() as work:
             learn(self.model, self._student, lesson, recipe, work=Path(work), same=same_words)

@@ -8,11 +8,12 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from sleep.weights.bench.study import Study
-from sleep.weights.dreams import anchors, dream, reframed, reframings, untold
+from sleep.weights.dreams import anchors, dream, untold
 from sleep.weights.general import anchors_of, muddled, readings_of
 from sleep.weights.items import Fact, Item, block
 from sleep.weights.lm import LanguageModel
 from sleep.weights.near import near_questions
+from sleep.weights.phrasings import reframed, reframings
 
 SAMPLES, ENOUGH, UNTOLD, NEAR = 20, 14, 200, 2
 """Dreams sampled for a memory, those after which it has enough, questions sampled that nothing answers, and near misses
