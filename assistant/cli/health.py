@@ -43,15 +43,7 @@ def examine(*, rebuild_index: bool, re_embed: bool, as_json: bool) -> int:
         if re_embed:
             _re_embed(runtime)
         if rebuild_index:
-            count = runtime.vectors.rebuild()
-            from memory.vectors.exact import ExactIndex
-
-            exact = runtime.vectors.status().in_use == ExactIndex.name
-            say(
-                "There is no index to make anew: every vector is compared."
-                if exact
-                else f"The index was made anew: {count:,} vectors."
-            )
+            _rebuild_index(runtime)
         return _report(list(_findings(runtime)), as_json=as_json)
 
 
@@ -76,6 +68,20 @@ def _re_embed(runtime: "Runtime") -> None:
     from assistant.cli.transfer import embed_with_bar
 
     embed_with_bar(runtime)
+
+
+def _rebuild_index(runtime: "Runtime") -> None:
+    """Fill a new index from the stored vectors. Interrupted, the next start does."""
+    from assistant.cli.transfer import index_with_bar
+    from memory.vectors.exact import ExactIndex
+
+    count = index_with_bar(runtime)
+    exact = runtime.vectors.status().in_use == ExactIndex.name
+    say(
+        "There is no index to make anew: every vector is compared."
+        if exact
+        else f"The index was made anew: {count:,} vectors."
+    )
 
 
 def _findings(runtime: "Runtime") -> Iterator[Finding]:

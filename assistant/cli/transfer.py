@@ -99,6 +99,16 @@ def embed_with_bar(runtime: "Runtime") -> None:
         say(f"The text is stored and searchable by words. {error}")
 
 
+def index_with_bar(runtime: "Runtime") -> int:
+    """A new index from the stored vectors. Returns how many are in it."""
+    try:
+        with _bar("indexing") as advance:
+            return runtime.vectors.rebuild(lambda done, total: advance(done, total, f"{done:,} of {total:,}"))
+    except KeyboardInterrupt:
+        say("Stopped. Every vector is stored; whatever needs the index next makes it anew.")
+        raise
+
+
 def export_all(out: str, format: str, *, as_json: bool) -> int:
     """Write everything into a folder."""
     from assistant.databases import open_database

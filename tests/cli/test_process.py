@@ -1,12 +1,13 @@
 """The program among others: interrupted, its reader gone, its disk full, its home not as it should be."""
 
 import os
+import pty
 import signal
 import sqlite3
 import stat
 import subprocess
 import time
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,30 @@ def test_an_interrupt_ends_with_130_and_loses_nothing(program: Cli, many: Path, 
     begun = "Failed to import the site module" not in err
     assert not begun or (running.returncode in (130, -signal.SIGINT) and "Traceback" not in err), err
     assert program("import", str(many)).code == 0
+    assert program("recall", "message 1499", "--json").json[0]["text"].startswith("message 1499")
+
+
+def test_an_index_that_is_made_anew_shows_how_far_it_is_and_can_be_interrupted(program: Cli, many: Path) -> None:
+    """More vectors than are linked in the program's own process."""
+    program("config", "set", "index.backend", "chroma")
+    program("import", str(many))
+    ours, theirs = pty.openpty()
+    running = subprocess.Popen(
+        [*PROGRAM, "doctor", "--rebuild-index"], stdout=subprocess.PIPE, stderr=theirs, text=True
+    )
+    os.close(theirs)
+    seen, sent = b"", False
+    with suppress(OSError):  # the terminal's end
+        while piece := os.read(ours, 65_536):
+            seen += piece
+            if b"indexing" in seen and not sent:
+                running.send_signal(signal.SIGINT)
+                sent = True
+    running.communicate(timeout=60)
+    os.close(ours)
+    assert running.returncode == 130 and b"Stopped. Every vector is stored" in seen, seen
+    whole = program("doctor", "--rebuild-index")
+    assert whole.code == 0 and "The index was made anew: 1,500 vectors." in whole.err
     assert program("recall", "message 1499", "--json").json[0]["text"].startswith("message 1499")
 
 
