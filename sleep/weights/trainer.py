@@ -28,7 +28,7 @@ from sleep.weights.tuning import arguments
 
 LOOKED_AT = 5_000
 """Of each part so many tokens are looked at; what is drawn afterwards is drawn from these."""
-ANCHORS_LOOKED_AT = 30_000
+ANCHORS_LOOKED_AT = 15_000
 """Of what nothing answers more, for few of very many are answered all the same."""
 
 
