@@ -16,7 +16,8 @@ from assistant.napping import Napper
 from assistant.paths import Paths, find_paths
 from assistant.recollect import RecallResponder
 from assistant.responder import Responder
-from assistant.settings import Settings, load_settings
+from assistant.settings import Settings
+from assistant.settings_file import load_settings
 from assistant.wishes import Wishes, standing_wishes
 from memory.clock import Clock, clock_from_environment
 from memory.database import Database

@@ -256,7 +256,7 @@ class Desk:
 
     def instruct(self, text: str) -> str:
         """What the user wishes of every answer from now on ("off": nothing), kept in the settings."""
-        from assistant.settings import set_setting
+        from assistant.settings_file import set_setting
 
         wished = "" if text.strip().lower() == "off" else text.strip()
         set_setting(self.runtime.paths, "instructions", wished)
@@ -354,7 +354,7 @@ class Desk:
 
     def keep_theme(self, name: str) -> None:
         """Write the theme into the settings file."""
-        from assistant.settings import set_setting
+        from assistant.settings_file import set_setting
 
         set_setting(self.runtime.paths, "screen.theme", name)
         screen = self.runtime.settings.screen.model_copy(update={"theme": name})

@@ -17,7 +17,7 @@ def show_settings(
     from assistant.cli.settings_rows import setting_rows
     from assistant.errors import SettingsError
     from assistant.paths import find_paths
-    from assistant.settings import load_settings, unknown_setting
+    from assistant.settings_file import load_settings, unknown_setting
 
     found = setting_rows(load_settings(find_paths()))
     if key is not None:
@@ -42,7 +42,7 @@ def set_value(
     """Change a setting. Comments in the file are kept."""
     from assistant.cli.output import say
     from assistant.paths import find_paths
-    from assistant.settings import set_setting
+    from assistant.settings_file import set_setting
     from memory.text import one_line
 
     if key == "model":
@@ -63,7 +63,7 @@ def unset_value(
     """Take a setting back to its default."""
     from assistant.cli.output import say
     from assistant.paths import find_paths
-    from assistant.settings import set_setting
+    from assistant.settings_file import set_setting
 
     paths = find_paths()
     set_setting(paths, key, None)
@@ -93,7 +93,7 @@ def print_paths() -> int:
 
 def _say_what_overrules(key: str) -> None:
     from assistant.cli.output import say
-    from assistant.settings import variable, variable_in_force
+    from assistant.settings_file import variable, variable_in_force
 
     if variable_in_force(key):
         say(f"{variable(key)} in the environment overrules it until that is taken out.")

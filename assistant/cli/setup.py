@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.cli.output import fields, rows, say, show, show_json
 from assistant.paths import Paths, find_paths
-from assistant.settings import load_settings, set_setting
+from assistant.settings_file import load_settings, set_setting
 from assistant.surroundings import LEAVES, Surroundings, export_line, look_around
 from memory.errors import ReverieError
 

@@ -7,7 +7,8 @@ from assistant.cli.sleeping import Wishes
 from assistant.models.address import is_remote
 from assistant.models.spec import ModelSpec, parse_model
 from assistant.paths import Paths
-from assistant.settings import Settings, load_settings
+from assistant.settings import Settings
+from assistant.settings_file import load_settings
 from assistant.telling.estimate import estimate
 from memory.news import News
 from memory.text import counted

@@ -13,7 +13,7 @@ from assistant.gates import closed, on_mains
 from assistant.logfile import traced
 from assistant.paths import Paths, find_paths
 from assistant.schedule import Job, Scheduler, available, run_program
-from assistant.settings import load_settings
+from assistant.settings_file import load_settings
 from memory.clock import clock_from_environment
 from memory.errors import Refused, ReverieError
 from memory.news import News

@@ -11,7 +11,7 @@ from assistant.cli.preferences import preference_row
 from assistant.cli.sleeping import Wishes, placed
 from assistant.databases import database_url
 from assistant.paths import find_paths
-from assistant.settings import load_settings
+from assistant.settings_file import load_settings
 from assistant.telling.adapters import verdict_lines
 from memory.text import counted, one_line
 from sleep.lock import NightLock

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from assistant.paths import find_paths
-from assistant.settings import load_settings
+from assistant.settings_file import load_settings
 from tests.cli.conftest import PROGRAM
 from tests.real.fixtures import ollama_server
 from tests.real.local_servers import VLLM, pages_serving

@@ -15,7 +15,7 @@ from assistant.citations import cited_ids
 from assistant.night_model import read_answer
 from assistant.paths import Paths
 from assistant.prompt import inside
-from assistant.settings import load_settings
+from assistant.settings_file import load_settings
 from memory.backup import verify
 from memory.clock import parse_instant
 from memory.database import Database

@@ -16,7 +16,8 @@ from assistant.models.window import DEFAULT_WINDOW, MOST, window_tokens
 from assistant.napping import FEWEST, Napper, Room, due
 from assistant.paths import Paths
 from assistant.runtime import Runtime
-from assistant.settings import NapSettings, Settings, load_settings
+from assistant.settings import NapSettings, Settings
+from assistant.settings_file import load_settings
 from memory.clock import FixedClock
 from memory.database import Database
 from memory.naps import Nap

@@ -15,7 +15,8 @@ from assistant.errors import SettingsError
 from assistant.nights import make_night, rehearsal
 from assistant.paths import Paths
 from assistant.runtime import Runtime
-from assistant.settings import DatabaseSettings, Settings, load_settings
+from assistant.settings import DatabaseSettings, Settings
+from assistant.settings_file import load_settings
 from memory.backup import verify
 from memory.clock import FixedClock
 from memory.copying import copy_rows

@@ -2,7 +2,7 @@ import pytest
 from textual.widgets import Input, OptionList
 
 from assistant.models import Found
-from assistant.settings import load_settings
+from assistant.settings_file import load_settings
 from memory.transfer.lying import exports_in
 from tests.transfer.conftest import write
 from tests.transfer.test_remembered import MEM0

@@ -1,7 +1,8 @@
 import pytest
 from textual.widgets import Input, OptionList
 
-from assistant.settings import Settings, load_settings, set_setting
+from assistant.settings import Settings
+from assistant.settings_file import load_settings, set_setting
 from tests.tui_screens.conftest import SIZES, Host, settled, wait_until
 from tui.screens.base import ErrorLine
 from tui.screens.dialogs import Choose, Prompt

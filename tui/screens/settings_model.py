@@ -8,7 +8,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from assistant.errors import SettingsError
-from assistant.settings import Settings, set_setting
+from assistant.settings import Settings
+from assistant.settings_file import set_setting
 
 if TYPE_CHECKING:
     from assistant.runtime import Runtime
