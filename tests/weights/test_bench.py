@@ -96,6 +96,7 @@ def test_means_and_spread_over_seeds(trials: list[Trial]) -> None:
     assert ours.of_teacher == pytest.approx(ours.recall / found["teacher"].recall)
     assert ours.perplexity == pytest.approx(1.1)
     assert ours.seconds_a_fact == pytest.approx(2.0)
+    assert ours.told_from_untold == pytest.approx((0.875 + 0.9) / 2)
     assert found[WITH_RETRIEVAL].recall == 1.0
     assert base_of(trials)["small_talk"] == 1.0
 

@@ -28,6 +28,12 @@ class Row:
     perplexity: float
     seconds_a_fact: float
 
+    @property
+    def told_from_untold(self) -> float:
+        """Balanced accuracy: the mean of what was told and is recalled, and of what was not and is not answered. A model
+        that answers everything and one that answers nothing come to a half at most."""
+        return (self.recall + 1 - self.false_memories) / 2
+
 
 COLUMNS: Sequence[tuple[str, str, Callable[[Row], str]]] = (
     ("arm", "", lambda r: r.arm),
@@ -35,6 +41,7 @@ COLUMNS: Sequence[tuple[str, str, Callable[[Row], str]]] = (
     ("of the teacher's", "", lambda r: f"{r.of_teacher:.2f}"),
     ("forgetting", "", lambda r: f"{r.forgetting:.3f}"),
     ("false memories", "", lambda r: f"{r.false_memories:.1%}"),
+    ("told from untold", "", lambda r: f"{r.told_from_untold:.3f}"),
     ("small talk", "", lambda r: f"{r.small_talk:.1%}"),
     ("reading", "", lambda r: f"{r.reading:.1%}"),
     ("abstention", "", lambda r: f"{r.abstention:.1%}"),
@@ -89,7 +96,9 @@ def markdown(trials: Sequence[Trial]) -> str:
     rule = "|" + "---|" * len(COLUMNS)
     lines = ["| " + " | ".join(show(row) for _, _, show in COLUMNS) + " |" for row in rows(trials)]
     base = base_of(trials)
-    floor = ["base", "0", "", "", *(f"{base[k]:.1%}" for k in base), "1.000x", ""]
+    false, *kept = (f"{base[name]:.1%}" for name in base)
+    untold = f"{(1 - base['false_memories']) / 2:.3f}"
+    floor = ["base", "0", "", "", false, untold, *kept, "1.000x", ""]
     return "\n".join([head, rule, "| " + " | ".join(floor) + " |", *lines])
 
 
