@@ -30,8 +30,8 @@ class Row:
 
     @property
     def told_from_untold(self) -> float:
-        """Balanced accuracy: the mean of what was told and is recalled, and of what was not and is not answered. A model
-        that answers everything and one that answers nothing come to a half at most."""
+        """Balanced accuracy: the mean of what was told and is recalled, and of what was not and is not answered. A
+        model that answers everything, and one that answers nothing, come to a half at the most."""
         return (self.recall + 1 - self.false_memories) / 2
 
 
