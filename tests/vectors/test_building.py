@@ -5,6 +5,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import psutil
@@ -17,6 +18,12 @@ from memory.vectors.index import FEW
 from tests.vectors.conftest import Open
 
 SAID = ["A lighthouse.", *(f"Number {n} is about bees." for n in range(14))]
+
+
+def apart(count: int) -> list[str]:
+    """Texts that are not like each other: behind a crowd of near twins a graph may miss what is alone."""
+    rng, words = Random(count), [f"word{n}" for n in range(500)]
+    return [" ".join(["a", *rng.sample(words, 4)]) for _ in range(count)]
 
 
 def numbered(count: int) -> np.ndarray:
@@ -83,7 +90,7 @@ def test_with_the_parent_the_child_ends_and_nothing_counts_as_whole(tmp_path: Pa
 def test_meanwhile_exact_search_answers_and_it_can_be_stopped(
     vectors: Open, say: Callable[..., None], home: Path, messages: int
 ) -> None:
-    say(*SAID, *(f"Nothing in particular, {n}." for n in range(messages - len(SAID))))
+    say(*SAID, *apart(messages - len(SAID)))
     opened = vectors()
     opened.work()
     assert opened.status().in_use == "Chroma"
