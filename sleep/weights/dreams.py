@@ -2,7 +2,7 @@
 
 After Behrouz et al. 2026 (arXiv 2606.03979): many samples, most of them rejected. What is malformed, not grounded in a
 memory or a repetition is dropped by code. There those count of the rest whose loss has the largest gradient, and a few
-at random; here any, unless it is wished, for these taught no more and spoilt less (docs/benchmarks.md).
+at random; here any, unless it is wished, for these taught no more, and take longer (docs/benchmarks.md).
 """
 
 import re

@@ -7,6 +7,7 @@ memories in its prompt, answers it as it answers the question.
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from random import Random
 
 from sleep.weights.items import Item
@@ -54,8 +55,8 @@ def phrasings(question: str, each: int, rng: Random) -> list[str]:
     inside = [frame.format(e=part) for frame in rng.sample(WITHIN, len(WITHIN))] if part else []
     outside = [frame.format(q=_lowered(question) if frame.endswith("{q}") else question) for frame in around]
     first, second = rng.sample([inside, outside], 2) if inside else (outside, inside)
-    turns = [one for pair in zip(first, second, strict=False) for one in pair]
-    return [*turns, *first[len(second) :]][:each]
+    turns = [one for pair in zip_longest(first, second) for one in pair if one is not None]
+    return turns[:each]
 
 
 def within(question: str) -> str | None:

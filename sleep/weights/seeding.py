@@ -181,9 +181,9 @@ def _endless(items: Sequence[T], rng: Random) -> Iterator[T]:
 
 def _evenly(items: Sequence[T], rng: Random) -> Iterator[T]:
     """Of each memory one after the other, in rounds, however many items it has."""
-    by_fact: dict[tuple[str, ...], list[T]] = {}
+    by_fact: dict[str, list[T]] = {}
     for item in items:
-        by_fact.setdefault(_facts(item), []).append(item)
+        by_fact.setdefault(_fact(item), []).append(item)
     if len(by_fact) <= 1:
         yield from _endless(items, rng)
     sources = [_endless(found, rng) for found in by_fact.values()]
@@ -191,10 +191,10 @@ def _evenly(items: Sequence[T], rng: Random) -> Iterator[T]:
         yield from (next(source) for source in rng.sample(sources, len(sources)))
 
 
-def _facts(item: Any) -> tuple[str, ...]:
-    """The memories that an item rests on, as numbers or not."""
+def _fact(item: Any) -> str:
+    """The memory that an item, as numbers or not, rests on first; none of an anchor."""
     facts: tuple[str, ...] = (item.item if isinstance(item, Prepared) else item).facts
-    return facts
+    return facts[0] if facts else ""
 
 
 def _rising(items: Sequence[T], rng: Random, size: int) -> Iterator[T]:

@@ -16,6 +16,7 @@ from sleep.weights.lm import LanguageModel
 from sleep.weights.phrasings import reframings
 from sleep.weights.rewards import rewarded
 from sleep.weights.seeding import Lesson, Prepared, Recipe, for_all, fresh_adapter, learn, prepare
+from sleep.weights.seeding import parts as parts_of
 
 TOP, RANDOM = 6, 4
 """Of the dreams of a memory those with the largest gradients, and as many more at random."""
@@ -44,9 +45,8 @@ class Desk:
         """The recipe of what rehearses items and nothing else: as many new and as many earlier ones as Seeding does
         beside what must not change."""
         whole = self.recipe_of(night)
-        kept = sum(round(whole.batch * share) for share in (whole.anchors, whole.general, whole.reading))
-        earlier, told = round(whole.batch * whole.rehearsal), whole.batch - kept
-        return replace(whole, batch=told, rehearsal=earlier / told)
+        (_, new), (_, earlier), *_ = parts_of(Lesson([0], [0], [0], [0], [0]), whole)
+        return replace(whole, batch=new + earlier, rehearsal=earlier / (new + earlier))
 
     def prepared(self, items: Sequence[Item]) -> list[Prepared]:
         """Items as numbers; each is made only once for all arms, for the teacher never changes."""
@@ -112,13 +112,12 @@ class Seeding:
 
     def sleep(self, night: int) -> None:
         desk, parts = self._desk, self._parts
+        whole = desk.recipe_of(night) if parts.anchors else desk.items_only(night)
         recipe = replace(
-            desk.recipe_of(night) if parts.anchors else desk.items_only(night),
+            whole,
             on_policy=OWN_ANSWERS if parts.imitation else 0.0,
-            rehearsal=desk.recipe.rehearsal if parts.rehearsal else 0.0,
-            anchors=desk.recipe.anchors if parts.anchors else 0.0,
-            looks=desk.recipe.looks if parts.looks else (),
-            strength=desk.recipe.strength if parts.halfway else 1.0,
+            looks=whole.looks if parts.looks else (),
+            strength=whole.strength if parts.halfway else 1.0,
         )
         if parts.fresh or self._student is None:
             self._student = fresh_adapter(self.model, recipe)
